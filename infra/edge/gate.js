@@ -1,0 +1,95 @@
+// Lets a viewer with a token through to one video: checks /t/<token>/(v|p)/<videoId>/…, strips /t/<token>, refuses all else.
+// A CloudFront Function (runtime 2.0: ES 5.1 plus const, let, async and arrow functions), run by the laptop's edge as well.
+// biome-ignore lint/style/noCommonJs: the runtime takes one script, which node:vm can run too.
+// biome-ignore lint/style/useNodejsImportProtocol: the runtime knows it by this name only.
+const crypto = require('crypto')
+
+// Written by build.ts. Two secrets while they are being rotated; with none, nothing passes.
+// `revoked`: video id → epoch seconds; tokens of that video which end then or earlier are refused.
+const keys = { secrets: [], revoked: {} }
+
+// An allow-list: no empty, dot or encoded segment, no `;`, `\`, `%`, space or control character can pass. One slash a segment
+// keeps the match linear.
+const gated =
+  /^\/t\/([\w-]+)\.([\w-]+)\.([\w-]+)(\/[vp]\/(v_[0-9A-Za-z]{22})(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+)$/
+
+// {"alg":"HS256","typ":"JWT"} and the same with typ first. Compared as text: no other header, `none` least of all, is ever read.
+const headers = ['eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9', 'eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9']
+
+const longestUri = 2048
+
+/** True when both are equal; takes as long wherever they differ. */
+function sameText(given, expected) {
+  let difference = given.length ^ expected.length
+  for (let i = 0; i < expected.length; i++) {
+    difference |= given.charCodeAt(i) ^ expected.charCodeAt(i)
+  }
+  return difference === 0
+}
+
+/** RFC 7515 §5.2 for HS256. The digest is compared as base64url text, so another spelling of the same bytes fails. */
+function signed(text, signature) {
+  let found = false
+  for (let i = 0; i < keys.secrets.length; i++) {
+    const expected = crypto.createHmac('sha256', keys.secrets[i]).update(text).digest('base64url')
+    if (sameText(signature, expected)) found = true
+  }
+  return found
+}
+
+/** The payload's claims, or null. Exactly `v` and `exp`: a token made for something else does not open a video. */
+function readClaims(segment) {
+  const bytes = Buffer.from(segment, 'base64url')
+  if (bytes.toString('base64url') !== segment) return null
+  try {
+    const claims = JSON.parse(bytes.toString())
+    if (typeof claims !== 'object' || claims === null) return null
+    if (Object.keys(claims).sort().join() !== 'exp,v') return null
+    return claims
+  } catch (_notJson) {
+    return null
+  }
+}
+
+function opens(claims, videoId) {
+  if (claims.v !== videoId) return false
+  if (typeof claims.exp !== 'number' || claims.exp % 1 !== 0) return false
+  if (claims.exp <= Date.now() / 1000) return false
+  const revokedUntil = keys.revoked[videoId]
+  return revokedUntil === undefined || claims.exp > revokedUntil
+}
+
+function refusal() {
+  return {
+    statusCode: 403,
+    statusDescription: 'Forbidden',
+    headers: {
+      'content-type': { value: 'application/problem+json' },
+      'cache-control': { value: 'no-store' },
+    },
+    body: JSON.stringify({
+      type: 'about:blank',
+      title: 'Forbidden',
+      status: 403,
+      code: 'playback-refused',
+      detail: 'This link does not open the video, or not any more. Ask for a new one.',
+    }),
+  }
+}
+
+// biome-ignore lint/correctness/noUnusedVariables: CloudFront calls it by name.
+async function handler(event) {
+  const request = event.request
+  // A preflight carries no secret and gets nothing; the GET that follows is checked.
+  if (request.method === 'OPTIONS') return { statusCode: 204, statusDescription: 'No Content' }
+  if (request.uri.length > longestUri) return refusal()
+  const match = gated.exec(request.uri)
+  // Some engines let `$` match before a last line break: the whole must have matched.
+  if (!match || match[0].length !== request.uri.length) return refusal()
+  if (headers.indexOf(match[1]) < 0) return refusal()
+  if (!signed(`${match[1]}.${match[2]}`, match[3])) return refusal()
+  const claims = readClaims(match[2])
+  if (!claims || !opens(claims, match[5])) return refusal()
+  request.uri = match[4]
+  return request
+}

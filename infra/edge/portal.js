@@ -1,0 +1,31 @@
+// Gives the portal's page to every address that is a page of it; refuses media addresses that come without a token.
+// A CloudFront Function (runtime 2.0: ES 5.1 plus const, let, async and arrow functions), run by the laptop's edge as well.
+
+// What has a token but not the form of a playback address, and media addresses without one: nothing of the portal's.
+const media = /^\/(t\/|[vp]\/[^/]+\/)/
+
+// biome-ignore lint/correctness/noUnusedVariables: CloudFront calls it by name.
+function handler(event) {
+  const request = event.request
+  if (media.test(request.uri)) {
+    return {
+      statusCode: 403,
+      statusDescription: 'Forbidden',
+      headers: {
+        'content-type': { value: 'application/problem+json' },
+        'cache-control': { value: 'no-store' },
+      },
+      body: JSON.stringify({
+        type: 'about:blank',
+        title: 'Forbidden',
+        status: 403,
+        code: 'playback-refused',
+        detail: 'This link does not open the video, or not any more. Ask for a new one.',
+      }),
+    }
+  }
+  // A name with a dot is a file and may be missing; everything else is drawn by the page.
+  const name = request.uri.slice(request.uri.lastIndexOf('/') + 1)
+  if (name.indexOf('.') < 0) request.uri = '/index.html'
+  return request
+}

@@ -1,0 +1,248 @@
+// The gate: what opens a video, and every way found to open one without a right to it.
+import { createHmac } from 'node:crypto'
+import { SignJWT } from 'jose'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { buildGate, maxFunctionBytes } from '../../infra/edge/build.ts'
+import {
+  createEdgeFunction,
+  type EdgeFunction,
+  type FunctionRequest,
+  isFunctionResponse,
+} from '../../local/edge-function.ts'
+
+const secret = 'a-secret-of-more-than-thirty-two-bytes-$&$1'
+const olderSecret = 'an-older-secret-of-more-than-thirty-two-bytes'
+const video = 'v_0123456789abcdefghijAB'
+const other = 'v_0123456789abcdefghijAC'
+const nowSeconds = 1_800_000_000
+const exp = nowSeconds + 6 * 3600
+
+let gate: EdgeFunction
+let token: string
+
+const sign = (
+  claims: Record<string, unknown>,
+  { key = secret, header = { alg: 'HS256', typ: 'JWT' } as Record<string, string> } = {},
+): Promise<string> =>
+  new SignJWT(claims)
+    .setProtectedHeader({ alg: 'HS256', ...header })
+    .sign(new TextEncoder().encode(key))
+
+/** A token with any header and payload, validly signed: what a library would refuse to make. */
+function forge(header: unknown, payload: unknown, key = secret): string {
+  const text = [header, payload]
+    .map(part =>
+      Buffer.from(typeof part === 'string' ? part : JSON.stringify(part)).toString('base64url'),
+    )
+    .join('.')
+  return `${text}.${createHmac('sha256', key).update(text).digest('base64url')}`
+}
+
+const ask = (uri: string, method = 'GET'): FunctionRequest => ({
+  method,
+  uri,
+  querystring: { _HLS_msn: { value: '3' } },
+  headers: { host: { value: 'edge' } },
+  cookies: {},
+})
+
+async function uriAfter(uri: string, method = 'GET'): Promise<string> {
+  const answer = await gate(ask(uri, method))
+  return isFunctionResponse(answer) ? String(answer.statusCode) : answer.uri
+}
+
+beforeAll(async () => {
+  gate = createEdgeFunction(
+    buildGate({ secrets: [secret, olderSecret], revoked: { [other]: exp } }),
+    'gate.js',
+    () => nowSeconds * 1000,
+  )
+  token = await sign({ v: video, exp })
+})
+
+describe('what passes', () => {
+  it.each([
+    ['v', '1/main.m3u8'],
+    ['v', '12/1080p/7.Ab0.mp4'],
+    ['v', '1/storyboard-2.jpg'],
+    ['v', '1/720p.iframes.m3u8'],
+    ['p', '1/3/native-720p.m3u8'],
+  ])('/%s/…/%s, without the token', async (kind, rest) => {
+    expect(await uriAfter(`/t/${token}/${kind}/${video}/${rest}`)).toBe(`/${kind}/${video}/${rest}`)
+  })
+
+  it('leaves query, method and headers as they are', async () => {
+    const request = ask(`/t/${token}/p/${video}/1/1/main.m3u8`, 'HEAD')
+    expect(await gate(structuredClone(request))).toEqual({
+      ...request,
+      uri: `/p/${video}/1/1/main.m3u8`,
+    })
+  })
+
+  it('a token of the older secret', async () => {
+    const older = await sign({ v: video, exp }, { key: olderSecret })
+    expect(await uriAfter(`/t/${older}/v/${video}/1/a.mp4`)).toBe(`/v/${video}/1/a.mp4`)
+  })
+
+  it('a header with typ before alg, claims in any order', async () => {
+    const swapped = forge('{"typ":"JWT","alg":"HS256"}', { exp, v: video })
+    expect(await uriAfter(`/t/${swapped}/v/${video}/1/a.mp4`)).toBe(`/v/${video}/1/a.mp4`)
+  })
+
+  it('a token made after a revocation', async () => {
+    const fresh = await sign({ v: other, exp: exp + 1 })
+    expect(await uriAfter(`/t/${fresh}/v/${other}/1/a.mp4`)).toBe(`/v/${other}/1/a.mp4`)
+  })
+
+  it('a preflight, which gets nothing', async () => {
+    expect(await uriAfter(`/t/x/v/${video}/1/a.mp4`, 'OPTIONS')).toBe('204')
+  })
+})
+
+describe('tokens that open nothing', () => {
+  const good = { alg: 'HS256', typ: 'JWT' }
+  const claims = { v: video, exp }
+  const cases: [string, () => string | Promise<string>][] = [
+    [
+      'alg none without a signature',
+      () => `${forge({ alg: 'none', typ: 'JWT' }, claims)}`.replace(/[^.]+$/, ''),
+    ],
+    ['alg none, signed all the same', () => forge({ alg: 'none', typ: 'JWT' }, claims)],
+    ['alg HS512', () => forge({ alg: 'HS512', typ: 'JWT' }, claims)],
+    ['alg hs256', () => forge({ alg: 'hs256', typ: 'JWT' }, claims)],
+    ['alg RS256', () => forge({ alg: 'RS256', typ: 'JWT' }, claims)],
+    ['no typ', () => sign(claims, { header: {} })],
+    ['a key id', () => sign(claims, { header: { typ: 'JWT', kid: '../../etc' } })],
+    ['a critical extension', () => forge({ ...good, crit: ['b64'], b64: false }, claims)],
+    ['alg given twice', () => forge('{"alg":"none","alg":"HS256","typ":"JWT"}', claims)],
+    ['spaces in the header', () => forge('{"alg": "HS256", "typ": "JWT"}', claims)],
+    ['another secret', () => sign(claims, { key: 'b'.repeat(40) })],
+    ['an empty secret', () => forge(good, claims, '')],
+    ["another video's token", () => sign({ v: other, exp: exp + 9 })],
+    ['an expired token', () => sign({ v: video, exp: nowSeconds - 1 })],
+    ['a token that ends now', () => sign({ v: video, exp: nowSeconds })],
+    ['no end', () => forge(good, { v: video })],
+    ['an end in words', () => forge(good, { v: video, exp: String(exp) })],
+    ['an end with a fraction', () => forge(good, { v: video, exp: exp + 0.5 })],
+    ['an endless end', () => forge(good, `{"v":"${video}","exp":1e999}`)],
+    ['an end of null', () => forge(good, { v: video, exp: null })],
+    ['a list of videos', () => forge(good, { v: [video], exp })],
+    ['more claims', () => sign({ v: video, exp, purpose: 'ticket' })],
+    ['an issue time', () => forge(good, { v: video, exp, iat: nowSeconds })],
+    ['a payload that is a list', () => forge(good, [video, exp])],
+    ['a payload of null', () => forge(good, 'null')],
+    ['a payload that is no JSON', () => forge(good, 'v')],
+    ['a prototype in the claims', () => forge(good, `{"__proto__":{"v":"${video}","exp":${exp}}}`)],
+    ['a changed byte of the signature', () => flip(token, token.length - 5)],
+    ['a changed byte of the payload', () => flip(token, token.indexOf('.') + 5)],
+    ['another spelling of the same signature', () => respell(token)],
+    ['a signature cut short', () => token.slice(0, -1)],
+    ['a longer signature', () => `${token}A`],
+    ['padding', () => `${token}=`],
+    ['a fourth segment', () => `${token}.x`],
+    ['two segments', () => token.split('.').slice(0, 2).join('.')],
+    ['an empty token', () => ''],
+    ['standard base64', () => `${token.slice(0, -2)}+/`],
+    ['a token of megabytes', () => token + 'A'.repeat(100_000)],
+  ]
+
+  it.each(cases)('%s', async (_name, make) => {
+    const forged = await make()
+    expect(forged).not.toBe(token)
+    expect(await uriAfter(`/t/${forged}/v/${video}/1/main.m3u8`)).toBe('403')
+  })
+
+  it('a revoked one', async () => {
+    const before = await sign({ v: other, exp })
+    expect(await uriAfter(`/t/${before}/v/${other}/1/a.mp4`)).toBe('403')
+  })
+})
+
+describe('paths that lead nowhere', () => {
+  it.each([
+    ['the bare video', () => `/v/${video}/1/main.m3u8`],
+    ['the folder', () => `/t/${token}/v/${video}/`],
+    ['no folder', () => `/t/${token}/v/${video}`],
+    ["a neighbour's folder", () => `/t/${token}/v/${other}/1/main.m3u8`],
+    ['dots to a neighbour', () => `/t/${token}/v/${video}/../${other}/1/main.m3u8`],
+    ['encoded dots', () => `/t/${token}/v/${video}/%2e%2e/${other}/1/main.m3u8`],
+    ['half encoded dots', () => `/t/${token}/v/${video}/.%2E/${other}/1/main.m3u8`],
+    ['one dot', () => `/t/${token}/v/${video}/./1/main.m3u8`],
+    ['a hidden name', () => `/t/${token}/v/${video}/1/.main.m3u8`],
+    ['a double slash', () => `/t/${token}/v/${video}//1/main.m3u8`],
+    ['a double slash in front', () => `//t/${token}/v/${video}/1/main.m3u8`],
+    ['an encoded slash', () => `/t/${token}/v/${video}%2f1/main.m3u8`],
+    ['a doubly encoded slash', () => `/t/${token}/v/${video}/1%252fmain.m3u8`],
+    ['a backslash', () => `/t/${token}/v/${video}\\..\\${other}/1/main.m3u8`],
+    ['an encoded backslash', () => `/t/${token}/v/${video}/..%5c${other}/1/main.m3u8`],
+    ['a parameter', () => `/t/${token}/v/${video};a=b/1/main.m3u8`],
+    ['a trailing slash', () => `/t/${token}/v/${video}/1/main.m3u8/`],
+    ['a line break at the end', () => `/t/${token}/v/${video}/1/main.m3u8\n`],
+    ['an encoded line break', () => `/t/${token}/v/${video}/1/main.m3u8%0a`],
+    ['a zero byte', () => `/t/${token}/v/${video}/1/main.m3u8\0.jpg`],
+    ['a T', () => `/T/${token}/v/${video}/1/main.m3u8`],
+    ['a V', () => `/t/${token}/V/${video}/1/main.m3u8`],
+    ['another kind', () => `/t/${token}/x/${video}/1/main.m3u8`],
+    ['both kinds', () => `/t/${token}/v/p/${video}/1/main.m3u8`],
+    ['two tokens', () => `/t/${token}/t/${token}/v/${video}/1/main.m3u8`],
+    ['something in front', () => `/x/t/${token}/v/${video}/1/main.m3u8`],
+    ['a name beyond ASCII', () => `/t/${token}/v/${video}/1/mäin.m3u8`],
+    ['a space', () => `/t/${token}/v/${video}/1/main .m3u8`],
+    ['the root', () => '/'],
+    ['a whole address', () => `http://edge/t/${token}/v/${video}/1/main.m3u8`],
+  ])('%s', async (_name, path) => {
+    expect(await uriAfter(path())).toBe('403')
+  })
+
+  it('takes no time over a hostile length', async () => {
+    const start = performance.now()
+    await uriAfter(`/t/${token}/v/${video}${'/a'.repeat(1_000_000)}!`)
+    await uriAfter(`/t/${'a-'.repeat(900)}`)
+    expect(performance.now() - start).toBeLessThan(100)
+  })
+})
+
+describe('a refusal', () => {
+  it('is a problem no one keeps', async () => {
+    const answer = await gate(ask('/t/x/v/y/z'))
+    if (!isFunctionResponse(answer)) throw new Error('it passed')
+    expect(answer.headers).toEqual({
+      'content-type': { value: 'application/problem+json' },
+      'cache-control': { value: 'no-store' },
+    })
+    expect(JSON.parse(String(answer.body))).toMatchObject({ status: 403, code: 'playback-refused' })
+  })
+})
+
+describe('the build', () => {
+  it('writes the keys in, letter by letter', () => {
+    expect(buildGate({ secrets: [secret] })).toContain(JSON.stringify(secret))
+  })
+
+  it('stays under the quota', () => {
+    expect(buildGate({ secrets: [secret, olderSecret] }).length).toBeLessThan(maxFunctionBytes)
+  })
+
+  it.each([[[]], [[secret, secret, secret]], [['short']]])('refuses %j', secrets => {
+    expect(() => buildGate({ secrets })).toThrow(RangeError)
+  })
+
+  it('opens nothing without keys', async () => {
+    const { readFileSync } = await import('node:fs')
+    const source = readFileSync(new URL('../../infra/edge/gate.js', import.meta.url), 'utf8')
+    const bare = createEdgeFunction(source, 'gate.js', () => nowSeconds * 1000)
+    const answer = await bare(ask(`/t/${token}/v/${video}/1/main.m3u8`))
+    expect(isFunctionResponse(answer) && answer.statusCode).toBe(403)
+  })
+})
+
+function flip(text: string, at: number): string {
+  return `${text.slice(0, at)}${text[at] === 'A' ? 'B' : 'A'}${text.slice(at + 1)}`
+}
+
+/** The last character of a 32-byte signature holds two unused bits: another character with the same four used ones. */
+function respell(text: string): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+  const last = alphabet.indexOf(text.slice(-1))
+  return `${text.slice(0, -1)}${alphabet[last ^ 1]}`
+}

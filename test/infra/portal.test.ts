@@ -1,0 +1,35 @@
+// The portal's edge function: pages fall back to index.html, files do not, media addresses without a token are refused.
+import { describe, expect, it } from 'vitest'
+import { buildPortal, maxFunctionBytes } from '../../infra/edge/build.ts'
+import { createEdgeFunction, isFunctionResponse } from '../../local/edge-function.ts'
+
+const portal = createEdgeFunction(buildPortal(), 'portal.js')
+
+async function uriAfter(uri: string): Promise<string> {
+  const request = { method: 'GET', uri, querystring: {}, headers: {}, cookies: {} }
+  const answer = await portal(request)
+  return isFunctionResponse(answer) ? String(answer.statusCode) : answer.uri
+}
+
+describe('the portal', () => {
+  it.each([
+    ['/', '/index.html'],
+    ['/videos/v_0123456789abcdefghijAB', '/index.html'],
+    ['/videos/', '/index.html'],
+    ['/a.b/c', '/index.html'],
+    ['/index.html', '/index.html'],
+    ['/favicon.svg', '/favicon.svg'],
+    ['/deep/robots.txt', '/deep/robots.txt'],
+    ['/v', '/index.html'],
+    ['/v/v_0123456789abcdefghijAB', '/index.html'],
+    ['/t/token/x/y', '403'],
+    ['/v/v_0123456789abcdefghijAB/1/main.m3u8', '403'],
+    ['/p/v_0123456789abcdefghijAB/1/1/main.m3u8', '403'],
+  ])('%s → %s', async (uri, expected) => {
+    expect(await uriAfter(uri)).toBe(expected)
+  })
+
+  it('stays under the quota', () => {
+    expect(buildPortal().length).toBeLessThan(maxFunctionBytes)
+  })
+})
