@@ -1,0 +1,184 @@
+// How every path is delivered: origin, caching, cross-origin and security headers. Facts as data, read by the CloudFront
+// stack and by the laptop's edge alike. Plain values; must never import anything but domain.
+
+export type Origin = 'media' | 'playlist' | 'stream' | 'api' | 'portal'
+
+/** What runs on the viewer's request before the cache is asked. */
+export type ViewerRequest = 'gate' | 'portal' | 'none'
+
+export interface Behaviour {
+  /** CloudFront path pattern: `*` matches any run of characters, `/` included. The first match in the list wins. */
+  path: string
+  origin: Origin
+  viewerRequest: ViewerRequest
+  methods: 'read' | 'all'
+  /** How long the edge keeps an answer; null: it is never kept. */
+  cacheSeconds: number | null
+  /** Query parameters that belong to the cache key (and are sent on). Everything else is dropped, but for uncached paths. */
+  queryKey: readonly string[]
+  compress: boolean
+  /** Cache-Control the viewer gets; null: what the origin said. */
+  cacheControl: string | null
+  cors: boolean
+}
+
+const year = 31_536_000
+const immutable = `public, max-age=${year}, immutable`
+const media = {
+  origin: 'media',
+  viewerRequest: 'gate',
+  methods: 'read',
+  queryKey: [],
+  cors: true,
+} as const
+
+const playlists = ['/t/*/v/*.m3u8', '/t/*/v/*.mpd', '/t/*/v/*.vtt'].map(
+  (path): Behaviour => ({
+    ...media,
+    path,
+    cacheSeconds: year,
+    compress: true,
+    cacheControl: immutable,
+  }),
+)
+
+const uncached = {
+  cacheSeconds: null,
+  queryKey: [],
+  compress: false,
+  cacheControl: null,
+  cors: false,
+}
+
+export const behaviours: readonly Behaviour[] = [
+  ...playlists,
+  { ...media, path: '/t/*/v/*', cacheSeconds: year, compress: false, cacheControl: immutable },
+  {
+    path: '/t/*/p/*',
+    origin: 'playlist',
+    viewerRequest: 'gate',
+    methods: 'read',
+    cacheSeconds: 1,
+    queryKey: ['_HLS_msn', '_HLS_part', '_HLS_skip'],
+    compress: true,
+    cacheControl: 'public, max-age=1',
+    cors: true,
+  },
+  { ...uncached, path: '/api/events', origin: 'stream', viewerRequest: 'none', methods: 'read' },
+  {
+    ...uncached,
+    path: '/api/videos/*/events',
+    origin: 'stream',
+    viewerRequest: 'none',
+    methods: 'read',
+  },
+  { ...uncached, path: '/api/*', origin: 'api', viewerRequest: 'none', methods: 'all' },
+  { ...uncached, path: '/health', origin: 'api', viewerRequest: 'none', methods: 'read' },
+  { ...uncached, path: '/status', origin: 'api', viewerRequest: 'none', methods: 'read' },
+  {
+    path: '/assets/*',
+    origin: 'portal',
+    viewerRequest: 'none',
+    methods: 'read',
+    cacheSeconds: year,
+    queryKey: [],
+    compress: true,
+    cacheControl: immutable,
+    cors: false,
+  },
+  {
+    path: '/*',
+    origin: 'portal',
+    viewerRequest: 'portal',
+    methods: 'read',
+    cacheSeconds: 0,
+    queryKey: [],
+    compress: true,
+    cacheControl: 'no-cache',
+    cors: false,
+  },
+]
+
+/** True when a CloudFront path pattern matches a path (without query). Case counts, as at CloudFront. */
+export function pathMatches(pattern: string, path: string): boolean {
+  const [first = '', ...rest] = pattern.split('*')
+  if (rest.length === 0) return pattern === path
+  const last = rest.pop() ?? ''
+  if (!path.startsWith(first) || path.length < first.length + last.length) return false
+  let from = first.length
+  for (const piece of rest) {
+    const found = path.indexOf(piece, from)
+    if (found < 0) return false
+    from = found + piece.length
+  }
+  return path.endsWith(last) && path.length - last.length >= from
+}
+
+/** The behaviour that answers a path. The last one matches everything. */
+export function behaviourFor(path: string): Behaviour {
+  const found = behaviours.find(behaviour => pathMatches(behaviour.path, path))
+  if (!found) throw new RangeError(`no behaviour matches ${path}`)
+  return found
+}
+
+/** Errors are kept at the edge for at most this long, whatever the origin says. */
+export const errorCacheSeconds = 1
+
+/** Set at the edge, never by forwarding Origin: one cached copy serves every site. */
+export const mediaCorsHeaders: Readonly<Record<string, string>> = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-methods': 'GET, HEAD, OPTIONS',
+  'access-control-allow-headers': 'Range, If-None-Match',
+  'access-control-expose-headers': 'Content-Range, Accept-Ranges, Content-Length, ETag, X-Cache',
+  'access-control-max-age': '86400',
+}
+
+export const securityHeaders: Readonly<Record<string, string>> = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'strict-origin-when-cross-origin',
+  'x-frame-options': 'SAMEORIGIN',
+  'cross-origin-opener-policy': 'same-origin',
+  'permissions-policy': 'camera=(), microphone=(), geolocation=()',
+}
+
+/** The portal's Content-Security-Policy. `storeOrigin`: where presigned part URLs point (scheme, host, port). */
+export function contentSecurityPolicy(storeOrigin: string): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    "media-src 'self' blob:",
+    "worker-src 'self' blob:",
+    "manifest-src 'self'",
+    `connect-src 'self' ${storeOrigin}`,
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'self'",
+  ].join('; ')
+}
+
+/** CORS rules of the source bucket: browsers PUT parts from the portal's origin and read back each part's ETag. */
+export const uploadCors = {
+  allowedMethods: ['PUT'],
+  allowedHeaders: ['*'],
+  exposedHeaders: ['ETag', 'x-amz-checksum-crc64nvme'],
+  maxAgeSeconds: 3000,
+} as const
+
+/** What the objects in the media bucket are. */
+export const contentTypes: Readonly<Record<string, string>> = {
+  m3u8: 'application/vnd.apple.mpegurl',
+  mpd: 'application/dash+xml',
+  vtt: 'text/vtt; charset=utf-8',
+  mp4: 'video/mp4',
+  jpg: 'image/jpeg',
+}
+
+export function contentTypeOf(key: string): string {
+  return contentTypes[key.slice(key.lastIndexOf('.') + 1)] ?? 'application/octet-stream'
+}
+
+/** Cache-Control stored with every media object: all of them are immutable under their attempt. */
+export const mediaCacheControl = immutable

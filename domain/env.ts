@@ -1,0 +1,36 @@
+// The environment each room expects, by name: the stacks set it, the laptop sets it, platform/env.ts reads it. Names only.
+
+/** Where AWS-compatible services answer; absent on AWS itself. S3 may be another one than the rest. */
+export const serviceNames = [
+  'AWS_REGION',
+  'AWS_ENDPOINT_URL',
+  'S3_ENDPOINT',
+  'S3_REGION',
+  'S3_ACCESS_KEY_ID',
+  'S3_SECRET_ACCESS_KEY',
+  'S3_FORCE_PATH_STYLE',
+] as const
+
+/** Resources, by the noun of the resource. */
+export const resourceNames = [
+  'VIDEOS_TABLE',
+  'SOURCE_BUCKET',
+  'MEDIA_BUCKET',
+  'FAST_QUEUE_URL',
+  'BULK_QUEUE_URL',
+] as const
+
+/** Secrets and settings of single rooms. */
+export const settingNames = [
+  'PLAYBACK_SECRET',
+  'FFMPEG_PATH',
+  'FFPROBE_PATH',
+  'WORKER_SLOTS',
+  'KEEP_SOURCE',
+  'LOG_LEVEL',
+] as const
+
+export type EnvironmentName =
+  | (typeof serviceNames)[number]
+  | (typeof resourceNames)[number]
+  | (typeof settingNames)[number]

@@ -1,0 +1,129 @@
+// The closed list of what can go wrong, and the one error class that carries it. Every room throws and reads these codes;
+// HTTP statuses stand beside each app's onError, never here.
+
+/** What each code means to the person who reads it. `final`: trying the same work again cannot help. */
+export const errorFacts = {
+  'bad-request': { final: true, message: 'The request is not what this address expects.' },
+  'not-found': { final: true, message: 'There is nothing at this address.' },
+  'video-not-found': { final: true, message: 'There is no such video.' },
+  'upload-not-found': { final: true, message: 'There is no such unfinished upload.' },
+  'upload-incomplete': {
+    final: true,
+    message: 'Some parts of the file have not arrived yet. Send them, then complete again.',
+  },
+  'part-wrong-size': {
+    final: true,
+    message: 'A part of the file has another size than planned. Send that part again.',
+  },
+  'state-conflict': {
+    final: true,
+    message: 'The video is not in a state that allows this.',
+  },
+  'not-playable': { final: true, message: 'The video cannot be played yet.' },
+  'source-empty': { final: true, message: 'The file is empty. Choose another file.' },
+  'source-too-large': {
+    final: true,
+    message: 'The file is larger than the limit of this installation.',
+  },
+  'source-not-media': {
+    final: true,
+    message: 'The file is not a video this installation can read.',
+  },
+  'source-is-playlist': {
+    final: true,
+    message: 'The file is a playlist or a script, not a video. Upload the video file itself.',
+  },
+  'source-unreadable': {
+    final: true,
+    message: 'The file is damaged: its video could not be read.',
+  },
+  'source-truncated': {
+    final: true,
+    message: 'The file is incomplete: it ends before its video does. Export or copy it again.',
+  },
+  'source-changed': {
+    final: true,
+    message: 'The file changed while it was being processed. Upload it again.',
+  },
+  'source-gone': {
+    final: true,
+    message: 'The uploaded file is no longer kept, so the video cannot be made again from it.',
+  },
+  'no-video': {
+    final: true,
+    message: 'The file has sound but no picture. Upload a file with a video track.',
+  },
+  'unsupported-codec': {
+    final: true,
+    message: 'The video is in a format this installation cannot decode.',
+  },
+  'unsupported-source': {
+    final: true,
+    message: 'The video has a form that cannot be processed correctly yet.',
+  },
+  'too-long': { final: true, message: 'The video is longer than the limit of this installation.' },
+  'picture-too-large': {
+    final: true,
+    message: 'The picture has more pixels than the limit of this installation.',
+  },
+  'rate-too-high': {
+    final: true,
+    message: 'The video has more frames a second than the limit of this installation.',
+  },
+  'too-many-streams': { final: true, message: 'The file has more tracks than the limit allows.' },
+  'probe-timeout': { final: false, message: 'Reading the file took too long.' },
+  'encode-failed': { final: false, message: 'A part of the video could not be encoded.' },
+  'check-failed': { final: false, message: 'A part of the encoded video did not pass its check.' },
+  'processing-failed': {
+    final: true,
+    message: 'The video could not be processed. Try to upload it again.',
+  },
+  'lease-lost': { final: false, message: 'Another worker has taken this task over.' },
+  cancelled: { final: false, message: 'The work was stopped and will go on elsewhere.' },
+  'message-unreadable': { final: true, message: 'A task message is not of a known form.' },
+  'record-unreadable': { final: true, message: 'A stored record is not of a known form.' },
+  'configuration-wrong': { final: true, message: 'The configuration of this process is wrong.' },
+  'store-unavailable': { final: false, message: 'The object store did not answer.' },
+  'table-unavailable': { final: false, message: 'The table did not answer.' },
+  'queue-unavailable': { final: false, message: 'The queue did not answer.' },
+  internal: { final: false, message: 'Something went wrong on our side. Try again.' },
+} as const satisfies Record<string, { final: boolean; message: string }>
+
+export type ErrorCode = keyof typeof errorFacts
+
+export const errorCodes = Object.keys(errorFacts) as ErrorCode[]
+
+export function isErrorCode(value: unknown): value is ErrorCode {
+  return typeof value === 'string' && Object.hasOwn(errorFacts, value)
+}
+
+/**
+ * The only error class of the project. `message` is a sentence for a person; `detail` is for the log alone and never sent
+ * to a client. `retryable` follows from the code: whoever catches it decides by that, never by text.
+ */
+export class MillraceError extends Error {
+  override readonly name = 'MillraceError'
+  readonly code: ErrorCode
+  readonly retryable: boolean
+  readonly detail: string | undefined
+
+  constructor(
+    code: ErrorCode,
+    options: { message?: string; detail?: string; cause?: unknown } = {},
+  ) {
+    super(
+      options.message ?? errorFacts[code].message,
+      options.cause === undefined ? {} : { cause: options.cause },
+    )
+    this.code = code
+    this.retryable = !errorFacts[code].final
+    this.detail = options.detail
+  }
+}
+
+/** Anything thrown, as a MillraceError: an unknown error becomes `internal` (retryable) and keeps its cause. */
+export function toMillraceError(thrown: unknown): MillraceError {
+  if (thrown instanceof MillraceError) return thrown
+  const detail = thrown instanceof Error ? thrown.message : String(thrown)
+  return new MillraceError('internal', { cause: thrown, detail })
+}

@@ -1,0 +1,230 @@
+// The table's items, both ways: `to…Item` adds keys and index attributes, `from…Item` parses what was read and refuses
+// anything of another form with `record-unreadable`. The only file that spells partition and sort keys.
+import * as z from 'zod/mini'
+import { errorCodes, MillraceError } from './errors.ts'
+import { dueIndex, duePartition, ownerIndex } from './table-facts.ts'
+import { Task, taskId } from './task.ts'
+import { videoIdPattern, videoStates } from './video.ts'
+
+export interface ItemKey {
+  pk: string
+  sk: string
+}
+
+const padded = (index: number) => String(index).padStart(6, '0')
+const videoPk = (videoId: string) => `VIDEO#${videoId}`
+
+export const metaKey = (videoId: string): ItemKey => ({ pk: videoPk(videoId), sk: 'META' })
+export const countKey = (videoId: string, attempt: number): ItemKey => ({
+  pk: videoPk(videoId),
+  sk: `COUNT#${attempt}`,
+})
+/** A re-run starts at 0 again, so shards are kept an attempt. */
+export const progressPrefix = (attempt: number): string => `PROGRESS#${attempt}#`
+export const progressKey = (videoId: string, attempt: number, shard: string): ItemKey => ({
+  pk: videoPk(videoId),
+  sk: `${progressPrefix(attempt)}${shard}`,
+})
+export const taskKey = (task: Task): ItemKey => ({
+  pk: videoPk(task.videoId),
+  sk: `TASK#${task.attempt}#${taskId(task)}`,
+})
+export const chunkPrefix = (attempt: number, track?: string): string =>
+  track === undefined ? `CHUNK#${attempt}#` : `CHUNK#${attempt}#${track}#`
+export const chunkRecordKey = (
+  videoId: string,
+  attempt: number,
+  track: string,
+  index: number,
+): ItemKey => ({ pk: videoPk(videoId), sk: `${chunkPrefix(attempt, track)}${padded(index)}` })
+export const generationPrefix = (attempt: number): string => `GENERATION#${attempt}#`
+export const generationKey = (videoId: string, attempt: number, generation: number): ItemKey => ({
+  pk: videoPk(videoId),
+  sk: `${generationPrefix(attempt)}${padded(generation)}`,
+})
+export const listPrefix = (attempt: number, generation: number, track: string): string =>
+  `LIST#${attempt}#${generation}#${track}#`
+export const listKey = (
+  videoId: string,
+  attempt: number,
+  generation: number,
+  track: string,
+  chunk: number,
+): ItemKey => ({
+  pk: videoPk(videoId),
+  sk: `${listPrefix(attempt, generation, track)}${padded(chunk)}`,
+})
+export const uploadKey = (ownerId: string, fingerprintHash: string): ItemKey => ({
+  pk: `USER#${ownerId}`,
+  sk: `UPLOAD#${fingerprintHash}`,
+})
+export const ownerPartition = (ownerId: string): string => `USER#${ownerId}`
+
+const nonNegative = z.number().check(z.nonnegative())
+const count = z.int().check(z.nonnegative())
+const videoId = z.string().check(z.regex(videoIdPattern))
+
+const Meta = z.object({
+  videoId,
+  ownerId: z.string(),
+  title: z.string(),
+  state: z.enum(videoStates),
+  /** The attempt at work; 0 while uploading. */
+  attempt: count,
+  /** The attempt that plays; 0 before the first is ready. */
+  liveAttempt: count,
+  /** +1 with every write of this item. */
+  version: count,
+  /** Epoch seconds, milliseconds as decimals. */
+  createdAt: nonNegative,
+  source: z.object({
+    key: z.string(),
+    sizeBytes: count,
+    /** Set while parts may still arrive; gone when the object is whole. */
+    uploadId: z.optional(z.string()),
+    fingerprintHash: z.optional(z.string()),
+    partBytes: z.optional(count),
+    /** The source object was deleted after the video became ready. */
+    gone: z.optional(z.boolean()),
+  }),
+  /** Known once planned. */
+  facts: z.optional(
+    z.object({
+      durationSeconds: nonNegative,
+      width: count,
+      height: count,
+      rungs: z.array(count),
+      audioTracks: count,
+      totalWork: nonNegative,
+    }),
+  ),
+  failure: z.optional(z.object({ code: z.enum(errorCodes), message: z.string() })),
+  /** When the reaper looks: an upload nobody finishes, a deletion's second sweep. */
+  dueAt: z.optional(nonNegative),
+})
+export type Meta = z.infer<typeof Meta>
+
+const Count = z.object({
+  tasksLeft: z.int(),
+  /** False fences every worker of the attempt: cancelled, deleted or failed. */
+  live: z.boolean(),
+  version: count,
+  /** Finished seconds of each track. */
+  seconds: z.record(z.string(), nonNegative),
+  firstPicture: z.boolean(),
+  firstSound: z.boolean(),
+  poster: z.boolean(),
+  storyboard: z.boolean(),
+  mp4: z.boolean(),
+})
+export type Count = z.infer<typeof Count>
+
+const Progress = z.object({ done: z.number(), version: count })
+
+export const taskStates = ['ready', 'leased', 'done', 'failed'] as const
+const TaskRecord = z.object({
+  task: Task,
+  state: z.enum(taskStates),
+  owner: z.optional(z.string()),
+  leaseUntil: z.optional(nonNegative),
+  /** Real failures so far; receives burnt by kills do not count. */
+  tries: count,
+  /** Work reported to progress by all tries together. */
+  reported: nonNegative,
+  /** How often the task was begun: kills show here. */
+  claims: count,
+  dueAt: z.optional(nonNegative),
+})
+export type TaskRecord = z.infer<typeof TaskRecord>
+
+const Fragment = z.object({
+  /** Duration on the track's timescale. */
+  ticks: count,
+  bytes: count,
+  /** Bytes from the start of the fragment to the end of its first sample: the I-frame's range. */
+  keyframeBytes: count,
+})
+export type Fragment = z.infer<typeof Fragment>
+
+const Chunk = z.object({
+  track: z.string(),
+  index: count,
+  key: z.string(),
+  initBytes: count,
+  /** SHA-256 of the init section, hex: a playlist names a new EXT-X-MAP wherever it changes. */
+  initHash: z.string(),
+  /** RFC 6381, read from the init section. */
+  codec: z.string(),
+  timescale: count,
+  /** Decode time of the first fragment (tfdt). */
+  startTicks: count,
+  /** Samples in all fragments: frames, or AAC packets. */
+  samples: count,
+  fragments: z.array(Fragment),
+  createdAt: nonNegative,
+})
+export type Chunk = z.infer<typeof Chunk>
+
+const Generation = z.object({ generation: count, openedAt: nonNegative })
+export type Generation = z.infer<typeof Generation>
+
+/** Which track's segment stands for each segment of a chunk, for ever in that generation; only ever appended to. */
+const Listing = z.object({ chunk: count, picks: z.array(z.string()) })
+export type Listing = z.infer<typeof Listing>
+
+const UploadPointer = z.object({ videoId })
+
+function read<T>(schema: z.ZodMiniType<T>, item: unknown): T {
+  const parsed = schema.safeParse(item)
+  if (!parsed.success) {
+    throw new MillraceError('record-unreadable', { detail: z.prettifyError(parsed.error) })
+  }
+  return parsed.data
+}
+
+const due = (dueAt: number | undefined) =>
+  dueAt === undefined ? {} : { [dueIndex.partition]: duePartition, [dueIndex.sort]: dueAt }
+
+export const toMetaItem = (meta: Meta) => ({
+  ...metaKey(meta.videoId),
+  ...meta,
+  [ownerIndex.partition]: ownerPartition(meta.ownerId),
+  [ownerIndex.sort]: `VIDEO#${meta.createdAt.toFixed(3).padStart(14, '0')}#${meta.videoId}`,
+  ...due(meta.dueAt),
+})
+export const fromMetaItem = (item: unknown): Meta => read(Meta, item)
+
+export const toCountItem = (videoId: string, attempt: number, counters: Count) => ({
+  ...countKey(videoId, attempt),
+  ...counters,
+})
+export const fromCountItem = (item: unknown): Count => read(Count, item)
+
+export const fromProgressItem = (item: unknown) => read(Progress, item)
+
+export const toTaskItem = (record: TaskRecord) => ({
+  ...taskKey(record.task),
+  ...record,
+  ...due(record.dueAt),
+})
+export const fromTaskItem = (item: unknown): TaskRecord => read(TaskRecord, item)
+
+export const toChunkItem = (videoId: string, attempt: number, chunk: Chunk) => ({
+  ...chunkRecordKey(videoId, attempt, chunk.track, chunk.index),
+  ...chunk,
+})
+export const fromChunkItem = (item: unknown): Chunk => read(Chunk, item)
+
+export const toGenerationItem = (videoId: string, attempt: number, generation: Generation) => ({
+  ...generationKey(videoId, attempt, generation.generation),
+  ...generation,
+})
+export const fromGenerationItem = (item: unknown): Generation => read(Generation, item)
+
+export const fromListingItem = (item: unknown): Listing => read(Listing, item)
+
+export const toUploadItem = (ownerId: string, fingerprintHash: string, videoId: string) => ({
+  ...uploadKey(ownerId, fingerprintHash),
+  videoId,
+})
+export const fromUploadItem = (item: unknown) => read(UploadPointer, item)

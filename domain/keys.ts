@@ -1,0 +1,92 @@
+// Object keys and playback paths, both ways. The only file that spells them. Plain values: the stacks, the edge and the
+// functions read it; nothing from a user ever stands in a key.
+import { isVideoId } from './video.ts'
+
+export const uploadsPrefix = 'uploads/'
+export const dropPrefix = 'drop/'
+export const plansPrefix = 'plans/'
+export const mediaPrefix = 'v/'
+
+// Source bucket
+
+export const sourceKey = (videoId: string): string => `${uploadsPrefix}${videoId}/source`
+
+export function parseSourceKey(key: string): { videoId: string } | null {
+  const [prefix, videoId, name, ...rest] = key.split('/')
+  if (`${prefix}/` !== uploadsPrefix || name !== 'source' || rest.length > 0) return null
+  return isVideoId(videoId) ? { videoId } : null
+}
+
+export const planKey = (videoId: string, attempt: number): string =>
+  `${plansPrefix}${videoId}/${attempt}.json`
+
+/** Everything of one video in the source bucket that its deletion removes. */
+export const sourcePrefixes = (videoId: string): string[] => [
+  `${uploadsPrefix}${videoId}/`,
+  `${plansPrefix}${videoId}/`,
+]
+
+// Media bucket
+
+export const videoPrefix = (videoId: string): string => `${mediaPrefix}${videoId}/`
+export const attemptPrefix = (videoId: string, attempt: number): string =>
+  `${videoPrefix(videoId)}${attempt}/`
+
+export const chunkKey = (
+  videoId: string,
+  attempt: number,
+  track: string,
+  index: number,
+  nonce: string,
+): string => `${attemptPrefix(videoId, attempt)}${track}/${index}.${nonce}.mp4`
+
+const chunkPattern = /^v\/(v_[0-9A-Za-z]{22})\/(\d+)\/([a-z0-9]+)\/(\d+)\.([0-9A-Za-z]+)\.mp4$/
+
+export function parseChunkKey(
+  key: string,
+): { videoId: string; attempt: number; track: string; index: number; nonce: string } | null {
+  const match = chunkPattern.exec(key)
+  if (!match) return null
+  const [, videoId = '', attempt, track = '', index, nonce = ''] = match
+  return { videoId, attempt: Number(attempt), track, index: Number(index), nonce }
+}
+
+/** Names of the objects that exist once an attempt. Relative to `attemptPrefix`. */
+export const mainPlaylistName = 'main.m3u8'
+export const trackPlaylistName = (track: string): string => `${track}.m3u8`
+export const iframePlaylistName = (track: string): string => `${track}.iframes.m3u8`
+export const posterName = 'poster.jpg'
+export const storyboardName = 'storyboard.vtt'
+export const storyboardSheetName = (sheet: number): string => `storyboard-${sheet}.jpg`
+export const mp4Name = 'video.mp4'
+
+export const mediaKey = (videoId: string, attempt: number, name: string): string =>
+  `${attemptPrefix(videoId, attempt)}${name}`
+
+// Tracks: `240p` for a rung, `audio0` for a sound track.
+
+export const rungTrack = (height: number): string => `${height}p`
+export const audioTrack = (index: number): string => `audio${index}`
+export const isAudioTrack = (track: string): boolean => track.startsWith('audio')
+
+// Playback paths, as the viewer's browser asks for them. The edge strips `/t/<token>` after checking it.
+
+/** `/t/<token>/v/<videoId>/<attempt>/<name>`: finished and immutable. */
+export const finalPath = (token: string, videoId: string, attempt: number, name: string): string =>
+  `/t/${token}/${mediaKey(videoId, attempt, name)}`
+
+/** `/t/<token>/p/<videoId>/<attempt>/<generation>/<name>`: what still grows. */
+export const growingPath = (
+  token: string,
+  videoId: string,
+  attempt: number,
+  generation: number,
+  name: string,
+): string => `/t/${token}/p/${videoId}/${attempt}/${generation}/${name}`
+
+/** From a growing playlist's own address to an object of the same attempt: four folders up, then down. */
+export const growingToMedia = (key: string): string => `../../../../${key}`
+
+export const nativePlaylistName = 'native.m3u8'
+/** A rung's own list without borrowing, for players with native HLS. */
+export const nativeTrackPlaylistName = (track: string): string => `native-${track}.m3u8`

@@ -1,0 +1,23 @@
+// What a source may be at most. Defaults; an operator may lower or raise each by configuration. Plain numbers.
+import { maxSourceBytes } from './parts.ts'
+
+export interface SourceLimits {
+  maxBytes: number
+  maxDurationSeconds: number
+  /** Long and short side of the picture. */
+  maxLongSide: number
+  maxShortSide: number
+  maxFramesPerSecond: number
+  maxStreams: number
+  maxProbeSeconds: number
+}
+
+export const defaultLimits: SourceLimits = {
+  maxBytes: maxSourceBytes,
+  maxDurationSeconds: 8 * 3600,
+  maxLongSide: 7680,
+  maxShortSide: 4320,
+  maxFramesPerSecond: 120,
+  maxStreams: 16,
+  maxProbeSeconds: 20,
+}

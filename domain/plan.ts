@@ -1,0 +1,189 @@
+// The plan of an attempt: chunks of the timeline, spans of the sound, and the tasks that make them. Pure decisions over the
+// probe's answer; the plan is written once as an object and read by every worker of the attempt.
+import { audioTrack } from './keys.ts'
+import type { Rung } from './ladder.ts'
+import { multiplyRational, type Rational, rational, toNumber } from './rational.ts'
+import type { ChunkStart, Demuxer, Timeline } from './timeline.ts'
+
+export interface ChunkSpan {
+  index: number
+  firstFrame: number
+  frames: number
+}
+
+export interface PlannedChunk extends ChunkSpan, ChunkStart {}
+
+export interface AudioSpan {
+  index: number
+  /** AAC packets of 1,024 samples on the track's own grid. */
+  firstPacket: number
+  packets: number
+}
+
+export interface AudioPlan {
+  track: string
+  /** Index of the stream in the source file. */
+  stream: number
+  sampleRate: number
+  channels: number
+  bitsPerSecond: number
+  /** BCP 47 or ISO 639 as the file says; null when it does not. */
+  language: string | null
+  name: string
+  packets: number
+  /** Packets a segment but the last. */
+  segmentPackets: number
+  spans: AudioSpan[]
+}
+
+export interface VideoPlan {
+  stream: number
+  timeline: Timeline
+  /** Upright picture with square pixels. */
+  width: number
+  height: number
+  /** Filters between decoder and ladder, in order (deinterlacing, tone mapping): text FFmpeg reads, made from facts only. */
+  filters: string[]
+  rungs: Rung[]
+  chunks: PlannedChunk[]
+}
+
+export interface SourceFacts {
+  key: string
+  etag: string
+  sizeBytes: number
+  demuxer: Demuxer
+}
+
+export interface Plan {
+  videoId: string
+  attempt: number
+  /** The FFmpeg build every worker of this attempt must have: init sections differ between builds. */
+  encoder: string
+  source: SourceFacts
+  durationSeconds: number
+  video: VideoPlan
+  audio: AudioPlan[]
+}
+
+/** Wanted chunk lengths in GOPs of about 2 s: 4 s, 8, 16, then at most 30 s. */
+const openingGops = [2, 4, 8]
+const maxGops = 15
+
+/**
+ * Divides `frames` into chunks of whole GOPs that cover the timeline once, in order. Short ones first, for the first picture;
+ * the rest even, for the workers. A last incomplete GOP belongs to the chunk before it: alone, a chunk of one or two frames
+ * would get another init section.
+ */
+export function planChunks(frames: number, gopFrames: number): ChunkSpan[] {
+  const wholeGops = Math.max(1, Math.floor(frames / gopFrames))
+  const lengths: number[] = []
+  let left = wholeGops
+  for (const gops of openingGops) {
+    if (left > 0) lengths.push(Math.min(gops, left))
+    left -= Math.min(gops, left)
+  }
+  const rest = Math.ceil(left / maxGops)
+  for (let i = 0; i < rest; i++) {
+    lengths.push(Math.floor((left * (i + 1)) / rest) - Math.floor((left * i) / rest))
+  }
+  const chunks: ChunkSpan[] = []
+  let gop = 0
+  for (const [index, length] of lengths.entries()) {
+    const firstFrame = gop * gopFrames
+    gop += length
+    const end = index === lengths.length - 1 ? frames : gop * gopFrames
+    chunks.push({ index, firstFrame, frames: end - firstFrame })
+  }
+  return chunks
+}
+
+/** AAC: «1024 samples per frame» (ISO/IEC 14496-3). */
+export const samplesPerPacket = 1024
+const laterSpanSeconds = [60, 300] as const
+const audioBitsPerSecond = 128_000
+/** About the length of a GOP, so that both playlists have one target duration. */
+const segmentSeconds = 2
+
+/** The first span ends where chunk 0 ends (rounded up to a segment), then one of 60 s, then 5 minutes each. */
+export function planAudioSpans(
+  packets: number,
+  segmentPackets: number,
+  sampleRate: number,
+  firstSpanSeconds: number,
+): AudioSpan[] {
+  const inSegments = (seconds: number) =>
+    Math.max(1, Math.ceil((seconds * sampleRate) / samplesPerPacket / segmentPackets - 0.02)) *
+    segmentPackets
+  const spans: AudioSpan[] = []
+  let next = 0
+  while (next < packets) {
+    const index = spans.length
+    const wanted = index === 0 ? firstSpanSeconds : (laterSpanSeconds[index - 1] ?? 300)
+    let length = Math.min(inSegments(wanted), packets - next)
+    // A remainder shorter than a segment stays with the span before it.
+    if (packets - next - length < segmentPackets) length = packets - next
+    spans.push({ index, firstPacket: next, packets: length })
+    next += length
+  }
+  return spans
+}
+
+export interface AudioSource {
+  stream: number
+  sampleRate: number
+  language: string | null
+  name: string | null
+}
+
+/** AAC rates every player decodes; anything else is resampled to 48 kHz. */
+const keptSampleRates = [44_100, 48_000]
+
+export function planAudio(
+  sources: readonly AudioSource[],
+  durationSeconds: Rational,
+  firstChunkSeconds: number,
+): AudioPlan[] {
+  return sources.map((source, index) => {
+    const sampleRate = keptSampleRates.includes(source.sampleRate) ? source.sampleRate : 48_000
+    const samples = toNumber(multiplyRational(durationSeconds, rational(sampleRate)))
+    const packets = Math.max(1, Math.ceil(samples / samplesPerPacket - 1e-9))
+    const segmentPackets = Math.round((segmentSeconds * sampleRate) / samplesPerPacket)
+    return {
+      track: audioTrack(index),
+      stream: source.stream,
+      sampleRate,
+      channels: 2,
+      bitsPerSecond: audioBitsPerSecond,
+      language: source.language,
+      name: source.name ?? (sources.length > 1 ? `Audio ${index + 1}` : 'Audio'),
+      packets,
+      segmentPackets,
+      spans: planAudioSpans(packets, segmentPackets, sampleRate, firstChunkSeconds),
+    }
+  })
+}
+
+/** Frames of each segment of a chunk: GOPs, the last one what is left. */
+export function segmentFrames(frames: number, gopFrames: number): number[] {
+  const segments: number[] = []
+  for (let left = frames; left > 0; left -= gopFrames) segments.push(Math.min(gopFrames, left))
+  return segments
+}
+
+/** Packets of each segment of a span. */
+export const segmentPacketsOf = (span: AudioSpan, segmentPackets: number): number[] =>
+  segmentFrames(span.packets, segmentPackets)
+
+export const framesToSeconds = (frames: number, rate: Rational): number =>
+  (frames * rate.den) / rate.num
+
+/** EXT-X-TARGETDURATION of all playlists of the attempt: the longest planned segment of all tracks, rounded (RFC 8216 §4.3.3.1). */
+export function targetDuration(plan: Plan): number {
+  const { timeline } = plan.video
+  const video = framesToSeconds(Math.min(timeline.gopFrames, timeline.frames), timeline.rate)
+  const audio = plan.audio.map(
+    track => (Math.min(track.segmentPackets, track.packets) * samplesPerPacket) / track.sampleRate,
+  )
+  return Math.max(1, Math.round(Math.max(video, ...audio)))
+}

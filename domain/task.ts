@@ -1,0 +1,181 @@
+// Task messages: one schema for both queues, ids and lanes of tasks, and which tasks a plan owes. Messages carry ids, never
+// plans; a message of any other form is refused with `message-unreadable`, never cast.
+import * as z from 'zod/mini'
+import { MillraceError } from './errors.ts'
+import type { Plan } from './plan.ts'
+import { framesToSeconds, samplesPerPacket } from './plan.ts'
+import { videoIdPattern } from './video.ts'
+
+const ids = {
+  videoId: z.string().check(z.regex(videoIdPattern)),
+  attempt: z.int().check(z.positive()),
+}
+const count = z.int().check(z.nonnegative())
+
+export const Task = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('inspect'), ...ids }),
+  /** `lead`: the lowest rung alone, ahead of everything. `ladder`: the rungs that have no record yet. */
+  z.object({ kind: z.literal('encode'), ...ids, chunk: count, lane: z.enum(['lead', 'ladder']) }),
+  z.object({
+    kind: z.literal('audio'),
+    ...ids,
+    track: z.string().check(z.regex(/^audio\d+$/)),
+    span: count,
+  }),
+  z.object({ kind: z.literal('pictures'), ...ids }),
+  z.object({ kind: z.literal('finish'), ...ids }),
+  z.object({ kind: z.literal('mp4'), ...ids }),
+  z.object({ kind: z.literal('sweep'), ...ids }),
+])
+export type Task = z.infer<typeof Task>
+export type TaskKind = Task['kind']
+export type EncodeTask = Extract<Task, { kind: 'encode' }>
+export type AudioTask = Extract<Task, { kind: 'audio' }>
+export type QueueName = 'fast' | 'bulk'
+
+export function writeTask(task: Task): string {
+  return JSON.stringify(Task.parse(task))
+}
+
+/** @throws MillraceError `message-unreadable` for anything that is not a task. */
+export function readTask(body: string): Task {
+  let value: unknown
+  try {
+    value = JSON.parse(body)
+  } catch (cause) {
+    throw new MillraceError('message-unreadable', { cause })
+  }
+  const parsed = Task.safeParse(value)
+  if (!parsed.success) {
+    throw new MillraceError('message-unreadable', { detail: z.prettifyError(parsed.error) })
+  }
+  return parsed.data
+}
+
+/** Unique within an attempt; the same work has the same id. */
+export function taskId(task: Task): string {
+  switch (task.kind) {
+    case 'encode':
+      return task.lane === 'lead' ? `lead-${task.chunk}` : `encode-${task.chunk}`
+    case 'audio':
+      return `${task.track}-${task.span}`
+    default:
+      return task.kind
+  }
+}
+
+/** `fast`: what a person waits for. `bulk`: the rest. */
+export function queueOf(task: Task): QueueName {
+  switch (task.kind) {
+    case 'inspect':
+    case 'pictures':
+    case 'finish':
+      return 'fast'
+    case 'encode':
+      return task.lane === 'lead' ? 'fast' : 'bulk'
+    case 'audio':
+      return task.span === 0 ? 'fast' : 'bulk'
+    default:
+      return 'bulk'
+  }
+}
+
+/** Failing these leaves the video without a convenience, not without itself. */
+export function isOptional(task: Task): boolean {
+  return task.kind === 'pictures' || task.kind === 'mp4'
+}
+
+/** Every chunk that starts before this is led from the start; later ones as long as the ladder lags behind. */
+export const leadSeconds = 60
+
+export function startsInLead(plan: Plan, chunk: number): boolean {
+  const planned = plan.video.chunks[chunk]
+  if (!planned) return false
+  return framesToSeconds(planned.firstFrame, plan.video.timeline.rate) < leadSeconds
+}
+
+/** The tracks an encode task owes a record for, before asking which exist. */
+export function encodeTracks(plan: Plan, task: Pick<EncodeTask, 'chunk' | 'lane'>): string[] {
+  const tracks = plan.video.rungs.map(rung => rung.track)
+  if (task.lane === 'lead') return tracks.slice(0, 1)
+  return startsInLead(plan, task.chunk) ? tracks.slice(1) : tracks
+}
+
+/**
+ * The tasks an attempt must complete before `finish`, in the order they are queued: leads, first sound, pictures, then the
+ * ladder and the sound in the order a viewer needs them. Later leads are extra: queued one by one, never counted.
+ */
+export function owedTasks(plan: Plan): Task[] {
+  const ids = { videoId: plan.videoId, attempt: plan.attempt }
+  const { chunks, timeline } = plan.video
+  const leads = chunks
+    .filter(chunk => startsInLead(plan, chunk.index))
+    .map((chunk): Task => ({ kind: 'encode', ...ids, chunk: chunk.index, lane: 'lead' }))
+  const spans = plan.audio.flatMap(({ track, spans, sampleRate }) =>
+    spans.map(span => ({
+      startSeconds: (span.firstPacket * samplesPerPacket) / sampleRate,
+      task: { kind: 'audio', ...ids, track, span: span.index } satisfies Task,
+    })),
+  )
+  const ladder = chunks
+    .map(chunk => ({
+      startSeconds: framesToSeconds(chunk.firstFrame, timeline.rate),
+      task: { kind: 'encode', ...ids, chunk: chunk.index, lane: 'ladder' } satisfies Task,
+    }))
+    .filter(({ task }) => encodeTracks(plan, task).length > 0)
+  const first = spans.filter(({ task }) => task.span === 0).map(({ task }) => task)
+  const later = [...spans.filter(({ task }) => task.span > 0), ...ladder]
+    .sort((a, b) => a.startSeconds - b.startSeconds)
+    .map(({ task }) => task)
+  const [firstLead, ...otherLeads] = leads
+  return [
+    ...(firstLead ? [firstLead] : []),
+    ...first,
+    ...otherLeads,
+    { kind: 'pictures', ...ids },
+    ...later,
+  ]
+}
+
+/** Fixed shares of progress, in the unit of `workOf`: seconds of 1080p. */
+const smallShare = 0.5
+const audioCost = 0.02
+
+/** The work of a task in seconds of 1080p encoding: the unit of progress. Leads past the first minute are extra: no work. */
+export function workOf(plan: Plan, task: Task): number {
+  const { rungs, chunks, timeline } = plan.video
+  if (task.kind === 'encode') {
+    const seconds = framesToSeconds(chunks[task.chunk]?.frames ?? 0, timeline.rate)
+    const tracks = encodeTracks(plan, task)
+    const cost = rungs
+      .filter(rung => tracks.includes(rung.track))
+      .reduce((sum, rung) => sum + rung.cost, 0)
+    return task.lane === 'lead' && !startsInLead(plan, task.chunk) ? 0 : seconds * cost
+  }
+  if (task.kind === 'audio') {
+    const track = plan.audio.find(({ track }) => track === task.track)
+    const packets = track?.spans[task.span]?.packets ?? 0
+    return track ? ((packets * samplesPerPacket) / track.sampleRate) * audioCost : 0
+  }
+  return task.kind === 'inspect' || task.kind === 'pictures' || task.kind === 'finish'
+    ? smallShare
+    : 0
+}
+
+/** What ratio 1 stands for: the work of everything owed, with inspect and finish. */
+export function totalWork(plan: Plan): number {
+  return owedTasks(plan).reduce((sum, task) => sum + workOf(plan, task), 2 * smallShare)
+}
+
+/** The later lead after `chunk`, if there is one; null inside the first minute, where all leads are owed from the start. */
+export function nextLead(plan: Plan, chunk: number): EncodeTask | null {
+  const next = plan.video.chunks[chunk + 1]
+  if (!next || startsInLead(plan, next.index) || plan.video.rungs.length < 2) return null
+  return {
+    kind: 'encode',
+    videoId: plan.videoId,
+    attempt: plan.attempt,
+    chunk: next.index,
+    lane: 'lead',
+  }
+}

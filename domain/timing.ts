@@ -1,0 +1,52 @@
+// Every duration and count that more than one room must agree on, with the reason for its size. Plain numbers.
+
+/** A claimed task and its message are hidden from others for this long at a time (lease = visibility timeout). */
+export const leaseSeconds = 30
+/** Three heartbeats fit into one lease, so that two may be lost. */
+export const heartbeatSeconds = 10
+/** Receives are burnt by Spot interruptions and kills; real failures are counted in the task's record. */
+export const maxReceives = 20
+/** So many real failures of one task fail the video. */
+export const maxTries = 3
+/** Wait before try 2 and 3 of a task. */
+export const retryBackoffSeconds = [2, 10] as const
+/** A held lease met by another worker: the message is hidden again for this long. */
+export const heldLeaseRetrySeconds = 5
+/** The reaper looks this often. */
+export const reapEverySeconds = 60
+/** A task still not begun after this long is sent again: its message may be lost, a double one does no harm. */
+export const resendAfterSeconds = 30 * 60
+/** A lease that ran out this long ago is the reaper's: the message should have come back by itself. */
+export const reapGraceSeconds = 60
+/** Unfinished uploads are kept for this long. */
+export const abandonedUploadSeconds = 7 * 24 * 3600
+/** A deletion sweeps a second time after this long, for what a worker wrote while it was being cut off. */
+export const secondSweepSeconds = 15 * 60
+/** Presigned part URLs live this long; a 403 on use makes the client ask again. */
+export const partUrlSeconds = 3600
+/** A worker reports progress at most this often for one video. */
+export const progressEverySeconds = 1
+/** An asker for playback gets a fresh generation of growing playlists when the newest is older than this. */
+export const generationSeconds = 15
+/**
+ * A missing segment is borrowed from a lower rung this long before a viewer who started at the first chance would show it:
+ * time to answer the held reload, fetch and decode.
+ */
+export const borrowLeadSeconds = 4
+/** RFC 8216bis §6.2.5.2: a blocking reload is held for at most three target durations. */
+export const holdTargetDurations = 3
+/** How long a first request may wait until there is anything to list. */
+export const firstListHoldSeconds = 25
+/** SSE: a comment at least this often keeps proxies from closing the stream. */
+export const pingEverySeconds = 15
+/** SSE: the stream ends by itself after this long and the client reconnects. */
+export const streamLifeSeconds = 58
+/** Playback tokens: the smallest lifetime, and the grid on which their end lies so that equal requests give equal URLs. */
+export const tokenMinSeconds = 12 * 3600
+export const tokenGridSeconds = 6 * 3600
+
+/** When a playback token made now ends (epoch seconds): max(12 h, 4 × duration) from now, rounded up to 6 h. */
+export function tokenExpiry(nowSeconds: number, durationSeconds: number): number {
+  const life = Math.max(tokenMinSeconds, 4 * durationSeconds)
+  return Math.ceil((nowSeconds + life) / tokenGridSeconds) * tokenGridSeconds
+}
