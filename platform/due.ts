@@ -1,0 +1,30 @@
+// What is due: the reaper's view of the table. Items stay due until whoever works on them moves or removes their time.
+import { fromMetaItem, fromTaskItem, type Meta, type TaskRecord } from '#domain/item.ts'
+import { dueIndex, duePartition } from '#domain/table-facts.ts'
+import type { Item, Table } from './table.ts'
+
+export interface DueWork {
+  tasks: TaskRecord[]
+  videos: Meta[]
+}
+
+/** Everything due before `now` (epoch seconds), page by page to the end. */
+export async function readDue(table: Table, now: number): Promise<DueWork> {
+  const work: DueWork = { tasks: [], videos: [] }
+  let next: Item | undefined
+  do {
+    const answer = await table.page({
+      IndexName: dueIndex.name,
+      KeyConditionExpression: '#due = :due AND #at < :now',
+      ExpressionAttributeNames: { '#due': dueIndex.partition, '#at': dueIndex.sort },
+      ExpressionAttributeValues: { ':due': duePartition, ':now': now },
+      ...(next ? { ExclusiveStartKey: next } : {}),
+    })
+    for (const item of answer.items) {
+      if (item['sk'] === 'META') work.videos.push(fromMetaItem(item))
+      else work.tasks.push(fromTaskItem(item))
+    }
+    next = answer.next
+  } while (next)
+  return work
+}

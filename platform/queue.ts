@@ -1,0 +1,121 @@
+// The two task queues: send, receive, hide, remove. Bodies are read with `readTask`; an unreadable one is handed on as such,
+// never cast. Faults are `queue-unavailable`.
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs'
+import { MillraceError, toMillraceError } from '#domain/errors.ts'
+import { type QueueName, queueOf, readTask, type Task, writeTask } from '#domain/task.ts'
+
+export interface TaskMessage {
+  queue: QueueName
+  receipt: string
+  /** How often it has been received, this time included. */
+  receives: number
+  task: Task | MillraceError
+}
+
+export interface TaskQueue {
+  /** To the queue its kind belongs to. */
+  send(task: Task): Promise<void>
+  /** In the order given, ten a call. */
+  sendAll(tasks: readonly Task[]): Promise<void>
+  receive(
+    queue: QueueName,
+    options: { max: number; waitSeconds: number; signal?: AbortSignal },
+  ): Promise<TaskMessage[]>
+  hide(message: TaskMessage, seconds: number): Promise<void>
+  remove(message: TaskMessage): Promise<void>
+}
+
+/** SQS: «SendMessageBatch … up to 10 messages», «MaxNumberOfMessages … 1 to 10». */
+export const maxBatch = 10
+
+function queueError(cause: unknown): MillraceError {
+  const detail = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
+  return new MillraceError('queue-unavailable', { cause, detail })
+}
+
+function readBody(body: string | undefined): Task | MillraceError {
+  try {
+    return readTask(body ?? '')
+  } catch (thrown) {
+    return toMillraceError(thrown)
+  }
+}
+
+export function createTaskQueue(deps: {
+  client: SQSClient
+  urls: Record<QueueName, string>
+}): TaskQueue {
+  const { client, urls } = deps
+
+  const guarded = <T>(call: Promise<T>): Promise<T> =>
+    call.catch(thrown => {
+      throw queueError(thrown)
+    })
+
+  return {
+    async send(task) {
+      await guarded(
+        client.send(
+          new SendMessageCommand({ QueueUrl: urls[queueOf(task)], MessageBody: writeTask(task) }),
+        ),
+      )
+    },
+    async sendAll(tasks) {
+      for (const queue of ['fast', 'bulk'] as const) {
+        const mine = tasks.filter(task => queueOf(task) === queue)
+        for (let i = 0; i < mine.length; i += maxBatch) {
+          const Entries = mine
+            .slice(i, i + maxBatch)
+            .map((task, index) => ({ Id: String(index), MessageBody: writeTask(task) }))
+          const answer = await guarded(
+            client.send(new SendMessageBatchCommand({ QueueUrl: urls[queue], Entries })),
+          )
+          const [failed] = answer.Failed ?? []
+          if (failed) throw queueError(new Error(`${failed.Code}: ${failed.Message}`))
+        }
+      }
+    },
+    async receive(queue, { max, waitSeconds, signal }) {
+      const answer = await guarded(
+        client.send(
+          new ReceiveMessageCommand({
+            QueueUrl: urls[queue],
+            MaxNumberOfMessages: Math.min(max, maxBatch),
+            WaitTimeSeconds: waitSeconds,
+            MessageSystemAttributeNames: ['ApproximateReceiveCount'],
+          }),
+          signal ? { abortSignal: signal } : {},
+        ),
+      )
+      return (answer.Messages ?? []).map(({ Body, ReceiptHandle, Attributes }) => ({
+        queue,
+        receipt: ReceiptHandle ?? '',
+        receives: Number(Attributes?.['ApproximateReceiveCount'] ?? 1),
+        task: readBody(Body),
+      }))
+    },
+    async hide({ queue, receipt }, seconds) {
+      await guarded(
+        client.send(
+          new ChangeMessageVisibilityCommand({
+            QueueUrl: urls[queue],
+            ReceiptHandle: receipt,
+            VisibilityTimeout: seconds,
+          }),
+        ),
+      )
+    },
+    async remove({ queue, receipt }) {
+      await guarded(
+        client.send(new DeleteMessageCommand({ QueueUrl: urls[queue], ReceiptHandle: receipt })),
+      )
+    },
+  }
+}

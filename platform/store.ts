@@ -1,0 +1,190 @@
+// One bucket of the object store as a few verbs. Works on every S3-compatible store: bodies have known lengths, checksums only
+// where required, conditional creation by If-None-Match. Faults are `store-unavailable`.
+import { readFile } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import {
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3'
+import { MillraceError } from '#domain/errors.ts'
+
+export interface ObjectFacts {
+  sizeBytes: number
+  etag: string
+}
+
+export interface PutOptions {
+  contentType: string
+  cacheControl?: string
+  /** Refuse to replace an object. */
+  ifAbsent?: boolean
+}
+
+export interface ObjectStore {
+  readonly bucket: string
+  /** False when `ifAbsent` met an object. */
+  put(key: string, body: string | Uint8Array, options: PutOptions): Promise<boolean>
+  putFile(key: string, path: string, options: PutOptions): Promise<boolean>
+  /** The text of a small object; null when there is none. */
+  readText(key: string): Promise<string | null>
+  /**
+   * A range of bytes, both ends inclusive.
+   * @throws MillraceError `source-changed` when the object no longer has the ETag, `not-found` when it is gone.
+   */
+  readRange(
+    key: string,
+    range: { start: number; end: number; etag?: string; signal?: AbortSignal },
+  ): Promise<Readable>
+  /** Null when there is no such object. */
+  head(key: string): Promise<ObjectFacts | null>
+  /** Keys with the prefix, in pages until the end. */
+  list(prefix: string): AsyncGenerator<string>
+  /** Deletes everything below a prefix; the number of objects that were there. */
+  removePrefix(prefix: string): Promise<number>
+  remove(keys: readonly string[]): Promise<void>
+}
+
+export const statusOf = (thrown: unknown): number | undefined =>
+  thrown instanceof S3ServiceException ? thrown.$metadata.httpStatusCode : undefined
+
+export function storeError(cause: unknown): MillraceError {
+  if (cause instanceof MillraceError) return cause
+  const detail = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
+  return new MillraceError('store-unavailable', { cause, detail })
+}
+
+const isMissing = (thrown: unknown) => statusOf(thrown) === 404
+
+/** S3: «A list of up to 1000 keys» a deletion. */
+const deleteBatch = 1000
+
+export function createStore(deps: { client: S3Client; bucket: string }): ObjectStore {
+  const { client, bucket } = deps
+  const Bucket = bucket
+
+  async function put(
+    key: string,
+    body: string | Uint8Array,
+    options: PutOptions,
+  ): Promise<boolean> {
+    try {
+      await client.send(
+        new PutObjectCommand({
+          Bucket,
+          Key: key,
+          Body: body,
+          ContentLength: typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength,
+          ContentType: options.contentType,
+          ...(options.cacheControl ? { CacheControl: options.cacheControl } : {}),
+          ...(options.ifAbsent ? { IfNoneMatch: '*' } : {}),
+        }),
+      )
+      return true
+    } catch (thrown) {
+      // 412: it exists. 409: another conditional creation won at this very moment.
+      const status = statusOf(thrown)
+      if (options.ifAbsent && (status === 412 || status === 409)) return false
+      throw storeError(thrown)
+    }
+  }
+
+  async function remove(keys: readonly string[]): Promise<void> {
+    for (let i = 0; i < keys.length; i += deleteBatch) {
+      const Objects = keys.slice(i, i + deleteBatch).map(Key => ({ Key }))
+      try {
+        const answer = await client.send(
+          new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }),
+        )
+        const [error] = answer.Errors ?? []
+        if (error) throw new Error(`${error.Key}: ${error.Code}`)
+      } catch (thrown) {
+        throw storeError(thrown)
+      }
+    }
+  }
+
+  async function* list(prefix: string): AsyncGenerator<string> {
+    let token: string | undefined
+    do {
+      const answer = await client
+        .send(
+          new ListObjectsV2Command({
+            Bucket,
+            Prefix: prefix,
+            ...(token ? { ContinuationToken: token } : {}),
+          }),
+        )
+        .catch(thrown => {
+          throw storeError(thrown)
+        })
+      for (const { Key } of answer.Contents ?? []) if (Key) yield Key
+      token = answer.IsTruncated ? answer.NextContinuationToken : undefined
+    } while (token)
+  }
+
+  return {
+    bucket,
+    put,
+    remove,
+    list,
+    async putFile(key, path, options) {
+      return put(key, await readFile(path), options)
+    },
+    async readText(key) {
+      try {
+        const answer = await client.send(new GetObjectCommand({ Bucket, Key: key }))
+        return (await answer.Body?.transformToString()) ?? ''
+      } catch (thrown) {
+        if (isMissing(thrown)) return null
+        throw storeError(thrown)
+      }
+    },
+    async readRange(key, { start, end, etag, signal }) {
+      try {
+        const answer = await client.send(
+          new GetObjectCommand({
+            Bucket,
+            Key: key,
+            Range: `bytes=${start}-${end}`,
+            ...(etag ? { IfMatch: etag } : {}),
+          }),
+          signal ? { abortSignal: signal } : {},
+        )
+        if (!(answer.Body instanceof Readable)) throw new Error('the store answered without a body')
+        return answer.Body
+      } catch (thrown) {
+        if (statusOf(thrown) === 412) throw new MillraceError('source-changed', { cause: thrown })
+        if (isMissing(thrown)) throw new MillraceError('not-found', { cause: thrown })
+        throw storeError(thrown)
+      }
+    },
+    async head(key) {
+      try {
+        const answer = await client.send(new HeadObjectCommand({ Bucket, Key: key }))
+        return { sizeBytes: answer.ContentLength ?? 0, etag: answer.ETag ?? '' }
+      } catch (thrown) {
+        if (isMissing(thrown)) return null
+        throw storeError(thrown)
+      }
+    },
+    async removePrefix(prefix) {
+      let removed = 0
+      let batch: string[] = []
+      for await (const key of list(prefix)) {
+        batch.push(key)
+        removed += 1
+        if (batch.length === deleteBatch) {
+          await remove(batch)
+          batch = []
+        }
+      }
+      if (batch.length > 0) await remove(batch)
+      return removed
+    },
+  }
+}

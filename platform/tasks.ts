@@ -1,0 +1,259 @@
+// The life of a task in the table: created, claimed for a lease, renewed, completed together with its records, released or
+// failed. Every write is conditional, so that anything may happen twice, late, or out of order.
+import {
+  type Chunk,
+  type Count,
+  countKey,
+  fromCountItem,
+  fromTaskItem,
+  progressKey,
+  type TaskRecord,
+  taskKey,
+  toChunkItem,
+  toTaskItem,
+} from '#domain/item.ts'
+import { dueIndex, duePartition } from '#domain/table-facts.ts'
+import type { Task } from '#domain/task.ts'
+import { leaseSeconds, reapGraceSeconds, resendAfterSeconds } from '#domain/timing.ts'
+import type { Table, Write } from './table.ts'
+
+export type Claim =
+  | { outcome: 'claimed'; record: TaskRecord }
+  /** Another worker holds it until then (epoch seconds). */
+  | { outcome: 'held'; leaseUntil: number }
+  | { outcome: 'done' | 'failed' | 'missing' }
+
+export interface Completion {
+  chunks: Chunk[]
+  /** Counts towards `finish`; extra work does not. */
+  counted: boolean
+  /** Marks set on the attempt's counters. */
+  marks?: Partial<Pick<Count, 'firstPicture' | 'firstSound' | 'poster' | 'storyboard' | 'mp4'>>
+}
+
+export type Completed =
+  | { outcome: 'done' }
+  /** Somebody else holds or has done the task, or the attempt is no longer live. */
+  | { outcome: 'lost' }
+  /** These tracks already have a record: complete again without them. */
+  | { outcome: 'taken'; tracks: string[] }
+
+export interface Tasks {
+  /** False when the task exists already. */
+  create(task: Task, now: number): Promise<boolean>
+  createCount(videoId: string, attempt: number, count: Count): Promise<boolean>
+  readCount(videoId: string, attempt: number): Promise<Count | null>
+  claim(task: Task, owner: string, now: number): Promise<Claim>
+  /** False when the lease is lost or the attempt is no longer live: stop at once. */
+  renew(task: Task, owner: string, now: number): Promise<boolean>
+  /** Remembers what was reported to progress, before it is added. False when the lease is lost. */
+  report(task: Task, owner: string, reported: number): Promise<boolean>
+  addProgress(task: Task, shard: string, delta: number): Promise<void>
+  complete(task: Task, owner: string, completion: Completion): Promise<Completed>
+  /** Gives the task back; `failed` counts a real failure. The tries so far, or null when the lease was lost. */
+  release(task: Task, owner: string, now: number, failed: boolean): Promise<number | null>
+  fail(task: Task, owner: string): Promise<void>
+  /** Fences every worker of the attempt. */
+  fence(videoId: string, attempt: number): Promise<void>
+  /** Pushes a task's due time on, if it is still unfinished: the reaper has just sent it again. */
+  postpone(task: Task, now: number): Promise<boolean>
+}
+
+const setDue = `${dueIndex.partition} = :due, ${dueIndex.sort} = :dueAt`
+const removeDue = `${dueIndex.partition}, ${dueIndex.sort}`
+const mine = '#state = :leased AND #owner = :me'
+const names = { '#state': 'state', '#owner': 'owner' }
+
+export function createTasks({ table }: { table: Table }): Tasks {
+  const TableName = table.name
+
+  const leaseValues = (owner: string, now: number) => ({
+    ':leased': 'leased',
+    ':until': now + leaseSeconds,
+    ':dueAt': now + leaseSeconds + reapGraceSeconds,
+    ':due': duePartition,
+    ':me': owner,
+  })
+
+  async function readCount(videoId: string, attempt: number): Promise<Count | null> {
+    const item = await table.get(countKey(videoId, attempt), { consistent: true })
+    return item ? fromCountItem(item) : null
+  }
+
+  function completeCount(task: Task, completion: Completion): Write {
+    const marks = Object.entries(completion.marks ?? {})
+    const seconds = completion.chunks.map(chunk => ({
+      track: chunk.track,
+      seconds: chunk.fragments.reduce((sum, { ticks }) => sum + ticks, 0) / chunk.timescale,
+    }))
+    const sets = [
+      ...marks.map(([name]) => `${name} = :${name}`),
+      ...seconds.map((_, i) => `seconds.#track${i} = seconds.#track${i} + :seconds${i}`),
+    ]
+    return {
+      Update: {
+        TableName,
+        Key: countKey(task.videoId, task.attempt),
+        UpdateExpression: `ADD tasksLeft :counted, version :one${sets.length > 0 ? ` SET ${sets.join(', ')}` : ''}`,
+        ConditionExpression: 'live = :true',
+        ...(seconds.length > 0
+          ? {
+              ExpressionAttributeNames: Object.fromEntries(
+                seconds.map(({ track }, i) => [`#track${i}`, track]),
+              ),
+            }
+          : {}),
+        ExpressionAttributeValues: {
+          ':counted': completion.counted ? -1 : 0,
+          ':one': 1,
+          ':true': true,
+          ...Object.fromEntries(marks.map(([name, value]) => [`:${name}`, value])),
+          ...Object.fromEntries(seconds.map((entry, i) => [`:seconds${i}`, entry.seconds])),
+        },
+      },
+    }
+  }
+
+  return {
+    readCount,
+    create(task, now) {
+      return table.create(
+        toTaskItem({
+          task,
+          state: 'ready',
+          tries: 0,
+          claims: 0,
+          reported: 0,
+          dueAt: now + resendAfterSeconds,
+        }),
+      )
+    },
+    createCount(videoId, attempt, count) {
+      return table.create({ ...countKey(videoId, attempt), ...count })
+    },
+    async claim(task, owner, now) {
+      const updated = await table.update(taskKey(task), {
+        UpdateExpression: `SET #state = :leased, #owner = :me, leaseUntil = :until, ${setDue} ADD claims :one`,
+        ConditionExpression: '#state = :ready OR (#state = :leased AND leaseUntil < :now)',
+        ExpressionAttributeNames: names,
+        ExpressionAttributeValues: {
+          ...leaseValues(owner, now),
+          ':ready': 'ready',
+          ':now': now,
+          ':one': 1,
+        },
+      })
+      if (updated.done) return { outcome: 'claimed', record: fromTaskItem(updated.item) }
+      if (!updated.item) return { outcome: 'missing' }
+      const record = fromTaskItem(updated.item)
+      if (record.state === 'done' || record.state === 'failed') return { outcome: record.state }
+      return { outcome: 'held', leaseUntil: record.leaseUntil ?? now + leaseSeconds }
+    },
+    async renew(task, owner, now) {
+      const [renewed, count] = await Promise.all([
+        table.update(taskKey(task), {
+          UpdateExpression: `SET leaseUntil = :until, ${setDue}`,
+          ConditionExpression: mine,
+          ExpressionAttributeNames: names,
+          ExpressionAttributeValues: leaseValues(owner, now),
+        }),
+        readCount(task.videoId, task.attempt),
+      ])
+      // Before the plan there are no counters: only the lease counts then.
+      return renewed.done && (count?.live ?? true)
+    },
+    async report(task, owner, reported) {
+      const updated = await table.update(taskKey(task), {
+        UpdateExpression: 'SET reported = :reported',
+        ConditionExpression: `${mine} AND reported <= :reported`,
+        ExpressionAttributeNames: names,
+        ExpressionAttributeValues: { ':reported': reported, ':leased': 'leased', ':me': owner },
+      })
+      return updated.done
+    },
+    async addProgress(task, shard, delta) {
+      await table.update(progressKey(task.videoId, task.attempt, shard), {
+        UpdateExpression: 'ADD done :delta, version :one',
+        ExpressionAttributeValues: { ':delta': delta, ':one': 1 },
+      })
+    },
+    async complete(task, owner, completion) {
+      const writes: Write[] = [
+        {
+          Update: {
+            TableName,
+            Key: taskKey(task),
+            UpdateExpression: `SET #state = :done REMOVE leaseUntil, ${removeDue}`,
+            ConditionExpression: mine,
+            ExpressionAttributeNames: names,
+            ExpressionAttributeValues: { ':done': 'done', ':leased': 'leased', ':me': owner },
+          },
+        },
+        completeCount(task, completion),
+        ...completion.chunks.map(chunk => ({
+          Put: {
+            TableName,
+            Item: toChunkItem(task.videoId, task.attempt, chunk),
+            ConditionExpression: 'attribute_not_exists(pk)',
+          },
+        })),
+      ]
+      const result = await table.transact(writes)
+      if (result.done) return { outcome: 'done' }
+      if (result.failed.includes(0)) {
+        // The answer to our own commit may have been lost: then the task is done, and ours.
+        const item = await table.get(taskKey(task), { consistent: true })
+        const record = item ? fromTaskItem(item) : null
+        const ours = record?.state === 'done' && record.owner === owner
+        return { outcome: ours ? 'done' : 'lost' }
+      }
+      if (result.failed.includes(1)) return { outcome: 'lost' }
+      const tracks = result.failed.flatMap(index => completion.chunks[index - 2]?.track ?? [])
+      return { outcome: 'taken', tracks }
+    },
+    async release(task, owner, now, failed) {
+      const updated = await table.update(taskKey(task), {
+        UpdateExpression: `SET #state = :ready, ${setDue} REMOVE leaseUntil, #owner ADD tries :failed`,
+        ConditionExpression: mine,
+        ExpressionAttributeNames: names,
+        ExpressionAttributeValues: {
+          ':ready': 'ready',
+          ':leased': 'leased',
+          ':me': owner,
+          ':due': duePartition,
+          ':dueAt': now + resendAfterSeconds,
+          ':failed': failed ? 1 : 0,
+        },
+      })
+      return updated.done ? fromTaskItem(updated.item).tries : null
+    },
+    async fail(task, owner) {
+      await table.update(taskKey(task), {
+        UpdateExpression: `SET #state = :failed REMOVE leaseUntil, ${removeDue}`,
+        ConditionExpression: mine,
+        ExpressionAttributeNames: names,
+        ExpressionAttributeValues: { ':failed': 'failed', ':leased': 'leased', ':me': owner },
+      })
+    },
+    async fence(videoId, attempt) {
+      await table.update(countKey(videoId, attempt), {
+        UpdateExpression: 'SET live = :false ADD version :one',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeValues: { ':false': false, ':one': 1 },
+      })
+    },
+    async postpone(task, now) {
+      const updated = await table.update(taskKey(task), {
+        UpdateExpression: `SET ${dueIndex.sort} = :dueAt`,
+        ConditionExpression: '#state = :ready OR #state = :leased',
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: {
+          ':dueAt': now + resendAfterSeconds,
+          ':ready': 'ready',
+          ':leased': 'leased',
+        },
+      })
+      return updated.done
+    },
+  }
+}
