@@ -58,7 +58,8 @@ async function runVitest(args: string[]): Promise<Counts> {
   try {
     const child = spawn(bin('vitest'), ['run', '--no-color', ...reporters, ...args], {
       cwd: root,
-      env: { ...process.env, TEST_COUNTS_FILE: file },
+      // The workers' diffs do not hear of --no-color.
+      env: { ...process.env, NO_COLOR: '1', TEST_COUNTS_FILE: file },
       stdio: 'inherit',
     })
     const [code] = await once(child, 'close')
