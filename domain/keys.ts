@@ -40,7 +40,9 @@ export const chunkKey = (
   nonce: string,
 ): string => `${attemptPrefix(videoId, attempt)}${track}/${index}.${nonce}.mp4`
 
-const chunkPattern = /^v\/(v_[0-9A-Za-z]{22})\/(\d+)\/([a-z0-9]+)\/(\d+)\.([0-9A-Za-z]+)\.mp4$/
+/** Numbers as `chunkKey` writes them, so that no second key reads as the same chunk. */
+const chunkPattern =
+  /^v\/(v_[0-9A-Za-z]{22})\/(0|[1-9]\d{0,14})\/([a-z0-9]+)\/(0|[1-9]\d{0,14})\.([0-9A-Za-z]+)\.mp4$/
 
 export function parseChunkKey(
   key: string,

@@ -100,10 +100,16 @@ export interface PlaybackView {
 
 export const titleMaxLength = 200
 
-/** A title for a file: its name without folders and extension, control characters dropped, at most 200 characters. */
+/**
+ * A title for a file: its name without folders and extension, control characters dropped, at most 200 characters. Half a
+ * surrogate pair, which a file system may hold and no store takes, becomes U+FFFD.
+ */
 export function titleFromName(name: string): string {
   const base = name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1)
   const stem = base.replace(/\.[A-Za-z0-9]{1,5}$/, '') || base
-  const clean = stem.replace(/\p{Cc}+/gu, ' ').trim()
-  return [...clean].slice(0, titleMaxLength).join('') || 'Untitled'
+  const clean = stem
+    .toWellFormed()
+    .replace(/\p{Cc}+/gu, ' ')
+    .trim()
+  return [...clean].slice(0, titleMaxLength).join('').trimEnd() || 'Untitled'
 }
