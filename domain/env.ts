@@ -27,7 +27,9 @@ export const settingNames = [
   'FFPROBE_PATH',
   'WORKER_SLOTS',
   'KEEP_SOURCE',
+  'LEASE_SECONDS',
   'LOG_LEVEL',
+  'LOG_FORMAT',
 ] as const
 
 export type EnvironmentName =

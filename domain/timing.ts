@@ -2,8 +2,8 @@
 
 /** A claimed task and its message are hidden from others for this long at a time (lease = visibility timeout). */
 export const leaseSeconds = 30
-/** Three heartbeats fit into one lease, so that two may be lost. */
-export const heartbeatSeconds = 10
+/** A heartbeat each 10 s: two may be lost. */
+export const heartbeatsALease = 3
 /** Receives are burnt by Spot interruptions and kills; real failures are counted in the task's record. */
 export const maxReceives = 20
 /** So many real failures of one task fail the video. */

@@ -51,8 +51,10 @@ function readBody(body: string | undefined): Task | MillraceError {
 export function createTaskQueue(deps: {
   client: SQSClient
   urls: Record<QueueName, string>
+  /** How long a received message hides; without it, as the queue is set. */
+  leaseSeconds?: number
 }): TaskQueue {
-  const { client, urls } = deps
+  const { client, urls, leaseSeconds } = deps
 
   const guarded = <T>(call: Promise<T>): Promise<T> =>
     call.catch(thrown => {
@@ -89,6 +91,7 @@ export function createTaskQueue(deps: {
             QueueUrl: urls[queue],
             MaxNumberOfMessages: Math.min(max, maxBatch),
             WaitTimeSeconds: waitSeconds,
+            ...(leaseSeconds === undefined ? {} : { VisibilityTimeout: leaseSeconds }),
             MessageSystemAttributeNames: ['ApproximateReceiveCount'],
           }),
           signal ? { abortSignal: signal } : {},

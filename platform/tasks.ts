@@ -14,7 +14,11 @@ import {
 } from '#domain/item.ts'
 import { dueIndex, duePartition } from '#domain/table-facts.ts'
 import type { Task } from '#domain/task.ts'
-import { leaseSeconds, reapGraceSeconds, resendAfterSeconds } from '#domain/timing.ts'
+import {
+  reapGraceSeconds,
+  resendAfterSeconds,
+  leaseSeconds as usualLeaseSeconds,
+} from '#domain/timing.ts'
 import type { Table, Write } from './table.ts'
 
 export type Claim =
@@ -64,7 +68,13 @@ const removeDue = `${dueIndex.partition}, ${dueIndex.sort}`
 const mine = '#state = :leased AND #owner = :me'
 const names = { '#state': 'state', '#owner': 'owner' }
 
-export function createTasks({ table }: { table: Table }): Tasks {
+export function createTasks({
+  table,
+  leaseSeconds = usualLeaseSeconds,
+}: {
+  table: Table
+  leaseSeconds?: number
+}): Tasks {
   const TableName = table.name
 
   const leaseValues = (owner: string, now: number) => ({

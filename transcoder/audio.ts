@@ -1,0 +1,52 @@
+// Encodes one span of one sound track on its grid of AAC packets, so that the spans join without a gap or a click.
+import { MillraceError } from '#domain/errors.ts'
+import { type AudioTask, workOf } from '#domain/task.ts'
+import type { Completion } from '#platform/tasks.ts'
+import { audioArgs } from './audio-args.ts'
+import { checkAudioSpan } from './check.ts'
+import { publishChunk } from './encode.ts'
+import { packAudio } from './pack.ts'
+import type { TaskRun, WorkerDeps } from './worker.ts'
+
+const timeoutSeconds = 1800
+
+export async function audio(deps: WorkerDeps, run: TaskRun<AudioTask>): Promise<Completion> {
+  const { task } = run
+  const plan = await deps.plans.read(task.videoId, task.attempt)
+  const track = plan.audio.find(({ track }) => track === task.track)
+  const span = track?.spans[task.span]
+  if (!track || !span) {
+    throw new MillraceError('record-unreadable', {
+      detail: `no span ${task.span} of ${task.track}`,
+    })
+  }
+  const work = workOf(plan, task)
+  const opened = deps.sources.open(plan.source)
+  try {
+    return await deps.scratch.use(async folder => {
+      const startMicroseconds = ((span.firstPacket * 1024) / track.sampleRate) * 1e6
+      const lengthMicroseconds = ((span.packets * 1024) / track.sampleRate) * 1e6
+      await deps.ffmpeg.run({
+        args: audioArgs({ plan, audio: track, span, input: opened.url }),
+        cwd: folder,
+        timeoutSeconds,
+        nice: task.span > 0,
+        signal: run.signal,
+        onProgress: ({ outMicroseconds }) => {
+          const part = ((outMicroseconds ?? 0) - startMicroseconds) / lengthMicroseconds
+          run.progress(work * Math.min(1, Math.max(0, part)))
+        },
+      })
+      const packed = await packAudio(folder, track, span)
+      checkAudioSpan(packed, track, span)
+      const chunk = await publishChunk(deps, run, packed, { track: track.track, index: span.index })
+      // What a viewer who starts at once will hear.
+      const first = task.span === 0 && track === plan.audio[0]
+      return { chunks: [chunk], counted: true, marks: first ? { firstSound: true } : {} }
+    })
+  } catch (thrown) {
+    throw opened.failure() ?? thrown
+  } finally {
+    opened.close()
+  }
+}

@@ -1,0 +1,129 @@
+// Encodes one chunk into its rungs: one decode, cascaded scaling, one encoder a rung. Each object is checked before its record
+// may be written: once listed to a viewer it can't be replaced.
+import { contentTypeOf, mediaCacheControl } from '#domain/delivery.ts'
+import { MillraceError } from '#domain/errors.ts'
+import type { Chunk } from '#domain/item.ts'
+import { chunkKey } from '#domain/keys.ts'
+import type { Plan } from '#domain/plan.ts'
+import { type EncodeTask, encodeTracks, startsInLead, workOf } from '#domain/task.ts'
+import type { Completion } from '#platform/tasks.ts'
+import { checkVideoChunk, sampleDecodeArgs } from './check.ts'
+import { checkGuard, encodeArgs } from './ffmpeg-args.ts'
+import { type Packed, packVideo } from './pack.ts'
+import type { TaskRun, WorkerDeps } from './worker.ts'
+
+/** A chunk has at most 30 s or so; slower than a hundredth of real time is a hang. */
+const timeoutSeconds = 3600
+/** A lead has nothing beside it at the start: a second decoding thread shortens the wait for the first picture. */
+const leadThreads = 2
+
+export async function encode(deps: WorkerDeps, run: TaskRun<EncodeTask>): Promise<Completion> {
+  const { task } = run
+  const plan = await deps.plans.read(task.videoId, task.attempt)
+  const tracks = await missingTracks(deps, plan, task)
+  const counted = task.lane === 'ladder' || startsInLead(plan, task.chunk)
+  const chunks = tracks.length > 0 ? await encodeChunk(deps, run, plan, tracks) : []
+  return { chunks, counted, marks: marksOf(plan, chunks) }
+}
+
+/** A lead and the ladder may both owe the lowest rung: whoever is later leaves it out. */
+async function missingTracks(deps: WorkerDeps, plan: Plan, task: EncodeTask): Promise<string[]> {
+  const tracks = encodeTracks(plan, task)
+  const lowest = plan.video.rungs[0]?.track ?? ''
+  if (!tracks.includes(lowest)) return tracks
+  const made = await deps.chunks.get(task.videoId, task.attempt, lowest, task.chunk)
+  return made ? tracks.filter(track => track !== lowest) : tracks
+}
+
+export function marksOf(plan: Plan, chunks: readonly Chunk[]): NonNullable<Completion['marks']> {
+  const lowest = plan.video.rungs[0]?.track
+  const isFirst = chunks.some(({ index, track }) => index === 0 && track === lowest)
+  return isFirst ? { firstPicture: true } : {}
+}
+
+export async function encodeChunk(
+  deps: WorkerDeps,
+  run: TaskRun<EncodeTask>,
+  plan: Plan,
+  tracks: readonly string[],
+): Promise<Chunk[]> {
+  const { task } = run
+  const chunk = plan.video.chunks[task.chunk]
+  if (!chunk) throw new MillraceError('record-unreadable', { detail: `no chunk ${task.chunk}` })
+  const rungs = plan.video.rungs.filter(({ track }) => tracks.includes(track))
+  const lead = task.lane === 'lead'
+  const opened = deps.sources.open(plan.source)
+  try {
+    return await deps.scratch.use(async folder => {
+      const work = workOf(plan, task)
+      const { stderr } = await deps.ffmpeg.run({
+        args: encodeArgs({
+          plan,
+          chunk,
+          rungs,
+          input: opened.url,
+          threads: lead ? leadThreads : 1,
+        }),
+        cwd: folder,
+        timeoutSeconds,
+        nice: !lead,
+        signal: run.signal,
+        onProgress: ({ frames }) =>
+          run.progress((work * Math.min(frames, chunk.frames)) / chunk.frames),
+      })
+      checkGuard(stderr, plan, chunk)
+      return Promise.all(
+        rungs.map(async ({ track }) => {
+          const packed = await packVideo(folder, track)
+          checkVideoChunk(packed, plan, track, chunk)
+          return publishChunk(deps, run, packed, { track, index: chunk.index })
+        }),
+      )
+    })
+  } catch (thrown) {
+    // What the source server met explains what FFmpeg stumbled over.
+    throw opened.failure() ?? thrown
+  } finally {
+    opened.close()
+  }
+}
+
+/** Puts a packed object while a sample of it is decoded; the record of both. */
+export async function publishChunk(
+  deps: WorkerDeps,
+  run: Pick<TaskRun<EncodeTask>, 'nonce' | 'signal'> & {
+    task: { videoId: string; attempt: number }
+  },
+  packed: Packed,
+  { track, index }: { track: string; index: number },
+): Promise<Chunk> {
+  const { task, nonce, signal } = run
+  const key = chunkKey(task.videoId, task.attempt, track, index, nonce)
+  await Promise.all([
+    deps.media.putFile(key, packed.path, {
+      contentType: contentTypeOf(key),
+      cacheControl: mediaCacheControl,
+    }),
+    deps.ffmpeg
+      .run({ args: sampleDecodeArgs(packed.path), timeoutSeconds: 120, signal })
+      .catch(thrown => {
+        if (thrown instanceof MillraceError && thrown.code === 'encode-failed') {
+          throw new MillraceError('check-failed', { cause: thrown, detail: thrown.detail ?? '' })
+        }
+        throw thrown
+      }),
+  ])
+  return {
+    track,
+    index,
+    key,
+    initBytes: packed.initBytes,
+    initHash: packed.initHash,
+    codec: packed.codec,
+    timescale: packed.timescale,
+    startTicks: packed.startTicks,
+    samples: packed.samples,
+    fragments: packed.fragments,
+    createdAt: deps.now(),
+  }
+}

@@ -1,0 +1,124 @@
+// Checks the whole of an attempt, writes its final playlists, flips the video to ready. Everything it writes is made from
+// records alone, so a second finish writes the same.
+import { contentTypeOf, mediaCacheControl } from '#domain/delivery.ts'
+import { MillraceError } from '#domain/errors.ts'
+import type { Chunk } from '#domain/item.ts'
+import {
+  attemptPrefix,
+  iframePlaylistName,
+  mainPlaylistName,
+  mediaKey,
+  parseChunkKey,
+  trackPlaylistName,
+} from '#domain/keys.ts'
+import { type Plan, targetDuration } from '#domain/plan.ts'
+import {
+  allEntries,
+  iframePlaylist,
+  mediaPlaylist,
+  multivariantPlaylist,
+  trackRate,
+} from '#domain/playlist.ts'
+import type { Task } from '#domain/task.ts'
+import type { Completion } from '#platform/tasks.ts'
+import { checkTrack } from './check-whole.ts'
+import type { TaskRun, WorkerDeps } from './worker.ts'
+
+type FinishTask = Extract<Task, { kind: 'finish' }>
+
+export async function finish(deps: WorkerDeps, run: TaskRun<FinishTask>): Promise<Completion> {
+  const { videoId, attempt } = run.task
+  const count = await deps.tasks.readCount(videoId, attempt)
+  if (!count || count.tasksLeft > 0) {
+    throw new MillraceError('check-failed', { detail: `${count?.tasksLeft} tasks are left` })
+  }
+  const plan = await deps.plans.read(videoId, attempt)
+  const chunks = await deps.chunks.list(videoId, attempt)
+  const tracks = new Map<string, Chunk[]>()
+  for (const { track } of [...plan.video.rungs, ...plan.audio]) {
+    const own = chunks.filter(chunk => chunk.track === track).sort((a, b) => a.index - b.index)
+    checkTrack(plan, track, own)
+    tracks.set(track, own)
+  }
+  for (const [name, text] of finalPlaylists(plan, tracks)) {
+    const key = mediaKey(videoId, attempt, name)
+    await deps.media.put(key, text, {
+      contentType: contentTypeOf(key),
+      cacheControl: mediaCacheControl,
+      ifAbsent: true,
+    })
+  }
+  await removeOrphans(deps, run, chunks)
+  await flip(deps, run.task)
+  await deps.fault('flipped', run.task)
+  return { chunks: [], counted: false }
+}
+
+/** Name and text of every playlist; the multivariant one last, so that whatever it names is there before it. */
+export function finalPlaylists(
+  plan: Plan,
+  tracks: ReadonlyMap<string, readonly Chunk[]>,
+): [name: string, text: string][] {
+  const target = targetDuration(plan)
+  const prefix = attemptPrefix(plan.videoId, plan.attempt)
+  const uri = (key: string) => key.slice(prefix.length)
+  const chunksOf = (track: string) => tracks.get(track) ?? []
+  const media = [...tracks].map(([track, chunks]): [string, string] => [
+    trackPlaylistName(track),
+    mediaPlaylist({
+      targetDuration: target,
+      entries: allEntries(chunks),
+      uri,
+      kind: 'vod',
+      ended: true,
+    }),
+  ])
+  const iframes = plan.video.rungs.map(({ track }): [string, string] => [
+    iframePlaylistName(track),
+    iframePlaylist(chunksOf(track), target, uri),
+  ])
+  const main = multivariantPlaylist({
+    plan,
+    rungs: plan.video.rungs,
+    rateOf: track => trackRate(chunksOf(track)),
+    codecOf: track => chunksOf(track)[0]?.codec ?? null,
+    playlistName: trackPlaylistName,
+    iframes: { name: iframePlaylistName, rateOf: track => iframeRate(chunksOf(track)) },
+  })
+  return [...media, ...iframes, [mainPlaylistName, main]]
+}
+
+/** Bit rate of a track's keyframes alone. */
+function iframeRate(chunks: readonly Chunk[]) {
+  return trackRate(
+    chunks.map(chunk => ({
+      ...chunk,
+      fragments: chunk.fragments.map(part => ({ ...part, bytes: part.keyframeBytes })),
+    })),
+  )
+}
+
+/** Objects of claims that lost: no record points at them. */
+async function removeOrphans(
+  deps: WorkerDeps,
+  { task, log }: TaskRun<FinishTask>,
+  chunks: readonly Chunk[],
+): Promise<void> {
+  const recorded = new Set(chunks.map(({ key }) => key))
+  const orphans: string[] = []
+  for await (const key of deps.media.list(attemptPrefix(task.videoId, task.attempt))) {
+    if (parseChunkKey(key) && !recorded.has(key)) orphans.push(key)
+  }
+  if (orphans.length === 0) return
+  await deps.media.remove(orphans)
+  log.info('removed what no record points at', { objects: orphans.length })
+}
+
+async function flip(deps: WorkerDeps, { videoId, attempt }: FinishTask): Promise<void> {
+  const stepped = await deps.videos.step(videoId, 'ready', { liveAttempt: attempt }, attempt)
+  if (stepped.done) return
+  const { meta } = stepped
+  if (meta?.state !== 'ready' || meta.attempt !== attempt) throw new MillraceError('lease-lost')
+  // A re-run of a ready video: success flips what plays.
+  if (meta.liveAttempt !== attempt) await deps.videos.change(videoId, { liveAttempt: attempt })
+}

@@ -1,0 +1,164 @@
+// The first task of an attempt: probe the source, refuse what can't be played, plan, record and queue the work, and make the
+// first lowest chunk itself while the records are being written. Cut off anywhere, a second inspect finds the plan and goes on.
+import { MillraceError } from '#domain/errors.ts'
+import type { Meta } from '#domain/item.ts'
+import type { Plan } from '#domain/plan.ts'
+import { type EncodeTask, owedTasks, type Task, totalWork } from '#domain/task.ts'
+import type { Completion } from '#platform/tasks.ts'
+import { commit } from './commit.ts'
+import { encodeChunk, marksOf } from './encode.ts'
+import { payOwed } from './owed.ts'
+import { planAttempt } from './plan-attempt.ts'
+import { probeSource } from './probe.ts'
+import { sniffContainer, sniffedBytes } from './sniff.ts'
+import type { TaskRun, WorkerDeps } from './worker.ts'
+
+type InspectTask = Extract<Task, { kind: 'inspect' }>
+
+export async function inspect(deps: WorkerDeps, run: TaskRun<InspectTask>): Promise<Completion> {
+  const { task } = run
+  const meta = await deps.videos.get(task.videoId)
+  if (!meta) throw new MillraceError('lease-lost')
+  const known = await deps.plans.find(task.videoId, task.attempt)
+  const plan = known ?? (await makePlan(deps, run, meta))
+  const [lead] = owedTasks(plan)
+  if (lead?.kind !== 'encode') throw new RangeError('a plan begins with its first lead')
+
+  const encoding = startLead(deps, run, plan, lead)
+  // Without this a refusal while the records are written would leave a rejection nobody has asked for yet.
+  encoding.catch(() => undefined)
+  await publishPlan(deps, plan)
+  await commitLead(deps, run, plan, lead, encoding)
+  return { chunks: [], counted: false }
+}
+
+async function makePlan(deps: WorkerDeps, run: TaskRun<InspectTask>, meta: Meta): Promise<Plan> {
+  const { task, signal } = run
+  const { key } = meta.source
+  const object = await deps.source.head(key)
+  if (!object) throw new MillraceError('source-gone')
+  if (object.sizeBytes === 0) throw new MillraceError('source-empty')
+  const source = { key, etag: object.etag, sizeBytes: object.sizeBytes }
+  const opened = deps.sources.open(source)
+  try {
+    const head = await opened.read(0, Math.min(sniffedBytes, source.sizeBytes))
+    const demuxer = sniffContainer(head)
+    const probe = await probeSource({
+      input: opened.url,
+      read: opened.read,
+      sizeBytes: source.sizeBytes,
+      demuxer,
+      ffmpeg: deps.ffmpeg,
+      limits: deps.limits,
+      signal,
+    })
+    return planAttempt({
+      videoId: task.videoId,
+      attempt: task.attempt,
+      encoder: await deps.ffmpeg.version(),
+      source: { ...source, demuxer },
+      probe,
+      limits: deps.limits,
+    })
+  } catch (thrown) {
+    throw opened.failure() ?? thrown
+  } finally {
+    opened.close()
+  }
+}
+
+/** Encodes the first lowest chunk, unless it is recorded already. */
+async function startLead(
+  deps: WorkerDeps,
+  run: TaskRun<InspectTask>,
+  plan: Plan,
+  lead: EncodeTask,
+) {
+  const track = plan.video.rungs[0]?.track ?? ''
+  if (await deps.chunks.get(lead.videoId, lead.attempt, track, lead.chunk)) return []
+  return encodeChunk(deps, { ...run, task: lead }, plan, [track])
+}
+
+/** Plan, counters, task records, state, messages: in this order, each of them made once however often it is begun. */
+async function publishPlan(deps: WorkerDeps, mine: Plan): Promise<void> {
+  const plan = await deps.plans.publish(mine)
+  const { videoId, attempt } = plan
+  const owed = owedTasks(plan)
+  const tracks = [...plan.video.rungs, ...plan.audio].map(({ track }) => track)
+  await deps.tasks.createCount(videoId, attempt, {
+    tasksLeft: owed.length,
+    live: true,
+    version: 0,
+    seconds: Object.fromEntries(tracks.map(track => [track, 0])),
+    firstPicture: false,
+    firstSound: false,
+    poster: false,
+    storyboard: false,
+    mp4: false,
+  })
+  await deps.videos.step(videoId, 'processing', { facts: factsOf(plan) }, attempt)
+  const [lead, ...others] = owed
+  const firstSounds = others.filter(task => task.kind === 'audio' && task.span === 0)
+  const later = others.filter(task => !firstSounds.includes(task))
+  await record(deps, lead ? [lead, ...firstSounds] : firstSounds)
+  await deps.queue.sendAll(firstSounds)
+  if (lead) await deps.fault('partly-sent', lead)
+  await record(deps, [
+    ...later,
+    { kind: 'finish', videoId, attempt },
+    { kind: 'mp4', videoId, attempt },
+  ])
+  if (lead) await deps.fault('recorded', lead)
+  await deps.queue.sendAll(later)
+  if (lead) await deps.fault('sent', lead)
+}
+
+/** A film has hundreds of tasks: a few writes at a time. */
+const writesAtOnce = 8
+
+async function record(deps: WorkerDeps, tasks: readonly Task[]): Promise<void> {
+  const left = [...tasks]
+  const writer = async () => {
+    for (let task = left.shift(); task; task = left.shift())
+      await deps.tasks.create(task, deps.now())
+  }
+  await Promise.all(Array.from({ length: writesAtOnce }, writer))
+}
+
+function factsOf(plan: Plan): NonNullable<Meta['facts']> {
+  return {
+    durationSeconds: plan.durationSeconds,
+    width: plan.video.width,
+    height: plan.video.height,
+    rungs: plan.video.rungs.map(({ height }) => height),
+    audioTracks: plan.audio.length,
+    totalWork: totalWork(plan),
+  }
+}
+
+/** The lead's own record is claimed, committed and paid as by any worker; whoever else holds it finishes it. */
+async function commitLead(
+  deps: WorkerDeps,
+  run: TaskRun<InspectTask>,
+  plan: Plan,
+  lead: EncodeTask,
+  encoding: ReturnType<typeof startLead>,
+): Promise<void> {
+  const owner = `${deps.workerId}.${run.nonce}`
+  const claim = await deps.tasks.claim(lead, owner, deps.now())
+  if (claim.outcome === 'claimed') {
+    const chunks = await encoding
+    await commit(
+      deps,
+      { task: lead, owner },
+      { chunks, counted: true, marks: marksOf(plan, chunks) },
+    )
+    await deps.fault('committed', lead)
+  } else {
+    const chunks = await encoding
+    await deps.media.remove(chunks.map(({ key }) => key))
+    if (claim.outcome !== 'done')
+      throw new MillraceError('encode-failed', { detail: 'the first lead is held elsewhere' })
+  }
+  await payOwed(deps, lead)
+}

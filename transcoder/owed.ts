@@ -1,0 +1,56 @@
+// What a completed task owes: the next lead, `finish` once nothing is left, and after `finish` the MP4 and the source's end.
+// Paid after the commit and again by whoever meets the task done; every payment may be made twice.
+import { uploadsPrefix } from '#domain/keys.ts'
+import { type EncodeTask, encodeTracks, nextLead, type Task } from '#domain/task.ts'
+import type { WorkerDeps } from './worker.ts'
+
+export async function payOwed(deps: WorkerDeps, task: Task): Promise<void> {
+  switch (task.kind) {
+    case 'encode':
+      if (task.lane === 'lead') await queueNextLead(deps, task)
+      await queueFinish(deps, task)
+      break
+    case 'audio':
+    case 'pictures':
+      await queueFinish(deps, task)
+      break
+    case 'finish':
+      await afterReady(deps, task)
+      break
+    default:
+  }
+}
+
+/** The lead goes on to the first chunk whose lowest rung nobody has made: where all are made, the ladder has passed it. */
+async function queueNextLead(deps: WorkerDeps, task: EncodeTask): Promise<void> {
+  const plan = await deps.plans.read(task.videoId, task.attempt)
+  let next = nextLead(plan, task.chunk)
+  while (next) {
+    const [lowest = ''] = encodeTracks(plan, next)
+    if (!(await deps.chunks.get(next.videoId, next.attempt, lowest, next.chunk))) break
+    next = nextLead(plan, next.chunk)
+  }
+  if (!next) return
+  await deps.tasks.create(next, deps.now())
+  await deps.fault('recorded', next)
+  await deps.queue.send(next)
+}
+
+async function queueFinish(deps: WorkerDeps, { videoId, attempt }: Task): Promise<void> {
+  const count = await deps.tasks.readCount(videoId, attempt)
+  if (!count?.live || count.tasksLeft > 0) return
+  await deps.queue.send({ kind: 'finish', videoId, attempt })
+}
+
+async function afterReady(deps: WorkerDeps, { videoId, attempt }: Task): Promise<void> {
+  const meta = await deps.videos.get(videoId)
+  if (meta?.state !== 'ready' || meta.liveAttempt !== attempt) return
+  const count = await deps.tasks.readCount(videoId, attempt)
+  if (!count?.mp4) await deps.queue.send({ kind: 'mp4', videoId, attempt })
+  const { source } = meta
+  const ours = source.key.startsWith(uploadsPrefix)
+  if (deps.keepSource === 'untilReady' && ours && !source.gone) {
+    await deps.source.remove([source.key])
+    await deps.videos.change(videoId, { source: { ...source, gone: true } })
+  }
+}

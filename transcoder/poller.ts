@@ -1,0 +1,90 @@
+// Takes messages for the worker's slots: one slot a core for any task, `fast` before `bulk`, and one extra slot that only ever
+// takes `fast`, so that a second person's upload never waits behind a film.
+import { setTimeout as wait } from 'node:timers/promises'
+import { toMillraceError } from '#domain/errors.ts'
+import type { QueueName } from '#domain/task.ts'
+import type { Log } from '#platform/log.ts'
+import type { TaskMessage, TaskQueue } from '#platform/queue.ts'
+
+/** SQS: «WaitTimeSeconds … 0 to 20». */
+const fastWaitSeconds = 20
+const bulkWaitSeconds = 5
+/** A fast poll that has waited this long has found its queue empty: bulk may take a slot. */
+const fastIsEmptyMilliseconds = 40
+const faultPauseMilliseconds = 1000
+
+export interface PollerOptions {
+  queue: TaskQueue
+  /** Slots for any task. */
+  slots: number
+  run(message: TaskMessage): Promise<void>
+  stopping: AbortSignal
+  log: Log
+}
+
+/** Polls until told to stop, then waits for what is running. */
+export async function poll({ queue, slots, run, stopping, log }: PollerOptions): Promise<void> {
+  const running = new Set<Promise<void>>()
+  let usual = 0
+  let extra = 0
+  let freed = Promise.withResolvers<void>()
+  let fastPolledAt: number | null = null
+
+  const stopped = new Promise<void>(resolve => {
+    if (stopping.aborted) resolve()
+    stopping.addEventListener('abort', () => resolve(), { once: true })
+  })
+
+  function start(message: TaskMessage): void {
+    // A poll that was under way while the last slot was taken may bring one more: it runs beside the others.
+    const inExtra = usual >= slots && message.queue === 'fast'
+    if (inExtra) extra += 1
+    else usual += 1
+    const task = run(message)
+      .catch(thrown => {
+        const error = toMillraceError(thrown)
+        log.error('a message could not be worked on', {
+          code: error.code,
+          detail: error.detail ?? error.message,
+        })
+      })
+      .finally(() => {
+        if (inExtra) extra -= 1
+        else usual -= 1
+        running.delete(task)
+        freed.resolve()
+        freed = Promise.withResolvers()
+      })
+    running.add(task)
+  }
+
+  const hasSlot = (name: QueueName) => usual < slots || (name === 'fast' && extra < 1)
+  const fastIsEmpty = () =>
+    fastPolledAt !== null && performance.now() - fastPolledAt >= fastIsEmptyMilliseconds
+
+  async function take(name: QueueName, waitSeconds: number): Promise<void> {
+    while (!stopping.aborted) {
+      if (!hasSlot(name)) {
+        await Promise.race([freed.promise, stopped])
+        continue
+      }
+      if (name === 'bulk' && !fastIsEmpty()) {
+        await Promise.race([wait(fastIsEmptyMilliseconds / 2), stopped])
+        continue
+      }
+      if (name === 'fast') fastPolledAt = performance.now()
+      try {
+        const messages = await queue.receive(name, { max: 1, waitSeconds, signal: stopping })
+        for (const message of messages) start(message)
+      } catch (thrown) {
+        if (stopping.aborted) return
+        log.warn('a queue did not answer', { queue: name, error: toMillraceError(thrown).detail })
+        await Promise.race([wait(faultPauseMilliseconds), stopped])
+      }
+      if (name === 'fast') fastPolledAt = null
+    }
+  }
+
+  await Promise.all([take('fast', fastWaitSeconds), take('bulk', bulkWaitSeconds)])
+  await Promise.all(running)
+}

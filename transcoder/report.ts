@@ -1,0 +1,89 @@
+// Progress of the tasks in this worker's slots, added to one shard a video at most once a second. The task's record is
+// written first: a crash loses a delta, never doubles one.
+
+import type { TaskRecord } from '#domain/item.ts'
+import { progressDelta } from '#domain/progress.ts'
+import { progressEverySeconds } from '#domain/timing.ts'
+import type { Log } from '#platform/log.ts'
+import type { Tasks } from '#platform/tasks.ts'
+
+export interface TaskProgress {
+  /** Work done by this try, 0 to the task's whole. */
+  at(done: number): void
+  /** The task is committed: what was not reported yet is added. */
+  finish(): Promise<void>
+  /** Nothing more is reported. */
+  stop(): void
+}
+
+export interface Reporter {
+  start(record: TaskRecord, owner: string, work: number): TaskProgress
+}
+
+interface Tracked {
+  record: TaskRecord
+  owner: string
+  work: number
+  done: number
+  reported: number
+}
+
+export function createReporter(deps: {
+  tasks: Pick<Tasks, 'report' | 'addProgress'>
+  shard: string
+  log: Log
+}): Reporter {
+  const { tasks, shard, log } = deps
+  /** Tasks at work, by video and attempt. */
+  const tracked = new Map<string, Set<Tracked>>()
+  const timers = new Map<string, NodeJS.Timeout>()
+
+  async function flush(key: string): Promise<void> {
+    timers.delete(key)
+    let sum = 0
+    let last: Tracked | undefined
+    for (const entry of tracked.get(key) ?? []) {
+      const delta = progressDelta(entry.reported, entry.done, entry.work)
+      if (delta <= 0) continue
+      if (!(await tasks.report(entry.record.task, entry.owner, entry.reported + delta))) continue
+      entry.reported += delta
+      sum += delta
+      last = entry
+    }
+    if (last && sum > 0) await tasks.addProgress(last.record.task, shard, sum)
+  }
+
+  function schedule(key: string): void {
+    if (timers.has(key)) return
+    const timer = setTimeout(() => {
+      flush(key).catch(error => log.warn('progress was not reported', { error: String(error) }))
+    }, progressEverySeconds * 1000)
+    timers.set(key, timer)
+  }
+
+  return {
+    start(record, owner, work) {
+      const key = `${record.task.videoId}/${record.task.attempt}`
+      const entry: Tracked = { record, owner, work, done: 0, reported: record.reported }
+      const entries = tracked.get(key) ?? new Set<Tracked>()
+      tracked.set(key, entries.add(entry))
+      const stop = () => {
+        entries.delete(entry)
+        if (entries.size === 0 && tracked.get(key) === entries) tracked.delete(key)
+      }
+      return {
+        stop,
+        at(done) {
+          entry.done = Math.max(entry.done, done)
+          if (progressDelta(entry.reported, entry.done, work) > 0) schedule(key)
+        },
+        async finish() {
+          stop()
+          const delta = progressDelta(entry.reported, work, work)
+          entry.reported += delta
+          if (delta > 0) await tasks.addProgress(record.task, shard, delta)
+        },
+      }
+    },
+  }
+}

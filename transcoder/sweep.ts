@@ -1,0 +1,24 @@
+// Removes everything of a deleted video: fence its workers, then objects, unfinished upload, records. The tombstone stays until
+// a second sweep has removed what a worker wrote while it was being cut off. Safe to run any number of times.
+import { sourcePrefixes, videoPrefix } from '#domain/keys.ts'
+import type { Task } from '#domain/task.ts'
+import type { WorkerDeps } from './worker.ts'
+
+export async function sweep(
+  deps: WorkerDeps,
+  { videoId }: Extract<Task, { kind: 'sweep' }>,
+): Promise<void> {
+  const meta = await deps.videos.get(videoId)
+  if (meta?.state !== 'deleting') return
+  if (meta.attempt > 0) await deps.tasks.fence(videoId, meta.attempt)
+  if (meta.source.uploadId) {
+    await deps.source.abortUpload(meta.source.key, meta.source.uploadId)
+  }
+  for (const prefix of sourcePrefixes(videoId)) await deps.source.removePrefix(prefix)
+  const objects = await deps.media.removePrefix(videoPrefix(videoId))
+  const records = await deps.videos.removeRecords(videoId)
+  await deps.videos.removeUploadPointer(meta)
+  const last = meta.dueAt !== undefined && deps.now() >= meta.dueAt
+  if (last) await deps.videos.removeMeta(videoId)
+  deps.log.info(last ? 'video gone' : 'video swept', { video: videoId, objects, records })
+}

@@ -1,0 +1,224 @@
+// One message from claim to removal: claim the task, keep its lease, run its handler, commit, pay what is owed, remove the
+// message. Failures are counted, retried or final; a lost lease ends quietly; nothing is said done before it is sent.
+import { randomBytes } from 'node:crypto'
+import { MillraceError, toMillraceError } from '#domain/errors.ts'
+import type { TaskRecord } from '#domain/item.ts'
+import { isOptional, type Task, taskId, workOf } from '#domain/task.ts'
+import {
+  heartbeatsALease,
+  heldLeaseRetrySeconds,
+  maxTries,
+  retryBackoffSeconds,
+} from '#domain/timing.ts'
+import type { TaskMessage } from '#platform/queue.ts'
+import type { Completion } from '#platform/tasks.ts'
+import { commit } from './commit.ts'
+import { handle } from './handlers.ts'
+import { payOwed } from './owed.ts'
+import type { Reporter } from './report.ts'
+import { sweep } from './sweep.ts'
+import type { WorkerDeps } from './worker.ts'
+
+export interface WorkOptions {
+  reporter: Reporter
+  /** Fires when the worker is told to stop: tasks are handed back at once. */
+  stopping: AbortSignal
+}
+
+const nothingDone: Completion = { chunks: [], counted: true }
+
+/** Faults of the ground are nobody's failure: the task waits for the ground to come back. */
+const groundCodes = new Set(['table-unavailable', 'store-unavailable', 'queue-unavailable'])
+const groundRetrySeconds = 10
+
+export async function work(
+  deps: WorkerDeps,
+  message: TaskMessage,
+  options: WorkOptions,
+): Promise<void> {
+  const { tasks, queue, log } = deps
+  const { task } = message
+  if (task instanceof MillraceError) {
+    // It comes back until it is a dead letter, where a person can read it.
+    log.error('a message is not a task', { code: task.code, receives: message.receives })
+    return
+  }
+  if (task.kind === 'sweep') {
+    await sweep(deps, task)
+    await queue.remove(message)
+    return
+  }
+  const nonce = randomBytes(9).toString('hex')
+  const owner = `${deps.workerId}.${nonce}`
+  const claim = await tasks.claim(task, owner, deps.now())
+  switch (claim.outcome) {
+    case 'held':
+      await queue.hide(message, Math.min(heldLeaseRetrySeconds, deps.leaseSeconds))
+      return
+    case 'done':
+      await payOwed(deps, task)
+      await queue.remove(message)
+      return
+    case 'failed':
+    case 'missing':
+      await queue.remove(message)
+      return
+    case 'claimed':
+      await deps.fault('claimed', task)
+      await runClaimed(deps, message, { task, record: claim.record, owner, nonce }, options)
+  }
+}
+
+interface Claimed {
+  task: Task
+  record: TaskRecord
+  owner: string
+  nonce: string
+}
+
+async function runClaimed(
+  deps: WorkerDeps,
+  message: TaskMessage,
+  claimed: Claimed,
+  { reporter, stopping }: WorkOptions,
+): Promise<void> {
+  const { task, owner, nonce } = claimed
+  const log = deps.log.with({ video: task.videoId, task: taskId(task) })
+  const control = new AbortController()
+  const onStop = () => control.abort(new MillraceError('cancelled'))
+  if (stopping.aborted) onStop()
+  stopping.addEventListener('abort', onStop, { once: true })
+  const heart = setInterval(
+    () => {
+      beat(deps, message, claimed).catch(thrown => {
+        if (thrown instanceof MillraceError && thrown.code === 'lease-lost') control.abort(thrown)
+        else log.warn('a heartbeat failed', { error: toMillraceError(thrown).detail })
+      })
+    },
+    (deps.leaseSeconds / heartbeatsALease) * 1000,
+  )
+  const started = deps.now()
+  let progress: ReturnType<Reporter['start']> | undefined
+  try {
+    if (!(await isAlive(deps, task))) {
+      await deps.tasks.fail(task, owner)
+      await deps.queue.remove(message)
+      return
+    }
+    const plan = task.kind === 'inspect' ? null : await deps.plans.read(task.videoId, task.attempt)
+    if (plan && plan.encoder !== (await deps.ffmpeg.version())) {
+      log.warn('another FFmpeg build began this video: the task is left to it', {
+        encoder: plan.encoder,
+      })
+      await deps.tasks.release(task, owner, deps.now(), false)
+      await deps.queue.hide(message, deps.leaseSeconds)
+      return
+    }
+    progress = reporter.start(claimed.record, owner, plan ? workOf(plan, task) : 0)
+    const { at } = progress
+    const completion = await handle(deps, {
+      task,
+      nonce,
+      signal: control.signal,
+      log,
+      progress: at,
+    })
+    await commit(deps, claimed, completion)
+    await deps.fault('committed', task)
+    await progress.finish()
+    await payOwed(deps, task)
+    await deps.fault('paid', task)
+    await deps.queue.remove(message)
+    log.info('task done', { seconds: Math.round((deps.now() - started) * 1000) / 1000 })
+  } catch (thrown) {
+    const reason: unknown = control.signal.aborted ? control.signal.reason : thrown
+    await settleFailure(deps, message, claimed, toMillraceError(reason))
+  } finally {
+    clearInterval(heart)
+    stopping.removeEventListener('abort', onStop)
+    progress?.stop()
+  }
+}
+
+async function beat(
+  deps: WorkerDeps,
+  message: TaskMessage,
+  { task, owner }: Claimed,
+): Promise<void> {
+  const [kept] = await Promise.all([
+    deps.tasks.renew(task, owner, deps.now()),
+    deps.queue.hide(message, deps.leaseSeconds),
+  ])
+  if (!kept) throw new MillraceError('lease-lost')
+}
+
+async function isAlive(deps: WorkerDeps, task: Task): Promise<boolean> {
+  const [meta, count] = await Promise.all([
+    deps.videos.get(task.videoId),
+    deps.tasks.readCount(task.videoId, task.attempt),
+  ])
+  if (!meta || meta.attempt !== task.attempt) return false
+  if (meta.state === 'deleting' || meta.state === 'failed') return false
+  return count?.live ?? task.kind === 'inspect'
+}
+
+async function settleFailure(
+  deps: WorkerDeps,
+  message: TaskMessage,
+  claimed: Claimed,
+  error: MillraceError,
+): Promise<void> {
+  const { task, owner } = claimed
+  const { tasks, queue } = deps
+  const log = deps.log.with({ video: task.videoId, task: taskId(task) })
+  if (error.code === 'lease-lost') {
+    log.info('the lease is lost: left to its new holder')
+    return
+  }
+  if (error.code === 'cancelled') {
+    await tasks.release(task, owner, deps.now(), false)
+    await queue.hide(message, 0)
+    return
+  }
+  if (groundCodes.has(error.code)) {
+    log.warn('the ground is unavailable', { code: error.code, detail: error.detail })
+    await tasks.release(task, owner, deps.now(), false)
+    await queue.hide(message, groundRetrySeconds)
+    return
+  }
+  log.warn('task failed', { code: error.code, detail: error.detail ?? error.message })
+  if (error.retryable) {
+    const tries = await tasks.release(task, owner, deps.now(), true)
+    if (tries === null) return
+    if (tries < maxTries) {
+      await queue.hide(message, retryBackoffSeconds[tries - 1] ?? deps.leaseSeconds)
+      return
+    }
+    // The record is free now; the last word needs a lease again.
+    const claim = await tasks.claim(task, owner, deps.now())
+    if (claim.outcome !== 'claimed') return
+  }
+  await giveUp(deps, claimed, error)
+  await queue.remove(message)
+}
+
+/** The last word on a task: without it the video fails in words, unless it can do without. */
+async function giveUp(deps: WorkerDeps, claimed: Claimed, error: MillraceError): Promise<void> {
+  const { task, owner } = claimed
+  if (isOptional(task)) {
+    await commit(deps, claimed, { ...nothingDone, counted: task.kind === 'pictures' })
+    await payOwed(deps, task)
+    return
+  }
+  const failure = error.retryable
+    ? new MillraceError('processing-failed', error.detail ? { detail: error.detail } : {})
+    : error
+  await deps.videos.step(
+    task.videoId,
+    'failed',
+    { failure: { code: failure.code, message: failure.message } },
+    task.attempt,
+  )
+  await deps.tasks.fence(task.videoId, task.attempt)
+  await deps.tasks.fail(task, owner)
+}

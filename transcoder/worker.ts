@@ -1,0 +1,66 @@
+// What a task's handler is given and what it answers. Types only: the handlers act, work.ts claims and commits.
+import type { SourceLimits } from '#domain/limits.ts'
+import type { Task } from '#domain/task.ts'
+import type { Chunks } from '#platform/chunks.ts'
+import type { Log } from '#platform/log.ts'
+import type { TaskQueue } from '#platform/queue.ts'
+import type { ObjectStore } from '#platform/store.ts'
+import type { Completion, Tasks } from '#platform/tasks.ts'
+import type { Videos } from '#platform/videos.ts'
+import type { Ffmpeg } from './ffmpeg.ts'
+import type { Plans } from './plans.ts'
+import type { Scratch } from './scratch.ts'
+import type { SourceServer } from './source-server.ts'
+
+/** Where a worker can be cut off between a commit and what it owes: tests stop it there. */
+export type FaultPoint =
+  | 'claimed'
+  | 'recorded'
+  | 'partly-sent'
+  | 'sent'
+  | 'uploaded'
+  | 'committed'
+  | 'flipped'
+  | 'paid'
+
+export interface WorkerDeps {
+  /** Names this process in leases and progress shards. */
+  workerId: string
+  videos: Videos
+  tasks: Tasks
+  chunks: Chunks
+  queue: TaskQueue
+  source: ObjectStore
+  media: ObjectStore
+  ffmpeg: Ffmpeg
+  /** Ranges of the source bucket for FFmpeg. */
+  sources: SourceServer
+  /** The same over the media bucket, for joining finished segments. */
+  mediaSources: SourceServer
+  plans: Plans
+  scratch: Scratch
+  limits: SourceLimits
+  /** `untilReady`: the uploaded file goes when the video plays. A number: it stays (lifecycle rules count the days). */
+  keepSource: 'untilReady' | number
+  /** How long a claimed task and its message are hidden from others at a time. */
+  leaseSeconds: number
+  /** Epoch seconds. */
+  now(): number
+  /** Does nothing outside tests. */
+  fault(point: FaultPoint, task: Task): Promise<void>
+  log: Log
+}
+
+/** One claimed task at work. */
+export interface TaskRun<T extends Task = Task> {
+  task: T
+  /** Stands in the keys of the objects this claim writes: a zombie can't overwrite a winner. */
+  nonce: string
+  /** Fires when the lease is lost or the worker stops. */
+  signal: AbortSignal
+  log: Log
+  /** Work done so far, in the unit of `workOf`. */
+  progress(done: number): void
+}
+
+export type Handler<T extends Task> = (deps: WorkerDeps, run: TaskRun<T>) => Promise<Completion>
