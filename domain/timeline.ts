@@ -1,6 +1,8 @@
 // The output timeline of a source: constant rate, zero, number of frames, and where a chunk's decoder must start. Exact
 // arithmetic over one packet scan; the rules were proven frame by frame against whole runs. Pure.
 import {
+  addRational,
+  floorRational,
   leastCommonMultiple,
   multiplyRational,
   type Rational,
@@ -96,7 +98,9 @@ export function detectRate(
   declared: Rational | null,
 ): { rate: Rational; constant: boolean } {
   const declaredStandard = declared ? standardRates.filter(rate => sameRate(rate, declared)) : []
-  const declaredRate = declared && declared.num > 0 ? [declared] : []
+  // A base rate too fine for half a frame to be whole on any clock (an AVI header may say so) is no rate to keep.
+  const fits = declared && declared.num > 0 && 2 * declared.num < maxClock
+  const declaredRate = fits ? [declared] : []
   for (const rate of [...declaredStandard, ...standardRates, ...declaredRate]) {
     if (fitsConstant(sortedPts, timebase, rate)) return { rate, constant: true }
   }
@@ -190,10 +194,17 @@ export function chunkStart(
   return { seekMicroseconds: seekPoint(table, timeline, demuxer, firstFrame), clockOffset }
 }
 
-function leastOf(ticks: ArrayLike<number>): number {
-  let least = Number.POSITIVE_INFINITY
-  for (let i = 0; i < ticks.length; i++) least = Math.min(least, ticks[i] ?? least)
-  return least
+/** The first tick whose slot lies beyond `frame`: `slotOf` solved once, so that a keyframe costs one comparison. */
+function firstTickBeyond(frame: number, { timebase }: PacketTable, timeline: Timeline): number {
+  const { rate, zero } = timeline
+  const slotEnd = addRational(zero, rational((2 * frame + 1) * rate.den, 2 * rate.num))
+  const { num, den } = multiplyRational(slotEnd, rational(timebase.den, timebase.num))
+  return -floorRational({ num: -num, den })
+}
+
+function anyBefore(ticks: ArrayLike<number>, end: number): boolean {
+  for (let i = 0; i < ticks.length; i++) if ((ticks[i] ?? end) < end) return true
+  return false
 }
 
 function seekPoint(
@@ -204,10 +215,10 @@ function seekPoint(
 ): number | null {
   if (firstFrame === 0) return null
   const { timebase, keyframes, pts, dts } = table
+  const beyond = firstTickBeyond(firstFrame, table, timeline)
   let found = -1
   for (let i = keyframes.length - 1; i >= 0 && found < 0; i--) {
-    const packet = keyframes[i] ?? 0
-    if (slotOf(pts[packet] ?? 0, timebase, timeline) <= firstFrame) found = i
+    if ((pts[keyframes[i] ?? 0] ?? 0) < beyond) found = i
   }
   // A transport stream has no index: its seek may land after the wanted keyframe, so aim at the one before.
   const aim = demuxer === 'mpegts' ? found - 1 : found
@@ -215,7 +226,7 @@ function seekPoint(
   const packet = keyframes[aim] ?? 0
   const keyPts = pts[packet] ?? 0
   const ticks = demuxer === 'mov' ? keyPts : Math.min(keyPts, dts[packet] ?? keyPts)
-  if (ticks <= leastOf(pts)) return null
+  if (!anyBefore(pts, ticks)) return null
   const microseconds = roundRational(multiplyRational(atTick(ticks, timebase), rational(1_000_000)))
   return demuxer === 'mov' ? microseconds + 1 : microseconds
 }

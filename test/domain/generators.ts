@@ -62,6 +62,21 @@ export function constantTable(clip: ConstantClip): PacketTable {
   }
 }
 
+export const timebases = [12_800, 24_000, 90_000, 1000].map(den => rational(1, den))
+const startsSeconds = [0, 0.08, 5]
+
+/** Clips of up to 1,500 frames that begin at 0, a little later or at 5 s. */
+export const clips = fc
+  .record({
+    rate: fc.constantFrom(...rates),
+    timebase: fc.constantFrom(...timebases),
+    start: fc.constantFrom(...startsSeconds),
+    frames: fc.integer({ min: 1, max: 1500 }),
+    keyEvery: fc.integer({ min: 1, max: 300 }),
+    bFrames: fc.nat(3),
+  })
+  .map(clip => ({ ...clip, startTicks: Math.round(clip.start * clip.timebase.den) }))
+
 export interface PlanFacts {
   videoId?: string
   attempt?: number

@@ -1,0 +1,153 @@
+// The HTTP contract as schemas: what each call takes and answers. Source of the OpenAPI document; the portal may import its
+// types only.
+import * as z from 'zod/mini'
+import { errorCodes } from './errors.ts'
+import { maxPartNumber, maxPartsPerCall } from './parts.ts'
+import {
+  type PlaybackView as Playback,
+  titleMaxLength,
+  type VideoView as Video,
+  videoIdPattern,
+  videoStates,
+} from './video.ts'
+
+const videoId = z.string().check(z.regex(videoIdPattern))
+const count = z.int().check(z.nonnegative())
+const partNumber = z.int().check(z.minimum(1), z.maximum(maxPartNumber))
+const text = (max: number) => z.string().check(z.minLength(1), z.maxLength(max))
+
+export const BeginUpload = z.object({
+  /** The file's name; becomes the title, never part of a key. */
+  name: text(1024),
+  size: count,
+  /** What the browser thinks it is; may be empty. */
+  type: z.string().check(z.maxLength(255)),
+  /** Names the same file again, so that an unfinished upload can go on. */
+  fingerprint: text(500),
+})
+
+export const BegunUpload = z.object({
+  videoId,
+  /** Bytes of every part but the last. */
+  partSize: count,
+  partCount: partNumber,
+})
+
+export const SignParts = z.object({
+  partNumbers: z
+    .array(partNumber)
+    .check(
+      z.minLength(1),
+      z.maxLength(maxPartsPerCall),
+      z.refine(numbers => new Set(numbers).size === numbers.length, 'each number once'),
+    ),
+})
+
+export const SignedParts = z.object({
+  parts: z.array(z.object({ partNumber, url: z.string(), size: count })),
+})
+
+export const HeldParts = z.object({
+  parts: z.array(z.object({ partNumber, size: count, etag: z.string() })),
+})
+
+export const CompleteUpload = z.object({
+  /** What the client believes the store holds. An empty etag: the store did not show it. */
+  parts: z
+    .array(z.object({ partNumber, etag: z.string().check(z.maxLength(200)) }))
+    .check(z.maxLength(maxPartNumber)),
+})
+
+export const ChangeVideo = z.strictObject({
+  title: z
+    .string()
+    .check(
+      z.trim(),
+      z.minLength(1),
+      z.refine(title => [...title].length <= titleMaxLength, `at most ${titleMaxLength} characters`),
+      z.refine(title => !/\p{Cc}/u.test(title), 'no control characters'),
+    ),
+})
+
+export const maxPageVideos = 100
+export const ListQuery = z.object({
+  cursor: z.optional(z.string().check(z.maxLength(2000))),
+  limit: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(maxPageVideos)), 50),
+  /** Part of a title, whatever its case. */
+  query: z.optional(z.string().check(z.maxLength(titleMaxLength))),
+})
+
+/** The most videos one event stream follows. */
+export const maxFollowed = 50
+export const EventsQuery = z.object({
+  /** Ids, separated by commas. */
+  videos: z
+    .string()
+    .check(
+      z.refine(
+        list => list.split(',').every(id => videoIdPattern.test(id)),
+        'video ids, separated by commas',
+      ),
+      z.refine(
+        list => new Set(list.split(',')).size <= maxFollowed,
+        `at most ${maxFollowed} videos`,
+      ),
+    ),
+})
+
+export const PlaylistQuery = z.object({
+  /** RFC 8216bis §6.2.5.2: answer once this media sequence number is listed. */
+  _HLS_msn: z.optional(z.coerce.number().check(z.int(), z.nonnegative())),
+})
+
+const Failure = z.object({ code: z.enum(errorCodes), message: z.string() })
+const nullable = z.nullable
+
+export const VideoView = z.object({
+  videoId,
+  title: z.string(),
+  state: z.enum(videoStates),
+  ratio: z.number().check(z.minimum(0), z.maximum(1)),
+  playable: z.boolean(),
+  sizeBytes: count,
+  durationSeconds: nullable(z.number()),
+  width: nullable(count),
+  height: nullable(count),
+  rungs: z.array(z.object({ height: count, state: z.enum(['waiting', 'growing', 'ready']) })),
+  posterUrl: nullable(z.string()),
+  storyboardUrl: nullable(z.string()),
+  failure: nullable(Failure),
+  createdAt: z.iso.datetime(),
+  version: count,
+}) satisfies z.ZodMiniType<Video>
+
+export const VideoPage = z.object({ videos: z.array(VideoView), cursor: nullable(z.string()) })
+
+export const PlaybackView = z.object({
+  url: z.string(),
+  nativeUrl: z.string(),
+  mp4Url: nullable(z.string()),
+  posterUrl: nullable(z.string()),
+  storyboardUrl: nullable(z.string()),
+  durationSeconds: nullable(z.number()),
+  growing: z.boolean(),
+  expiresAt: z.iso.datetime(),
+}) satisfies z.ZodMiniType<Playback>
+
+/** RFC 9457 problem details. */
+export const Problem = z.object({
+  type: z.literal('about:blank'),
+  title: z.string(),
+  status: z.int(),
+  /** Stable; decide by this. */
+  code: z.enum(errorCodes),
+  /** A sentence for a person. */
+  detail: z.string(),
+  /** Names this one occurrence, for whoever reads the log. */
+  instance: z.optional(z.string()),
+  /** Paths of the request's fields that are not as expected. */
+  invalid: z.optional(z.array(z.string())),
+  /** Parts an upload still owes. */
+  partNumbers: z.optional(z.array(partNumber)),
+})
+export type Problem = z.infer<typeof Problem>

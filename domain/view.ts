@@ -1,0 +1,65 @@
+// A video as the API shows it, from its records. Pure.
+import type { Count, Meta } from './item.ts'
+import { finalPath, posterName, rungTrack, storyboardName } from './keys.ts'
+import { eventVersion, type ProgressShard, progressRatio } from './progress.ts'
+import type { RungState, VideoView } from './video.ts'
+
+export interface VideoRecords {
+  meta: Meta
+  /** Of the shown attempt; null before it is planned. */
+  count: Count | null
+  shards: readonly ProgressShard[]
+}
+
+/** A ready video shows the attempt that plays, whatever a re-run does beside it; any other the one at work. */
+export function shownAttempt({ state, attempt, liveAttempt }: Meta): number {
+  return state === 'ready' && liveAttempt > 0 ? liveAttempt : attempt
+}
+
+/** A missing chunk is at least a GOP of 2 s, so less than this is rounding (and sound that ends after the picture). */
+const roundingSeconds = 1
+
+function rungState(meta: Meta, count: Count | null, height: number): RungState {
+  if (meta.state === 'ready') return 'ready'
+  const seconds = count?.seconds[rungTrack(height)] ?? 0
+  if (seconds <= 0) return 'waiting'
+  const whole = (meta.facts?.durationSeconds ?? Number.POSITIVE_INFINITY) - roundingSeconds
+  return seconds >= whole ? 'ready' : 'growing'
+}
+
+/** The first picture, and the first sound where there is any, can be fetched now. */
+export function isPlayable({ meta, count }: Pick<VideoRecords, 'meta' | 'count'>): boolean {
+  if (meta.state === 'ready') return true
+  if (meta.state !== 'processing' || !meta.facts || !count) return false
+  return count.firstPicture && (meta.facts.audioTracks === 0 || count.firstSound)
+}
+
+/** The same numbers rise with every change the view could show. */
+export function versionOf({ meta, count, shards }: VideoRecords): number {
+  return eventVersion(shownAttempt(meta), meta.version, count?.version ?? 0, shards)
+}
+
+/** @param token opens this video's poster and storyboard at the edge */
+export function toVideoView(records: VideoRecords, token: string): VideoView {
+  const { meta, count, shards } = records
+  const { facts, failure } = meta
+  const picture = (made: boolean | undefined, name: string) =>
+    made ? finalPath(token, meta.videoId, shownAttempt(meta), name) : null
+  return {
+    videoId: meta.videoId,
+    title: meta.title,
+    state: meta.state,
+    ratio: progressRatio(meta.state, shards, facts?.totalWork ?? null),
+    playable: isPlayable(records),
+    sizeBytes: meta.source.sizeBytes,
+    durationSeconds: facts?.durationSeconds ?? null,
+    width: facts?.width ?? null,
+    height: facts?.height ?? null,
+    rungs: (facts?.rungs ?? []).map(height => ({ height, state: rungState(meta, count, height) })),
+    posterUrl: picture(count?.poster, posterName),
+    storyboardUrl: picture(count?.storyboard, storyboardName),
+    failure: meta.state === 'failed' && failure ? failure : null,
+    createdAt: new Date(meta.createdAt * 1000).toISOString(),
+    version: versionOf(records),
+  }
+}
