@@ -1,0 +1,113 @@
+// The portal's side of the HTTP contract: one function a call, answers or a Problem, nothing retried here.
+import type { PlaybackView, VideoView } from '#domain/video.ts'
+import { Problem, readProblem } from './problem.ts'
+
+/** `fetch`, or whatever stands in for it. */
+export type Request = (path: string, init?: RequestInit) => Promise<Response>
+
+export interface BegunUpload {
+  videoId: string
+  /** Bytes of every part but the last. */
+  partSize: number
+  partCount: number
+  /** True when the server knew this file already: some parts may be there. */
+  resumed: boolean
+}
+export interface HeldPart {
+  partNumber: number
+  size: number
+  etag: string
+}
+export interface SignedPart {
+  partNumber: number
+  url: string
+  size: number
+}
+export interface UploadFacts {
+  name: string
+  size: number
+  type: string
+  fingerprint: string
+}
+export interface VideoPage {
+  videos: VideoView[]
+  cursor: string | null
+}
+
+/** Longer than any function runs; after it there will be no answer. */
+const answerWithinMs = 40_000
+
+export type Api = ReturnType<typeof createApi>
+
+export function createApi(request: Request) {
+  async function call(method: string, path: string, body?: unknown, signal?: AbortSignal) {
+    const limit = AbortSignal.timeout(answerWithinMs)
+    const response = await request(path, {
+      method,
+      signal: signal ? AbortSignal.any([signal, limit]) : limit,
+      ...(body === undefined
+        ? {}
+        : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    }).catch((cause: unknown) => {
+      if (signal?.aborted) throw cause
+      throw new Problem('network')
+    })
+    if (!response.ok) throw await readProblem(response)
+    return response
+  }
+
+  async function json<Answer>(
+    method: string,
+    path: string,
+    body?: unknown,
+    signal?: AbortSignal,
+  ): Promise<Answer> {
+    const response = await call(method, path, body, signal)
+    return response.json().catch(() => {
+      throw new Problem('network')
+    })
+  }
+
+  return {
+    async beginUpload(facts: UploadFacts, signal?: AbortSignal): Promise<BegunUpload> {
+      const response = await call('POST', '/api/uploads', facts, signal)
+      const begun: Omit<BegunUpload, 'resumed'> = await response.json()
+      return { ...begun, resumed: response.status === 200 }
+    },
+    async heldParts(videoId: string, signal?: AbortSignal): Promise<HeldPart[]> {
+      const path = `/api/uploads/${videoId}/parts`
+      return (await json<{ parts: HeldPart[] }>('GET', path, undefined, signal)).parts
+    },
+    async signParts(videoId: string, partNumbers: number[], signal?: AbortSignal) {
+      const path = `/api/uploads/${videoId}/parts`
+      return (await json<{ parts: SignedPart[] }>('POST', path, { partNumbers }, signal)).parts
+    },
+    completeUpload(
+      videoId: string,
+      parts: { partNumber: number; etag: string }[],
+      signal?: AbortSignal,
+    ): Promise<VideoView> {
+      return json('POST', `/api/uploads/${videoId}/complete`, { parts }, signal)
+    },
+    async abortUpload(videoId: string): Promise<void> {
+      await call('DELETE', `/api/uploads/${videoId}`)
+    },
+
+    listVideos(cursor: string | null, limit: number): Promise<VideoPage> {
+      const query = new URLSearchParams({ limit: String(limit), ...(cursor ? { cursor } : {}) })
+      return json('GET', `/api/videos?${query}`)
+    },
+    readVideo(videoId: string): Promise<VideoView> {
+      return json('GET', `/api/videos/${videoId}`)
+    },
+    renameVideo(videoId: string, title: string): Promise<VideoView> {
+      return json('PATCH', `/api/videos/${videoId}`, { title })
+    },
+    async deleteVideo(videoId: string): Promise<void> {
+      await call('DELETE', `/api/videos/${videoId}`)
+    },
+    openPlayback(videoId: string, signal?: AbortSignal): Promise<PlaybackView> {
+      return json('POST', `/api/videos/${videoId}/playback`, undefined, signal)
+    },
+  }
+}

@@ -1,0 +1,54 @@
+// What went wrong, as a code and a sentence for a person: read from problem+json (RFC 9457), or made here when no answer came.
+import { type ErrorCode, errorFacts, isErrorCode } from '#domain/errors.ts'
+import { strings } from '../strings.ts'
+
+/** The server's closed list, and what only a browser can find out. */
+export type ProblemCode = ErrorCode | 'network' | 'file-changed' | 'store-refused'
+
+export class Problem extends Error {
+  override readonly name = 'Problem'
+  readonly code: ProblemCode
+  /** HTTP status; 0 when there was no answer. */
+  readonly status: number
+
+  constructor(code: ProblemCode, options: { status?: number; message?: string } = {}) {
+    super(options.message ?? sentenceOf(code))
+    this.code = code
+    this.status = options.status ?? 0
+  }
+
+  /** True when the same request may succeed a moment later. */
+  get retryable(): boolean {
+    if (this.code === 'network' || this.status >= 500) return true
+    // S3 answers a connection that dried up with 400 RequestTimeout.
+    return (
+      this.status === 429 ||
+      this.status === 408 ||
+      (this.code === 'store-refused' && this.status === 400)
+    )
+  }
+}
+
+function sentenceOf(code: ProblemCode): string {
+  return isErrorCode(code) ? errorFacts[code].message : strings.problems[code]
+}
+
+/** The problem in an answer that is not ok. A body that is not problem+json (a proxy's page) leaves the status to speak. */
+export async function readProblem(response: Response): Promise<Problem> {
+  const { status } = response
+  const body: unknown = await response.json().catch(() => null)
+  if (typeof body === 'object' && body !== null && 'code' in body && isErrorCode(body.code)) {
+    const detail = 'detail' in body && typeof body.detail === 'string' ? body.detail : ''
+    return new Problem(body.code, { status, ...(detail ? { message: detail } : {}) })
+  }
+  if (status === 404) return new Problem('not-found', { status })
+  if (status >= 500 || status === 429) {
+    return new Problem('internal', { status, message: strings.problems.unavailable })
+  }
+  return new Problem('bad-request', { status, message: strings.problems.refused(status) })
+}
+
+/** Anything thrown, as a Problem. Aborts are not problems: the caller looks at its signal first. */
+export function toProblem(thrown: unknown): Problem {
+  return thrown instanceof Problem ? thrown : new Problem('internal')
+}

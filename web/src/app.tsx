@@ -1,0 +1,73 @@
+// The frame of every page: header, the page the address means, and what lies over all of them.
+
+import { LibraryPage } from './library/library-page.tsx'
+import { Announcer } from './look/announce.tsx'
+import { percentOf } from './look/format.ts'
+import { Icon, IconSprite, Mark } from './look/icons.tsx'
+import { usePortal } from './portal.ts'
+import { paths } from './route.ts'
+import { route } from './router.ts'
+import { strings } from './strings.ts'
+import { ChooseButton, DropArea } from './upload/choose.tsx'
+import { WatchPage } from './watch/watch-page.tsx'
+
+export function App() {
+  const { queue } = usePortal()
+  return (
+    <>
+      <IconSprite />
+      <a class="skip" href="#content">
+        {strings.skipToContent}
+      </a>
+      <header class="top">
+        <a class="brand" href={paths.library}>
+          <Mark />
+          {strings.name}
+        </a>
+        <UploadsElsewhere />
+        <ChooseButton class="button primary" onFiles={queue.add}>
+          <Icon name="upload" />
+          <span class="wide-only">{strings.library.upload}</span>
+        </ChooseButton>
+      </header>
+      <Page />
+      <DropArea onFiles={queue.add} />
+      <Announcer />
+    </>
+  )
+}
+
+function Page() {
+  const { page } = route.value
+  if (route.value.page === 'watch') {
+    const { videoId } = route.value
+    return <WatchPage key={videoId} videoId={videoId} />
+  }
+  return page === 'library' ? <LibraryPage /> : <NotFound />
+}
+
+/** How the uploads are doing, on pages that do not show them. */
+function UploadsElsewhere() {
+  const { queue } = usePortal()
+  const running = queue.jobs.value.filter(job => job.view.value.stage !== 'uploaded')
+  if (route.value.page === 'library' || running.length === 0) return null
+  const sent = running.reduce((sum, job) => sum + job.view.value.sentBytes, 0)
+  const all = running.reduce((sum, job) => sum + job.file.size, 0)
+  return (
+    <a class="chip uploading" href={paths.library}>
+      {strings.upload.overall(running.length, percentOf(all > 0 ? sent / all : 0))}
+    </a>
+  )
+}
+
+function NotFound() {
+  return (
+    <main id="content" class="page empty">
+      <h1>{strings.notFound.title}</h1>
+      <p class="lead">{strings.notFound.text}</p>
+      <a class="button primary" href={paths.library}>
+        {strings.notFound.home}
+      </a>
+    </main>
+  )
+}

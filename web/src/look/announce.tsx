@@ -1,0 +1,51 @@
+// Says what happens to people who do not see it: one polite live region, never more than a sentence every few seconds;
+// and shows a passing notice where there is no better place for it.
+import { signal } from '@preact/signals'
+
+const everyMs = 3_000
+
+const spoken = signal('')
+let queue: string[] = []
+let timer: ReturnType<typeof setTimeout> | undefined
+
+function speak() {
+  const next = queue.shift()
+  timer = next === undefined ? undefined : setTimeout(speak, everyMs)
+  if (next !== undefined) spoken.value = next
+}
+
+/** `topic`: a newer sentence about the same thing takes the place of one that still waits. */
+export function announce(sentence: string, topic?: string) {
+  const prefix = topic ?? sentence
+  queue = [...queue.filter(waiting => !waiting.startsWith(prefix)), sentence]
+  if (timer === undefined) speak()
+}
+
+const noticeMs = 9_000
+const shown = signal('')
+let hide: ReturnType<typeof setTimeout> | undefined
+
+/** Says it on the screen too, for a while. */
+export function notify(sentence: string) {
+  announce(sentence)
+  shown.value = sentence
+  clearTimeout(hide)
+  hide = setTimeout(() => {
+    shown.value = ''
+  }, noticeMs)
+}
+
+export function Announcer() {
+  return (
+    <>
+      <div class="unseen" role="status" aria-live="polite">
+        {spoken}
+      </div>
+      {shown.value && (
+        <div class="notice" aria-hidden="true">
+          {shown}
+        </div>
+      )}
+    </>
+  )
+}

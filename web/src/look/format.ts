@@ -1,0 +1,48 @@
+// Numbers as people read them: sizes, times, percent. Pure.
+import { strings } from '../strings.ts'
+
+const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const
+
+/** Decimal units, as operating systems and network plans count: «1.4 GB». */
+export function formatBytes(bytes: number): string {
+  let value = bytes
+  let unit = 0
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000
+    unit += 1
+  }
+  const digits = unit > 1 && value < 99.95 ? 1 : 0
+  return `${value.toFixed(digits)} ${units[unit]}`
+}
+
+/** A position or length on a clock: «0:07», «1:02:30». */
+export function formatClock(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds))
+  const s = String(whole % 60).padStart(2, '0')
+  const m = Math.floor(whole / 60) % 60
+  const h = Math.floor(whole / 3600)
+  return h > 0 ? `${h}:${String(m).padStart(2, '0')}:${s}` : `${m}:${s}`
+}
+
+/** Time left, in steps coarse enough that it does not flicker: «12 s», «4 min», «1 h 20 min». */
+export function formatTimeLeft(seconds: number): string {
+  if (seconds < 10) return strings.time.seconds(Math.max(1, Math.ceil(seconds)))
+  if (seconds < 55) return strings.time.seconds(Math.ceil(seconds / 5) * 5)
+  if (seconds < 3570) return strings.time.minutes(Math.max(1, Math.round(seconds / 60)))
+  const minutes = Math.round(seconds / 600) * 10
+  return strings.time.hours(Math.floor(minutes / 60), minutes % 60)
+}
+
+/** Whole percent of a ratio; 100 only when it is all done. */
+export function percentOf(ratio: number): number {
+  return ratio >= 1 ? 100 : Math.floor(ratio * 100)
+}
+
+export const rungLabel = (height: number) => `${height}p`
+
+const dates = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' })
+
+export function formatDate(iso: string): string {
+  const date = new Date(iso)
+  return Number.isNaN(date.getTime()) ? '' : dates.format(date)
+}

@@ -1,0 +1,51 @@
+// The icons, as one sprite in the page: drawn once, used by name, coloured by the text around them.
+
+const paths = {
+  upload: 'M12 16V4m0 0L7 9m5-5 5 5M4 16v3a1 1 0 0 0 1 1h14a1 1 0 0 0 1-1v-3',
+  pause: 'M8.5 5v14M15.5 5v14',
+  play: 'M7 4.5v15l12.5-7.5z',
+  retry: 'M4 12a8 8 0 1 0 2.6-5.9M4 4v4.5h4.5',
+  close: 'M6 6l12 12M18 6 6 18',
+  check: 'M5 12.5l4.5 4.5L19 7.5',
+  pencil: 'M4 20l1-4L16 5l3 3L8 19zM14 7l3 3',
+  trash: 'M4 7h16M9.5 7V4.5h5V7M6.5 7l1 13h9l1-13M10 11v5M14 11v5',
+  film: 'M4 5h16v14H4zM8 5v14M16 5v14M4 9.7h4M4 14.3h4M16 9.7h4M16 14.3h4',
+  warning: 'M12 4 2.8 19.5h18.4zM12 10v4.5M12 17v.1',
+  back: 'M14.5 5l-7 7 7 7',
+  download: 'M12 4v12m0 0 5-5m-5 5-5-5M4 20h16',
+  volume: 'M4 9.5v5h3.5L12 18.5v-13L7.5 9.5zM15.5 9a4.2 4.2 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11',
+  muted: 'M4 9.5v5h3.5L12 18.5v-13L7.5 9.5zM16 9.5l5 5M21 9.5l-5 5',
+  fullscreen: 'M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5',
+  shrink: 'M9 4v5H4M20 9h-5V4M15 20v-5h5M4 15h5v5',
+  pip: 'M4 5h16v14H4zM12.5 12.5H18v4.5h-5.5z',
+  gear: 'M12 15.2a3.2 3.2 0 1 0 0-6.4 3.2 3.2 0 0 0 0 6.4zM12 3v2.6M12 18.4V21M3 12h2.6M18.4 12H21M5.6 5.6l1.9 1.9M16.5 16.5l1.9 1.9M5.6 18.4l1.9-1.9M16.5 7.5l1.9-1.9',
+} as const
+
+/** Shapes that look better filled. */
+const solid = new Set<IconName>(['play'])
+
+export type IconName = keyof typeof paths
+
+export function IconSprite() {
+  return (
+    <svg class="sprite" aria-hidden="true">
+      {Object.entries(paths).map(([name, d]) => (
+        <symbol key={name} id={`icon-${name}`} viewBox="0 0 24 24">
+          <path d={d} />
+        </symbol>
+      ))}
+    </svg>
+  )
+}
+
+export function Icon({ name }: { name: IconName }) {
+  return (
+    <svg class={solid.has(name) ? 'icon solid' : 'icon'} aria-hidden="true">
+      <use href={`#icon-${name}`} />
+    </svg>
+  )
+}
+
+export function Mark() {
+  return <img class="mark" src="/mark.svg" alt="" width="28" height="28" />
+}

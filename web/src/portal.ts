@@ -1,0 +1,78 @@
+// Puts the portal together: everything that lives as long as the page, made once, handed to components by context.
+import { effect } from '@preact/signals'
+import { createContext } from 'preact'
+import { useContext } from 'preact/hooks'
+import { createApi } from './api/client.ts'
+import { createLibrary } from './library/library.ts'
+import { announce } from './look/announce.tsx'
+import { createLive } from './progress/live.ts'
+import { createVideos } from './progress/videos.ts'
+import { strings } from './strings.ts'
+import { createGate } from './upload/gate.ts'
+import { browserPatience } from './upload/patience.ts'
+import { createQueue } from './upload/queue.ts'
+import { sendPart } from './upload/send-part.ts'
+import { createUnfinishedList } from './upload/unfinished.ts'
+import { preloadPlayer } from './watch/player-chunk.ts'
+
+/** Parts in flight over all files: enough to fill a line, few enough for HTTP/1.1's six connections a host. */
+const partsInFlight = 4
+/** More videos than this in one event stream make too long an address. */
+const mostFollowed = 100
+
+export type Portal = ReturnType<typeof createPortal>
+
+export function createPortal() {
+  const request = (path: string, init?: RequestInit) => fetch(path, init)
+  const api = createApi(request)
+  const videos = createVideos(() => performance.now() / 1000)
+  const library = createLibrary({ api, videos })
+  const unfinished = createUnfinishedList(() => localStorage, Date.now)
+  const queue = createQueue({
+    api,
+    sendPart,
+    gate: createGate(partsInFlight),
+    patience: browserPatience,
+    width: partsInFlight,
+    unfinished,
+    nowMs: () => performance.now(),
+    onUploaded(view, file) {
+      videos.take(view)
+      library.prepend(view.videoId)
+      announce(strings.progress.uploadedAnnounce(file.name))
+    },
+  })
+  const live = createLive({
+    request,
+    openStream: url => new EventSource(url),
+    later(ms, action) {
+      const timer = setTimeout(action, ms)
+      return () => clearTimeout(timer)
+    },
+    onVideo: videos.take,
+    onGone: library.drop,
+  })
+
+  effect(() => {
+    live.follow(videos.active.value.split(',').filter(Boolean).slice(0, mostFollowed))
+  })
+  effect(() => {
+    if (queue.runningCount.value === 0) return
+    // Whoever uploads is about to watch: the player's code comes while the line is busy anyway.
+    preloadPlayer()
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault()
+    addEventListener('beforeunload', warn)
+    return () => removeEventListener('beforeunload', warn)
+  })
+
+  return { api, videos, library, queue, unfinished }
+}
+
+const PortalContext = createContext<Portal | null>(null)
+export const PortalProvider = PortalContext.Provider
+
+export function usePortal(): Portal {
+  const portal = useContext(PortalContext)
+  if (!portal) throw new Error('a component outside of the portal')
+  return portal
+}

@@ -1,0 +1,184 @@
+// The queue of uploads: takes files in, runs the engine for a few at a time, and carries out pause, resume, retry and cancel.
+import { computed, signal } from '@preact/signals'
+import { fileFingerprint } from '#domain/parts.ts'
+import type { VideoView } from '#domain/video.ts'
+import type { Api } from '../api/client.ts'
+import { type Problem, toProblem } from '../api/problem.ts'
+import { forward } from '../progress/bar.ts'
+import { createPace } from '../progress/pace.ts'
+import { type EngineDeps, forgetsPlan, uploadFile } from './engine.ts'
+import {
+  canCancel,
+  canPause,
+  canResume,
+  canRetry,
+  freshView,
+  isRunning,
+  type JobView,
+  type UploadJob,
+} from './job.ts'
+import { persist } from './patience.ts'
+import type { SourceFile } from './send-parts.ts'
+import type { UnfinishedList } from './unfinished.ts'
+
+/** Two, so that the end of one file (its last part, «complete») does not leave the line idle. */
+const filesAtOnce = 2
+const rateWindowSeconds = 8
+/** The screen is told this often at most. */
+const tellEveryMs = 200
+const rememberEveryMs = 3_000
+
+export interface QueueDeps extends EngineDeps {
+  api: EngineDeps['api'] & Pick<Api, 'abortUpload'>
+  unfinished: Pick<UnfinishedList, 'remember' | 'forget'>
+  nowMs(): number
+  onUploaded(view: VideoView, file: SourceFile): void
+}
+
+export type UploadQueue = ReturnType<typeof createQueue>
+
+export function createQueue(deps: QueueDeps) {
+  const jobs = signal<readonly UploadJob[]>([])
+  const running = new Map<UploadJob, { stop: AbortController; ended: Promise<void> }>()
+  let lastId = 0
+
+  const set = (job: UploadJob, change: Partial<JobView>) => {
+    job.view.value = { ...job.view.peek(), ...change }
+  }
+  const remove = (job: UploadJob) => {
+    jobs.value = jobs.peek().filter(other => other !== job)
+  }
+
+  function startNext() {
+    for (const job of jobs.peek()) {
+      if (running.size >= filesAtOnce) return
+      // The engine of a job that was paused a moment ago may still be letting go; its end comes back here.
+      if (job.view.peek().stage === 'waiting' && !running.has(job)) start(job)
+    }
+  }
+
+  function start(job: UploadJob) {
+    const stop = new AbortController()
+    const ended = run(job, stop.signal).finally(() => {
+      running.delete(job)
+      startNext()
+    })
+    running.set(job, { stop, ended })
+  }
+
+  async function run(job: UploadJob, stopSignal: AbortSignal) {
+    const { file, memory } = job
+    const pace = createPace(rateWindowSeconds)
+    let toldAt = 0
+    let rememberedAt = 0
+    set(job, { stage: 'starting', problem: null, bytesPerSecond: null, secondsLeft: null })
+    try {
+      const view = await uploadFile(
+        file,
+        memory,
+        deps,
+        {
+          onPlan: ({ videoId }) => {
+            set(job, { videoId })
+            deps.unfinished.remember(videoId, file, job.view.peek().sentBytes)
+          },
+          onStep: step => {
+            if (!stopSignal.aborted) set(job, { stage: step })
+            if (step === 'offline') pace.reset()
+          },
+          onBytes: sent => {
+            const now = deps.nowMs()
+            pace.add(now / 1000, sent)
+            if (memory.plan && now - rememberedAt > rememberEveryMs) {
+              rememberedAt = now
+              deps.unfinished.remember(memory.plan.videoId, file, sent)
+            }
+            if (now - toldAt < tellEveryMs && sent < file.size) return
+            toldAt = now
+            set(job, {
+              sentBytes:
+                file.size * forward(job.view.peek().sentBytes / file.size, sent / file.size),
+              bytesPerSecond: pace.rate(now / 1000),
+              secondsLeft: pace.secondsLeft(now / 1000, file.size),
+            })
+          },
+        },
+        stopSignal,
+      )
+      deps.unfinished.forget(view.videoId)
+      set(job, { stage: 'uploaded', sentBytes: file.size, videoId: view.videoId })
+      deps.onUploaded(view, file)
+    } catch (thrown) {
+      if (stopSignal.aborted) return
+      fail(job, toProblem(thrown))
+    }
+  }
+
+  function fail(job: UploadJob, problem: Problem) {
+    if (forgetsPlan(problem)) {
+      if (job.memory.plan) deps.unfinished.forget(job.memory.plan.videoId)
+      job.memory = { plan: null, etags: new Map() }
+      set(job, { sentBytes: 0, videoId: null })
+    }
+    set(job, { stage: 'failed', problem, bytesPerSecond: null, secondsLeft: null })
+  }
+
+  function wake(job: UploadJob) {
+    set(job, { stage: 'waiting', problem: null })
+    startNext()
+  }
+
+  const stageOf = (job: UploadJob) => job.view.peek().stage
+
+  return {
+    jobs,
+    /** Uploads the page must not be left during. */
+    runningCount: computed(() => jobs.value.filter(job => isRunning(job.view.value.stage)).length),
+
+    /** Adds files; one that is in the queue already goes on there. */
+    add(files: readonly SourceFile[]) {
+      for (const file of files) {
+        const fingerprint = fileFingerprint(file)
+        const twin = jobs.peek().find(job => fileFingerprint(job.file) === fingerprint)
+        if (twin && stageOf(twin) !== 'uploaded') {
+          if (canResume(stageOf(twin)) || canRetry(stageOf(twin))) wake(twin)
+          continue
+        }
+        lastId += 1
+        const memory = { plan: null, etags: new Map() }
+        jobs.value = [...jobs.peek(), { id: lastId, file, memory, view: signal(freshView) }]
+      }
+      startNext()
+    },
+    pause(job: UploadJob) {
+      if (!canPause(stageOf(job))) return
+      running.get(job)?.stop.abort(new DOMException('paused', 'AbortError'))
+      set(job, { stage: 'paused', bytesPerSecond: null, secondsLeft: null })
+    },
+    /** Goes on after a pause or a failure. */
+    resume(job: UploadJob) {
+      if (canResume(stageOf(job)) || canRetry(stageOf(job))) wake(job)
+    },
+    /** The only step that makes the server throw away what has arrived. */
+    async cancel(job: UploadJob) {
+      if (!canCancel(stageOf(job))) return
+      set(job, { stage: 'cancelling' })
+      const run = running.get(job)
+      run?.stop.abort(new DOMException('cancelled', 'AbortError'))
+      await run?.ended
+      const { plan } = job.memory
+      if (plan) {
+        deps.unfinished.forget(plan.videoId)
+        await persist(() => deps.api.abortUpload(plan.videoId), {
+          tries: 3,
+          patience: deps.patience,
+          signal: new AbortController().signal,
+          // Gone already is what was wanted; anything else the weekly sweep mends.
+        }).catch(() => {})
+      }
+      remove(job)
+    },
+    /** Takes a finished or failed entry off the list; what the store holds stays resumable. */
+    dismiss: remove,
+  }
+}

@@ -1,0 +1,136 @@
+// Sends the missing parts of one file, several at a time, each until it is there or has failed too often.
+import { partRange } from '#domain/parts.ts'
+import type { SignedPart } from '../api/client.ts'
+import { Problem } from '../api/problem.ts'
+import type { Gate } from './gate.ts'
+import { type Patience, persist } from './patience.ts'
+import { type Etags, missingParts, sentBytes, triesPerPart, type UploadPlan } from './plan.ts'
+import type { SendPart } from './send-part.ts'
+import { createSigner } from './signer.ts'
+
+/** What the engine needs of a `File`. */
+export interface SourceFile {
+  readonly name: string
+  readonly size: number
+  readonly type: string
+  readonly lastModified: number
+  slice(start: number, end: number): Blob
+}
+
+export interface PartSending {
+  file: SourceFile
+  plan: UploadPlan
+  /** Filled in as parts arrive; it survives a pause. */
+  etags: Etags
+  sign(partNumbers: number[]): Promise<SignedPart[]>
+  sendPart: SendPart
+  gate: Gate
+  /** Parts of this file in flight at most. */
+  width: number
+  patience: Patience
+  signal: AbortSignal
+  onBytes(sent: number): void
+  onOffline(offline: boolean): void
+}
+
+export async function sendParts(sending: PartSending): Promise<void> {
+  const { file, plan, etags, gate, signal } = sending
+  const numbers = missingParts(plan, etags)
+  const signer = createSigner(numbers, sending.sign)
+  const inFlight = new Map<number, number>()
+  // The first part that fails for good stops the others; what has arrived stays in the store, the person may resume.
+  const stop = new AbortController()
+  const until = AbortSignal.any([signal, stop.signal])
+  const offline = countOffline(sending.onOffline)
+
+  function report() {
+    const moving = [...inFlight.values()].reduce((sum, bytes) => sum + bytes, 0)
+    sending.onBytes(sentBytes(file.size, plan, etags) + moving)
+  }
+
+  async function sendOne(partNumber: number) {
+    const { start, end } = partRange(file.size, partNumber, plan)
+    const leave = await gate.enter(until)
+    try {
+      const etag = await persist(
+        async () => {
+          const url = await signer.urlFor(partNumber)
+          until.throwIfAborted()
+          inFlight.set(partNumber, 0)
+          const onSent = (bytes: number) => {
+            inFlight.set(partNumber, Math.min(bytes, end - start))
+            report()
+          }
+          return sending.sendPart(url, file.slice(start, end), onSent, until)
+        },
+        {
+          tries: triesPerPart,
+          patience: sending.patience,
+          signal: until,
+          onOffline: offline,
+          beforeRetry: async problem => {
+            inFlight.delete(partNumber)
+            report()
+            if (problem.code === 'network') await assertReadable(file, start, end)
+            return readRefusal(problem, () => signer.drop(partNumber))
+          },
+        },
+      )
+      etags.set(partNumber, etag)
+    } finally {
+      leave()
+      inFlight.delete(partNumber)
+    }
+    report()
+  }
+
+  const queue = numbers.values()
+  async function lane() {
+    for (const partNumber of queue) await sendOne(partNumber)
+  }
+  report()
+  const lanes = Array.from({ length: Math.min(sending.width, numbers.length) }, () =>
+    lane().catch((thrown: unknown) => {
+      stop.abort(thrown)
+      throw thrown
+    }),
+  )
+  const ended = await Promise.allSettled(lanes)
+  signal.throwIfAborted()
+  if (stop.signal.aborted) throw stop.signal.reason
+  const failed = ended.find(lane => lane.status === 'rejected')
+  if (failed) throw failed.reason
+}
+
+/** What a store's refusal of a part means. Returns true when the part may be tried again at once. */
+function readRefusal(problem: Problem, drop: () => void): boolean {
+  // 403: the signature has expired or the clock of some machine is off; a new one is asked for (design §3).
+  if (problem.code !== 'store-refused') return false
+  if (problem.status === 403) {
+    drop()
+    return true
+  }
+  // 404 NoSuchUpload: it was cancelled elsewhere or swept after a week.
+  if (problem.status === 404) throw new Problem('upload-not-found', { status: 404 })
+  return false
+}
+
+/** A browser tells a file that changed on disk and a broken connection apart only by reading the file again. */
+async function assertReadable(file: SourceFile, start: number, end: number): Promise<void> {
+  await file
+    .slice(start, Math.min(start + 1, end))
+    .arrayBuffer()
+    .catch(() => {
+      throw new Problem('file-changed')
+    })
+}
+
+/** Several parts notice that the network is gone; the person hears it once. */
+function countOffline(tell: (offline: boolean) => void): (offline: boolean) => void {
+  let count = 0
+  return offline => {
+    const before = count
+    count += offline ? 1 : -1
+    if ((before === 0) !== (count === 0)) tell(count > 0)
+  }
+}

@@ -1,0 +1,97 @@
+// Plays HLS through Media Source Extensions. The settings are those measured for playlists that still grow; quality needs no logic
+// here, every rung is complete up to the frontier at any time.
+import { computed, signal } from '@preact/signals'
+import Hls, { type ErrorData, type HlsConfig, type LevelDetails } from 'hls.js'
+import { createPatient } from './recovery.ts'
+import type { Source, SourceOptions } from './source.ts'
+
+export const isSupported = () => Hls.isSupported()
+
+/** The server holds a first request up to 25 s and a reload up to three target durations. */
+const held = {
+  default: {
+    maxTimeToFirstByteMs: 35_000,
+    maxLoadTimeMs: 45_000,
+    timeoutRetry: { maxNumRetry: 3, retryDelayMs: 0, maxRetryDelayMs: 0 },
+    errorRetry: { maxNumRetry: 6, retryDelayMs: 700, maxRetryDelayMs: 5_000 },
+  },
+}
+
+const config: Partial<HlsConfig> = {
+  // Growing playlists would otherwise start at their live edge.
+  startPosition: 0,
+  startLevel: 0,
+  testBandwidth: false,
+  startFragPrefetch: true,
+  // Segments are fMP4: next to nothing to do, and no second script to start.
+  enableWorker: false,
+  // Only then does hls.js chain blocking reloads.
+  lowLatencyMode: true,
+  manifestLoadPolicy: held,
+  playlistLoadPolicy: held,
+  // By default one failed answer costs a rung for good.
+  errorPenaltyExpireMs: 20_000,
+  // A long film must not fill the memory behind the viewer.
+  backBufferLength: 60,
+}
+
+export function playHls(video: HTMLVideoElement, url: string, options: SourceOptions): Source {
+  const hls = new Hls({ ...config, startPosition: options.startSeconds })
+  const heights = signal<readonly number[]>([])
+  const chosen = signal<number | null>(null)
+  const edges = signal<ReadonlyMap<string, number>>(new Map())
+  const overrides = overrideDuration(options.durationSeconds)
+  const patient = createPatient(() => performance.now() / 1000)
+
+  const levelHeights = () => hls.levels.map(({ width, height }) => Math.min(width, height))
+  const noteEdge = (track: string, { live, edge }: LevelDetails) => {
+    const reach = live ? edge : Number.POSITIVE_INFINITY
+    if (edges.peek().get(track) !== reach) edges.value = new Map(edges.peek()).set(track, reach)
+  }
+
+  hls.on(Hls.Events.MANIFEST_PARSED, () => {
+    heights.value = [...new Set(levelHeights())].filter(Boolean).sort((a, b) => b - a)
+  })
+  hls.on(Hls.Events.LEVEL_UPDATED, (_, { details }) => noteEdge('video', details))
+  hls.on(Hls.Events.AUDIO_TRACK_UPDATED, (_, { details }) => noteEdge('audio', details))
+  hls.on(Hls.Events.ERROR, (_, data) => {
+    options.onError(`${data.details}${data.fatal ? ' (fatal)' : ''}`)
+    if (data.fatal) recover(data)
+  })
+
+  function recover({ type, details }: ErrorData) {
+    const step = patient.next()
+    if (step === null) return options.onLost()
+    setTimeout(() => {
+      if (type === Hls.ErrorTypes.MEDIA_ERROR) hls.recoverMediaError()
+      else if (details.startsWith('manifest')) hls.loadSource(url)
+      else hls.startLoad()
+    }, step)
+  }
+
+  hls.loadSource(url)
+  hls.attachMedia({ media: video, overrides })
+
+  return {
+    heights,
+    chosen,
+    choose(height) {
+      chosen.value = height
+      // From the next segment on: no gap, the old quality plays on until then.
+      hls.nextLevel = height === null ? -1 : levelHeights().indexOf(height)
+    },
+    frontier: computed(() => {
+      const reached = [...edges.value.values()]
+      return reached.length > 0 ? Math.min(...reached) : 0
+    }),
+    setDuration(seconds) {
+      overrides.duration = seconds
+    },
+    stop: () => hls.destroy(),
+  }
+}
+
+/** hls.js keeps this object and reads it whenever a playlist has grown. */
+function overrideDuration(seconds: number | null): { duration?: number } {
+  return seconds === null ? {} : { duration: seconds }
+}

@@ -1,0 +1,56 @@
+// The keys of the player, as viewers know them from elsewhere. Pure: a key in, a wish out.
+
+export type Wish =
+  | { do: 'toggle' }
+  | { do: 'mute' }
+  | { do: 'fullscreen' }
+  | { do: 'seekBy'; seconds: number }
+  | { do: 'seekTo'; ratio: number }
+  | { do: 'volumeBy'; amount: number }
+
+const wishes: Record<string, Wish> = {
+  ' ': { do: 'toggle' },
+  k: { do: 'toggle' },
+  j: { do: 'seekBy', seconds: -10 },
+  l: { do: 'seekBy', seconds: 10 },
+  ArrowLeft: { do: 'seekBy', seconds: -5 },
+  ArrowRight: { do: 'seekBy', seconds: 5 },
+  ArrowUp: { do: 'volumeBy', amount: 0.05 },
+  ArrowDown: { do: 'volumeBy', amount: -0.05 },
+  m: { do: 'mute' },
+  f: { do: 'fullscreen' },
+  Home: { do: 'seekTo', ratio: 0 },
+  End: { do: 'seekTo', ratio: 1 },
+}
+
+export interface KeyPress {
+  key: string
+  ctrlKey: boolean
+  metaKey: boolean
+  altKey: boolean
+}
+
+/** What has the focus: `text` keeps every key, `button` keeps space, `slider` and `menu` keep the arrows and ends. */
+export type Focus = 'page' | 'text' | 'button' | 'slider' | 'menu'
+
+export function readKey({ key, ctrlKey, metaKey, altKey }: KeyPress, focus: Focus): Wish | null {
+  if (ctrlKey || metaKey || altKey || focus === 'text') return null
+  if (key === ' ' && focus !== 'page') return null
+  if (focus === 'slider' || focus === 'menu') {
+    if (key.startsWith('Arrow') || key === 'Home' || key === 'End') return null
+  }
+  if (/^\d$/.test(key)) return { do: 'seekTo', ratio: Number(key) / 10 }
+  return wishes[key] ?? wishes[key.toLowerCase()] ?? null
+}
+
+export function focusOf(target: EventTarget | null): Focus {
+  if (!(target instanceof HTMLElement)) return 'page'
+  if (target.closest('dialog, textarea, select, [contenteditable]')) return 'text'
+  // The seek bar gives its arrows to the player; the volume keeps its own.
+  if (target instanceof HTMLInputElement) {
+    if (target.type !== 'range') return 'text'
+    return target.dataset['keys'] === 'player' ? 'button' : 'slider'
+  }
+  if (target.closest('[role=menu]')) return 'menu'
+  return target.closest('button, a') ? 'button' : 'page'
+}

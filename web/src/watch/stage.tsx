@@ -1,0 +1,116 @@
+// The place of the picture: the player, or in its place why there is none yet.
+import { useSignal } from '@preact/signals'
+import type { ComponentChildren, ComponentType } from 'preact'
+import { useEffect } from 'preact/hooks'
+import type { VideoView } from '#domain/video.ts'
+import { Problem } from '../api/problem.ts'
+import { Icon } from '../look/icons.tsx'
+import { strings } from '../strings.ts'
+import type { PlayerProps } from './player/player.tsx'
+import { loadPlayer } from './player-chunk.ts'
+import type { Viewing } from './viewing.ts'
+
+const text = strings.watch
+/** A lost stream is opened anew by itself so often (a signature that ran out overnight, a restarted edge); then the viewer is asked. */
+const reopensAlone = 1
+
+export function Stage({ view, viewing }: { view: VideoView | null; viewing: Viewing }) {
+  const Player = useSignal<ComponentType<PlayerProps> | null>(null)
+  const reopened = useSignal(0)
+  const playback = viewing.playback.value
+  const problem = viewing.problem.value
+
+  const load = () =>
+    loadPlayer().then(
+      chunk => {
+        Player.value = chunk.Player
+      },
+      () => {
+        viewing.problem.value = new Problem('network')
+      },
+    )
+  useEffect(() => void load(), [])
+
+  function onLost(atSeconds: number) {
+    if (reopened.peek() < reopensAlone) {
+      reopened.value += 1
+      viewing.reopen(atSeconds)
+      return
+    }
+    viewing.startSeconds.value = atSeconds
+    viewing.playback.value = null
+    viewing.problem.value = new Problem('network', { message: text.mediaFailed })
+  }
+
+  function retry() {
+    reopened.value = 0
+    if (!Player.peek()) void load()
+    viewing.reopen(viewing.startSeconds.peek())
+  }
+
+  if (view?.state === 'failed') {
+    return (
+      <Words icon="warning" title={text.failedTitle}>
+        <p>{view.failure?.message}</p>
+      </Words>
+    )
+  }
+  if (problem) {
+    return (
+      <Words icon="warning" title={text.playbackTitle}>
+        <p>{problem.message}</p>
+        <button type="button" class="button" onClick={retry}>
+          {text.tryAgain}
+        </button>
+      </Words>
+    )
+  }
+  if (playback && Player.value) {
+    return (
+      <Player.value
+        title={view?.title ?? ''}
+        playback={playback}
+        posterUrl={view?.posterUrl ?? playback.posterUrl}
+        storyboardUrl={view?.storyboardUrl ?? playback.storyboardUrl}
+        durationSeconds={view?.durationSeconds ?? playback.durationSeconds}
+        startSeconds={viewing.startSeconds.value}
+        onLost={onLost}
+        onUnsupported={() => {
+          viewing.playback.value = null
+          viewing.problem.value = new Problem('internal', { message: text.unsupported })
+        }}
+      />
+    )
+  }
+  return (
+    <Words poster={view?.posterUrl ?? null}>
+      <span class="spinner" />
+      <p role="status">{waitingWords(view)}</p>
+    </Words>
+  )
+}
+
+function waitingWords(view: VideoView | null): string {
+  if (!view || view.state === 'ready' || view.state === 'failed') return text.loading
+  return view.playable ? text.loading : text.notPlayable[view.state]
+}
+
+interface WordsProps {
+  icon?: 'warning'
+  title?: string
+  poster?: string | null
+  children: ComponentChildren
+}
+
+function Words({ icon, title, poster, children }: WordsProps) {
+  return (
+    <div class="player words">
+      {poster && <img class="words-poster" src={poster} alt="" />}
+      <div class="words-text">
+        {icon && <Icon name={icon} />}
+        {title && <h2>{title}</h2>}
+        {children}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,139 @@
+// The page of one video: its picture, its title, how far its qualities are, and what can be done with it.
+import { useSignal } from '@preact/signals'
+import { useEffect, useMemo } from 'preact/hooks'
+import type { VideoView } from '#domain/video.ts'
+import { DeleteVideo } from '../library/delete-video.tsx'
+import { TitleForm } from '../library/title-form.tsx'
+import { formatBytes, formatClock, formatDate } from '../look/format.ts'
+import { Icon } from '../look/icons.tsx'
+import { usePortal } from '../portal.ts'
+import { paths } from '../route.ts'
+import { navigate } from '../router.ts'
+import { strings } from '../strings.ts'
+import { Ladder } from './ladder.tsx'
+import { Stage } from './stage.tsx'
+import { createViewing } from './viewing.ts'
+
+const text = strings.watch
+
+export function WatchPage({ videoId }: { videoId: string }) {
+  const { api, videos, library } = usePortal()
+  const viewing = useMemo(() => createViewing(videoId, { api, videos, library }), [videoId])
+  useEffect(() => () => viewing.stop(), [viewing])
+  const known = videos.read(videoId)
+  const view = known?.view ?? null
+  const title = view?.title ?? ''
+
+  useEffect(() => {
+    document.title = title ? `${title} – ${strings.name}` : strings.name
+  }, [title])
+
+  if (viewing.missing.value) return <Missing />
+  return (
+    <main id="content" class="page watch">
+      <div class="stage" style={{ '--aspect': aspectOf(view) }}>
+        <Stage view={view} viewing={viewing} />
+      </div>
+      <div class="watch-below">
+        <div class="watch-facts">
+          <Heading view={view} />
+          {view && <Facts view={view} mp4Url={viewing.playback.value?.mp4Url ?? null} />}
+        </div>
+        {known && <Ladder known={known} />}
+      </div>
+    </main>
+  )
+}
+
+function Heading({ view }: { view: VideoView | null }) {
+  const renaming = useSignal(false)
+  if (!view) return <div class="watch-title skeleton-line" aria-hidden="true" />
+  if (renaming.value) {
+    return (
+      <TitleForm
+        videoId={view.videoId}
+        title={view.title}
+        onClose={() => {
+          renaming.value = false
+        }}
+      />
+    )
+  }
+  return (
+    <div class="watch-heading">
+      <h1 class="watch-title">{view.title}</h1>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={strings.video.rename}
+        title={strings.video.rename}
+        onClick={() => {
+          renaming.value = true
+        }}
+      >
+        <Icon name="pencil" />
+      </button>
+    </div>
+  )
+}
+
+function Facts({ view, mp4Url }: { view: VideoView; mp4Url: string | null }) {
+  const deleting = useSignal(false)
+  const facts = [
+    text.uploadedOn(formatDate(view.createdAt)),
+    view.durationSeconds === null ? '' : formatClock(view.durationSeconds),
+    view.width && view.height ? `${view.width} × ${view.height}` : '',
+    formatBytes(view.sizeBytes),
+  ]
+  return (
+    <>
+      <p class="watch-line">{facts.filter(Boolean).join(' · ')}</p>
+      <div class="watch-steps">
+        {mp4Url && (
+          <a class="button" href={mp4Url} download={`${view.title}.mp4`}>
+            <Icon name="download" />
+            {text.download}
+          </a>
+        )}
+        <button
+          type="button"
+          class="button quiet danger-text"
+          onClick={() => {
+            deleting.value = true
+          }}
+        >
+          <Icon name="trash" />
+          {strings.video.delete}
+        </button>
+      </div>
+      {deleting.value && (
+        <DeleteVideo
+          videoId={view.videoId}
+          title={view.title}
+          onClose={() => {
+            deleting.value = false
+          }}
+          onDeleted={() => navigate(paths.library)}
+        />
+      )}
+    </>
+  )
+}
+
+function Missing() {
+  return (
+    <main id="content" class="page empty">
+      <h1>{text.missingTitle}</h1>
+      <p class="lead">{text.missingText}</p>
+      <a class="button primary" href={paths.library}>
+        {strings.notFound.home}
+      </a>
+    </main>
+  )
+}
+
+/** Width ÷ height of the stage: the picture's own, kept between a tall phone and a wide film. */
+function aspectOf(view: VideoView | null): number {
+  if (!view?.width || !view.height) return 16 / 9
+  return Math.min(2.4, Math.max(0.75, view.width / view.height))
+}
