@@ -34,13 +34,11 @@ export const BegunUpload = z.object({
 })
 
 export const SignParts = z.object({
-  partNumbers: z
-    .array(partNumber)
-    .check(
-      z.minLength(1),
-      z.maxLength(maxPartsPerCall),
-      z.refine(numbers => new Set(numbers).size === numbers.length, 'each number once'),
-    ),
+  partNumbers: z.array(partNumber).check(
+    z.minLength(1),
+    z.maxLength(maxPartsPerCall),
+    z.refine(numbers => new Set(numbers).size === numbers.length, 'each number once'),
+  ),
 })
 
 export const SignedParts = z.object({
@@ -59,14 +57,12 @@ export const CompleteUpload = z.object({
 })
 
 export const ChangeVideo = z.strictObject({
-  title: z
-    .string()
-    .check(
-      z.trim(),
-      z.minLength(1),
-      z.refine(title => [...title].length <= titleMaxLength, `at most ${titleMaxLength} characters`),
-      z.refine(title => !/\p{Cc}/u.test(title), 'no control characters'),
-    ),
+  title: z.string().check(
+    z.trim(),
+    z.minLength(1),
+    z.refine(title => [...title].length <= titleMaxLength, `at most ${titleMaxLength} characters`),
+    z.refine(title => !/\p{Cc}/u.test(title), 'no control characters'),
+  ),
 })
 
 export const maxPageVideos = 100
@@ -81,18 +77,13 @@ export const ListQuery = z.object({
 export const maxFollowed = 50
 export const EventsQuery = z.object({
   /** Ids, separated by commas. */
-  videos: z
-    .string()
-    .check(
-      z.refine(
-        list => list.split(',').every(id => videoIdPattern.test(id)),
-        'video ids, separated by commas',
-      ),
-      z.refine(
-        list => new Set(list.split(',')).size <= maxFollowed,
-        `at most ${maxFollowed} videos`,
-      ),
+  videos: z.string().check(
+    z.refine(
+      list => list.split(',').every(id => videoIdPattern.test(id)),
+      'video ids, separated by commas',
     ),
+    z.refine(list => new Set(list.split(',')).size <= maxFollowed, `at most ${maxFollowed} videos`),
+  ),
 })
 
 export const PlaylistQuery = z.object({

@@ -79,7 +79,9 @@ export function h264Codec(level: number): string {
 /** AAC-LC. */
 export const aacCodec = 'mp4a.40.2'
 
-const even = (pixels: number) => Math.max(2, Math.round(pixels / 2) * 2)
+/** The nearest even size, but never more than the picture has: an odd side loses a line instead of gaining one. */
+const even = (pixels: number, most: number) =>
+  Math.max(2, Math.min(Math.round(pixels / 2) * 2, Math.floor(most / 2) * 2))
 
 /**
  * The rungs for an upright picture with square pixels, lowest first: every standard one up to the short side, or for a
@@ -89,12 +91,11 @@ export function planLadder(width: number, height: number, rate: Rational): Rung[
   const short = Math.min(width, height)
   const standard = rungFacts.filter(facts => facts.height <= short)
   const lowest = rungFacts[0] as RungFacts
-  const chosen =
-    standard.length > 0 ? standard : [{ ...lowest, height: even(Math.floor(short / 2) * 2) }]
+  const chosen = standard.length > 0 ? standard : [{ ...lowest, height: even(short, short) }]
   return chosen.map(facts => {
     const scale = facts.height / short
-    const pictureWidth = width <= height ? facts.height : even(width * scale)
-    const pictureHeight = width <= height ? even(height * scale) : facts.height
+    const pictureWidth = width <= height ? facts.height : even(width * scale, width)
+    const pictureHeight = width <= height ? even(height * scale, height) : facts.height
     return {
       height: facts.height,
       track: rungTrack(facts.height),

@@ -1,0 +1,204 @@
+// Plans: chunks cover the timeline once, spans cover the sound once, segments add up, and no segment outlasts the target.
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  framesToSeconds,
+  planAudio,
+  planAudioSpans,
+  planChunks,
+  samplesPerPacket,
+  segmentFrames,
+  segmentPacketsOf,
+  targetDuration,
+} from '#domain/plan.ts'
+import { rational } from '#domain/rational.ts'
+import { planOf, plans, rates } from './generators.ts'
+
+const gopsOf = (frames: number, gop: number) => planChunks(frames, gop).map(c => c.frames / gop)
+
+describe('chunks', () => {
+  /** Up to two hours in whole GOPs, and a piece of one. */
+  const films = fc
+    .record({
+      gops: fc.oneof(fc.nat(40), fc.nat(3600)),
+      gop: fc.integer({ min: 1, max: 240 }),
+      piece: fc.nat(239),
+    })
+    .map(({ gops, gop, piece }) => [Math.max(1, gops * gop + (piece % gop)), gop] as const)
+
+  it('cover the timeline once, in order, each beginning at a GOP', () => {
+    fc.assert(
+      fc.property(films, ([frames, gop]) => {
+        let next = 0
+        for (const [position, chunk] of planChunks(frames, gop).entries()) {
+          expect(chunk.index).toBe(position)
+          expect(chunk.firstFrame).toBe(next)
+          expect(chunk.firstFrame % gop).toBe(0)
+          next += chunk.frames
+        }
+        expect(next).toBe(frames)
+      }),
+    )
+  })
+
+  it('are 2, 4 and 8 GOPs, then at most 15 each, with what is left of a GOP in the last', () => {
+    fc.assert(
+      fc.property(films, ([frames, gop]) => {
+        const whole = Math.floor(frames / gop)
+        const lengths = planChunks(frames, gop).map(chunk => Math.floor(chunk.frames / gop))
+        const opening = [2, 4, 8].slice(0, lengths.length)
+        expect(lengths.slice(0, 3).slice(0, -1)).toEqual(
+          opening.slice(0, Math.min(3, lengths.length) - 1),
+        )
+        if (lengths.length > 3) expect(lengths[2]).toBe(8)
+        for (const [index, length] of lengths.entries()) {
+          expect(length).toBeLessThanOrEqual(opening[index] ?? 15)
+          if (whole > 0) expect(length).toBeGreaterThanOrEqual(1)
+        }
+        const frameCounts = planChunks(frames, gop).map(chunk => chunk.frames)
+        expect(frameCounts.slice(0, -1).every(count => count % gop === 0)).toBe(true)
+      }),
+    )
+  })
+
+  it('are as few and as even as 15 GOPs allow after the opening', () => {
+    fc.assert(
+      fc.property(films, ([frames, gop]) => {
+        const later = planChunks(frames, gop)
+          .slice(3)
+          .map(chunk => Math.floor(chunk.frames / gop))
+        const left = Math.max(0, Math.floor(frames / gop) - 14)
+        expect(later).toHaveLength(Math.ceil(left / 15))
+        expect(Math.max(0, ...later) - Math.min(15, ...later, Math.max(0, ...later))).toBeLessThan(
+          2,
+        )
+      }),
+    )
+  })
+
+  it.each([
+    [1, [1 / 50]],
+    [49, [49 / 50]],
+    [50, [1]],
+    [51, [51 / 50]],
+    [149, [2.98]],
+    [150, [2, 1]],
+    [700, [2, 4, 8]],
+    [701, [2, 4, 8.02]],
+    [750, [2, 4, 8, 1]],
+    [1450, [2, 4, 8, 15]],
+    [1500, [2, 4, 8, 8, 8]],
+    [3000, [2, 4, 8, 11, 12, 11, 12]],
+  ])('of %i frames in GOPs of 50 are %j GOPs long', (frames, lengths) => {
+    expect(gopsOf(frames, 50)).toEqual(lengths)
+  })
+})
+
+describe('spans of sound', () => {
+  const sounds = fc.record({
+    packets: fc.oneof(fc.integer({ min: 1, max: 2000 }), fc.integer({ min: 1, max: 1_500_000 })),
+    rate: fc.constantFrom(44_100, 48_000),
+    firstSeconds: fc.double({ min: 0.02, max: 6, noNaN: true }),
+  })
+
+  it('cover the packets once, each but the last in whole segments', () => {
+    fc.assert(
+      fc.property(sounds, ({ packets, rate, firstSeconds }) => {
+        const segment = Math.round((2 * rate) / samplesPerPacket)
+        const spans = planAudioSpans(packets, segment, rate, firstSeconds)
+        let next = 0
+        for (const [position, span] of spans.entries()) {
+          expect(span.index).toBe(position)
+          expect(span.firstPacket).toBe(next)
+          if (position < spans.length - 1) expect(span.packets % segment).toBe(0)
+          expect(span.packets).toBeGreaterThanOrEqual(Math.min(segment, packets))
+          next += span.packets
+        }
+        expect(next).toBe(packets)
+      }),
+    )
+  })
+
+  it('last as long as chunk 0, then a minute, then five each, up to a segment more', () => {
+    fc.assert(
+      fc.property(sounds, ({ packets, rate, firstSeconds }) => {
+        const segment = Math.round((2 * rate) / samplesPerPacket)
+        const spans = planAudioSpans(packets, segment, rate, firstSeconds)
+        const segmentSeconds = (segment * samplesPerPacket) / rate
+        for (const [position, span] of spans.slice(0, -1).entries()) {
+          const wanted = position === 0 ? firstSeconds : position === 1 ? 60 : 300
+          const length = (span.packets * samplesPerPacket) / rate
+          expect(length).toBeGreaterThan(wanted - 0.03 * segmentSeconds)
+          expect(length).toBeLessThan(wanted + 1.001 * segmentSeconds)
+        }
+      }),
+    )
+  })
+
+  it('of a track cover the film to the last sample and not a packet more', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 2_000_000 }),
+        fc.constantFrom(...rates),
+        fc.constantFrom(8000, 22_050, 44_100, 48_000, 96_000),
+        (frames, rate, sampleRate) => {
+          const source = { stream: 1, sampleRate, language: null, name: null }
+          const duration = rational(frames * rate.den, rate.num)
+          const [track] = planAudio([source], duration, 4)
+          if (!track) throw new Error('one source is one track')
+          const kept = sampleRate === 44_100 || sampleRate === 48_000 ? sampleRate : 48_000
+          expect(track.sampleRate).toBe(kept)
+          const samples = BigInt(frames * rate.den) * BigInt(kept)
+          const packet = 1024n * BigInt(rate.num)
+          expect(BigInt(track.packets) * packet >= samples).toBe(true)
+          expect(BigInt(track.packets - 1) * packet < samples).toBe(true)
+        },
+      ),
+    )
+  })
+
+  it('are named by the file, else counted', () => {
+    const named = (names: (string | null)[]) =>
+      planOf({ frames: 100, sounds: names.map(() => 48_000), names }).audio.map(({ name }) => name)
+    expect(named([null])).toEqual(['Audio'])
+    expect(named(['Commentary', null])).toEqual(['Commentary', 'Audio 2'])
+  })
+})
+
+describe('segments', () => {
+  it('are GOPs that add up to their chunk, the last one what is left', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 5000 }), fc.integer({ min: 1, max: 240 }), (n, gop) => {
+        const segments = segmentFrames(n, gop)
+        expect(segments.reduce((sum, frames) => sum + frames, 0)).toBe(n)
+        expect(segments.slice(0, -1).every(frames => frames === gop)).toBe(true)
+        expect(segments.at(-1)).toBeGreaterThan(0)
+        expect(segments.at(-1)).toBeLessThanOrEqual(gop)
+      }),
+    )
+  })
+
+  it('never outlast the target duration when rounded, and one comes near it', () => {
+    fc.assert(
+      fc.property(plans, plan => {
+        const { rate, gopFrames } = plan.video.timeline
+        const seconds = [
+          ...plan.video.chunks.flatMap(chunk =>
+            segmentFrames(chunk.frames, gopFrames).map(frames => framesToSeconds(frames, rate)),
+          ),
+          ...plan.audio.flatMap(track =>
+            track.spans.flatMap(span =>
+              segmentPacketsOf(span, track.segmentPackets).map(
+                packets => (packets * samplesPerPacket) / track.sampleRate,
+              ),
+            ),
+          ),
+        ]
+        const target = targetDuration(plan)
+        const longest = seconds.reduce((a, b) => Math.max(a, b), 0)
+        expect(target).toBe(Math.max(1, Math.round(longest)))
+      }),
+      { numRuns: 50 },
+    )
+  })
+})

@@ -1,0 +1,238 @@
+// Task messages are read back or refused, and a plan's tasks owe every rung of every chunk and every span exactly once.
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { MillraceError } from '#domain/errors.ts'
+import { framesToSeconds } from '#domain/plan.ts'
+import { rational } from '#domain/rational.ts'
+import * as tasks from '#domain/task.ts'
+import { attempts, planOf, plans, videoIds } from './generators.ts'
+
+const ids = { videoId: videoIds, attempt: attempts }
+const plain = ['inspect', 'pictures', 'finish', 'mp4', 'sweep'] as const
+const generated: fc.Arbitrary<tasks.Task> = fc.oneof(
+  fc.record({ kind: fc.constantFrom(...plain), ...ids }),
+  fc.record({
+    kind: fc.constant('encode' as const),
+    ...ids,
+    chunk: fc.nat(),
+    lane: fc.constantFrom('lead' as const, 'ladder' as const),
+  }),
+  fc.record({
+    kind: fc.constant('audio' as const),
+    ...ids,
+    track: fc.nat(15).map(index => `audio${index}`),
+    span: fc.nat(),
+  }),
+)
+
+function refusal(body: string): string {
+  try {
+    return `read ${JSON.stringify(tasks.readTask(body))}`
+  } catch (thrown) {
+    return thrown instanceof MillraceError ? thrown.code : `threw ${String(thrown)}`
+  }
+}
+
+describe('a task message', () => {
+  it('round-trips, and junk beside it is dropped', () => {
+    fc.assert(
+      fc.property(
+        generated,
+        fc.dictionary(fc.stringMatching(/^x\w*$/), fc.jsonValue()),
+        (task, junk) => {
+          expect(tasks.readTask(tasks.writeTask(task))).toEqual(task)
+          expect(tasks.readTask(JSON.stringify({ ...junk, ...task }))).toEqual(task)
+        },
+      ),
+    )
+  })
+
+  const good = { kind: 'encode', videoId: 'v_0123456789abcdefghijAB', attempt: 1, chunk: 0 }
+  it.each([
+    ['nothing', ''],
+    ['text', 'hello'],
+    ['half an object', '{"kind":"inspect"'],
+    ['null', 'null'],
+    ['a number', '1'],
+    ['a list', '[]'],
+    ['no kind', '{}'],
+    ['an unknown kind', JSON.stringify({ ...good, kind: 'transmogrify' })],
+    ['an inherited name as kind', JSON.stringify({ ...good, kind: 'constructor' })],
+    ['no lane', JSON.stringify(good)],
+    ['an unknown lane', JSON.stringify({ ...good, lane: 'middle' })],
+    ['a chunk below 0', JSON.stringify({ ...good, lane: 'lead', chunk: -1 })],
+    ['half a chunk', JSON.stringify({ ...good, lane: 'lead', chunk: 0.5 })],
+    ['a chunk as text', JSON.stringify({ ...good, lane: 'lead', chunk: '0' })],
+    ['attempt 0', JSON.stringify({ ...good, kind: 'inspect', attempt: 0 })],
+    ['a foreign id', JSON.stringify({ ...good, kind: 'inspect', videoId: '../../etc' })],
+    ['no id', JSON.stringify({ kind: 'inspect', attempt: 1 })],
+    ['a rung as sound', JSON.stringify({ ...good, kind: 'audio', track: '240p', span: 0 })],
+    ['a path as track', JSON.stringify({ ...good, kind: 'audio', track: 'audio0/..', span: 0 })],
+  ])('of %s is refused', (_, body) => {
+    expect(refusal(body)).toBe('message-unreadable')
+  })
+
+  it('of anything else is refused too', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), body => {
+        expect(refusal(body)).toBe('message-unreadable')
+      }),
+    )
+  })
+
+  it.each<[Partial<Record<'kind' | 'lane', string>> & { span?: number }, string, boolean]>([
+    [{ kind: 'inspect' }, 'fast', false],
+    [{ kind: 'encode', lane: 'lead' }, 'fast', false],
+    [{ kind: 'encode', lane: 'ladder' }, 'bulk', false],
+    [{ kind: 'audio', span: 0 }, 'fast', false],
+    [{ kind: 'audio', span: 1 }, 'bulk', false],
+    [{ kind: 'pictures' }, 'fast', true],
+    [{ kind: 'finish' }, 'fast', false],
+    [{ kind: 'mp4' }, 'bulk', true],
+    [{ kind: 'sweep' }, 'bulk', false],
+  ])('of %j waits in %s; the video can do without it: %s', (facts, queue, optional) => {
+    const task = tasks.readTask(JSON.stringify({ ...good, track: 'audio0', ...facts }))
+    expect(tasks.queueOf(task)).toBe(queue)
+    expect(tasks.isOptional(task)).toBe(optional)
+  })
+})
+
+describe('what a plan owes', () => {
+  it('has an id each, and the same ids every time', () => {
+    fc.assert(
+      fc.property(plans, plan => {
+        const owed = tasks.owedTasks(plan)
+        const taskIds = owed.map(tasks.taskId)
+        expect(new Set(taskIds).size).toBe(owed.length)
+        expect(tasks.owedTasks(structuredClone(plan)).map(tasks.taskId)).toEqual(taskIds)
+        for (const task of owed) {
+          expect(task).toMatchObject({ videoId: plan.videoId, attempt: plan.attempt })
+          expect(tasks.readTask(tasks.writeTask(task))).toEqual(task)
+        }
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  it('is every rung of every chunk and every span of sound once, and the pictures', () => {
+    fc.assert(
+      fc.property(plans, plan => {
+        const owed = tasks.owedTasks(plan)
+        const pieces = owed.flatMap(task =>
+          task.kind === 'encode'
+            ? tasks.encodeTracks(plan, task).map(track => `${track} ${task.chunk}`)
+            : [task.kind === 'audio' ? `${task.track} ${task.span}` : task.kind],
+        )
+        const wanted = [
+          ...plan.video.chunks.flatMap(chunk =>
+            plan.video.rungs.map(rung => `${rung.track} ${chunk.index}`),
+          ),
+          ...plan.audio.flatMap(({ track, spans }) => spans.map(span => `${track} ${span.index}`)),
+          'pictures',
+        ]
+        expect(pieces.sort()).toEqual(wanted.sort())
+        expect(
+          owed
+            .filter(task => task.kind === 'encode')
+            .every(task => tasks.encodeTracks(plan, task).length > 0),
+        ).toBe(true)
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  it('begins with the first lead and the first sound, and goes on in the order of the film', () => {
+    fc.assert(
+      fc.property(plans, plan => {
+        const { rate } = plan.video.timeline
+        const kinds = tasks.owedTasks(plan).map(task => {
+          if (task.kind === 'encode')
+            return { seconds: plan.video.chunks[task.chunk]?.firstFrame ?? 0, lane: task.lane }
+          return { seconds: 0, lane: task.kind }
+        })
+        const leads = plan.video.chunks.filter(c => framesToSeconds(c.firstFrame, rate) < 60)
+        const firsts = plan.audio.map(() => 'audio')
+        const expected = ['lead', ...firsts, ...leads.slice(1).map(() => 'lead'), 'pictures']
+        expect(kinds.slice(0, expected.length).map(({ lane }) => lane)).toEqual(expected)
+        const rest = kinds.slice(expected.length)
+        expect(rest.every(({ lane }) => lane === 'ladder' || lane === 'audio')).toBe(true)
+        for (const lane of ['lead', 'ladder']) {
+          const starts = kinds.filter(kind => kind.lane === lane).map(({ seconds }) => seconds)
+          expect([...starts].sort((a, b) => a - b)).toEqual(starts)
+        }
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  it('of a minute and a half is this', () => {
+    const plan = planOf({ frames: 25 * 90, sounds: [48_000] })
+    expect(tasks.owedTasks(plan).map(tasks.taskId).join(' ')).toBe(
+      'lead-0 audio0-0 lead-1 lead-2 lead-3 lead-4 pictures encode-0 encode-1 audio0-1 encode-2 encode-3 encode-4 audio0-2 encode-5',
+    )
+  })
+
+  it('leaves nothing to the ladder in the first minute of a film with one rung', () => {
+    const plan = planOf({ frames: 25 * 90, width: 320, height: 240 })
+    expect(tasks.owedTasks(plan).map(tasks.taskId).join(' ')).toBe(
+      'lead-0 lead-1 lead-2 lead-3 lead-4 pictures encode-5',
+    )
+  })
+})
+
+describe('the work of a plan', () => {
+  it('is the sum of its tasks, inspect and finish, and of every rung’s seconds', () => {
+    fc.assert(
+      fc.property(plans, plan => {
+        const own = { videoId: plan.videoId, attempt: plan.attempt }
+        const all: tasks.Task[] = [
+          { kind: 'inspect', ...own },
+          ...tasks.owedTasks(plan),
+          { kind: 'finish', ...own },
+        ]
+        const sum = all.reduce((total, task) => total + tasks.workOf(plan, task), 0)
+        expect(tasks.totalWork(plan)).toBeCloseTo(sum, 6)
+        expect(all.every(task => tasks.workOf(plan, task) > 0)).toBe(true)
+        const encoding = all
+          .filter(task => task.kind === 'encode')
+          .reduce((total, task) => total + tasks.workOf(plan, task), 0)
+        const costs = plan.video.rungs.reduce((total, rung) => total + rung.cost, 0)
+        expect(encoding).toBeCloseTo(plan.durationSeconds * costs, 6)
+      }),
+      { numRuns: 50 },
+    )
+  })
+})
+
+describe('the next lead', () => {
+  it('follows each chunk past the first minute, is work for nothing, and ends with the film', () => {
+    fc.assert(
+      fc.property(plans, plan => {
+        const { chunks, rungs, timeline } = plan.video
+        for (const { index } of chunks) {
+          const next = chunks[index + 1]
+          const due = next && framesToSeconds(next.firstFrame, timeline.rate) >= 60
+          const lead = tasks.nextLead(plan, index)
+          expect(lead?.chunk ?? null).toBe(due && rungs.length > 1 ? next.index : null)
+          if (!lead) continue
+          expect(lead.lane).toBe('lead')
+          expect(tasks.encodeTracks(plan, lead)).toEqual([rungs[0]?.track])
+          expect(tasks.workOf(plan, lead)).toBe(0)
+          expect(tasks.owedTasks(plan).map(tasks.taskId)).not.toContain(tasks.taskId(lead))
+        }
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  it('begins at the first chunk that starts at a minute or later', () => {
+    const plan = planOf({ frames: 60 * 300, rate: rational(60) })
+    const starts = plan.video.chunks.map(chunk => chunk.firstFrame / 60)
+    const first = starts.findIndex(start => start >= 60)
+    expect(tasks.startsInLead(plan, first - 1)).toBe(true)
+    expect(tasks.startsInLead(plan, first)).toBe(false)
+    expect(tasks.startsInLead(plan, starts.length)).toBe(false)
+    expect(tasks.nextLead(plan, first - 2)).toBeNull()
+    expect(tasks.nextLead(plan, first - 1)).toMatchObject({ chunk: first, lane: 'lead' })
+  })
+})
