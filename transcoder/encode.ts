@@ -8,8 +8,9 @@ import type { Plan } from '#domain/plan.ts'
 import { type EncodeTask, encodeTracks, startsInLead, workOf } from '#domain/task.ts'
 import type { Completion } from '#platform/tasks.ts'
 import { checkVideoChunk, sampleDecodeArgs } from './check.ts'
-import { checkGuard, encodeArgs } from './ffmpeg-args.ts'
+import { encodeArgs } from './ffmpeg-args.ts'
 import { type Packed, packVideo } from './pack.ts'
+import { checkStderr } from './stderr-check.ts'
 import type { TaskRun, WorkerDeps } from './worker.ts'
 
 /** A chunk has at most 30 s or so; slower than a hundredth of real time is a hang. */
@@ -56,7 +57,7 @@ export async function encodeChunk(
   try {
     return await deps.scratch.use(async folder => {
       const work = workOf(plan, task)
-      const { stderr } = await deps.ffmpeg.run({
+      const { stderr, cpuSeconds } = await deps.ffmpeg.run({
         args: encodeArgs({
           plan,
           chunk,
@@ -71,14 +72,19 @@ export async function encodeChunk(
         onProgress: ({ frames }) =>
           run.progress((work * Math.min(frames, chunk.frames)) / chunk.frames),
       })
-      checkGuard(stderr, plan, chunk)
-      return Promise.all(
+      run.mark('encode')
+      run.spent(cpuSeconds)
+      const { errorLines } = checkStderr(stderr, { timeline: plan.video.timeline, chunk })
+      if (errorLines > 0) run.log.warn('the source is damaged', { errorLines })
+      const chunks = await Promise.all(
         rungs.map(async ({ track }) => {
           const packed = await packVideo(folder, track)
           checkVideoChunk(packed, plan, track, chunk)
           return publishChunk(deps, run, packed, { track, index: chunk.index })
         }),
       )
+      run.mark('publish')
+      return chunks
     })
   } catch (thrown) {
     // What the source server met explains what FFmpeg stumbled over.

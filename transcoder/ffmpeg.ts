@@ -22,6 +22,8 @@ export interface RunResult {
   stdout: string
   /** What FFmpeg said, at most the last 64 KiB. */
   stderr: string
+  /** CPU time it used, as it says itself at level info; 0 when it was told to be quieter. */
+  cpuSeconds: number
 }
 
 export interface Ffmpeg {
@@ -48,8 +50,13 @@ function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-interface Finished extends RunResult {
+interface Finished extends Omit<RunResult, 'cpuSeconds'> {
   ending: Ending
+}
+
+function readCpuSeconds(stderr: string): number {
+  const match = /bench: utime=([\d.]+)s stime=([\d.]+)s/.exec(stderr)
+  return match ? Number(match[1]) + Number(match[2]) : 0
 }
 
 function runProcess(program: string, options: RunOptions): Promise<Finished> {
@@ -110,7 +117,8 @@ export function createFfmpeg(deps: { ffmpegPath: string; ffprobePath: string; lo
   return {
     async run(options) {
       deps.log.debug('ffmpeg', { command: pasteable(deps.ffmpegPath, options.args) })
-      const { ending, stdout, stderr } = await runProcess(deps.ffmpegPath, options)
+      const args = ['-benchmark', ...options.args]
+      const { ending, stdout, stderr } = await runProcess(deps.ffmpegPath, { ...options, args })
       if (ending.kind === 'aborted') throw new MillraceError('cancelled')
       if (ending.kind === 'timeout') {
         throw new MillraceError('encode-failed', {
@@ -122,7 +130,7 @@ export function createFfmpeg(deps: { ffmpegPath: string; ffprobePath: string; lo
           detail: `ffmpeg ended with ${ending.code}: ${stderr.slice(-4000)}\n${pasteable(deps.ffmpegPath, options.args)}`,
         })
       }
-      return { stdout, stderr }
+      return { stdout, stderr, cpuSeconds: readCpuSeconds(stderr) }
     },
     async probe(options) {
       const { ending, stdout, stderr } = await runProcess(deps.ffprobePath, options)

@@ -21,9 +21,11 @@ export async function inspect(deps: WorkerDeps, run: TaskRun<InspectTask>): Prom
   if (!meta) throw new MillraceError('lease-lost')
   const known = await deps.plans.find(task.videoId, task.attempt)
   const plan = known ?? (await makePlan(deps, run, meta))
+  run.mark('probe')
   const [lead] = owedTasks(plan)
   if (lead?.kind !== 'encode') throw new RangeError('a plan begins with its first lead')
 
+  // Its steps are the chunk's; the records are written meanwhile.
   const encoding = startLead(deps, run, plan, lead)
   // Without this a refusal while the records are written would leave a rejection nobody has asked for yet.
   encoding.catch(() => undefined)

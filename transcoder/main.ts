@@ -9,6 +9,7 @@ import { createChunks } from '#platform/chunks.ts'
 import { createQueueClient, createStoreClient, createTableClient } from '#platform/clients.ts'
 import { readCount, readServices, requireEnv } from '#platform/env.ts'
 import { createLog, type LogLevel } from '#platform/log.ts'
+import { createMultipart } from '#platform/multipart.ts'
 import { createTaskQueue } from '#platform/queue.ts'
 import { createStore } from '#platform/store.ts'
 import { createTable } from '#platform/table.ts'
@@ -80,6 +81,7 @@ export async function main({
     }),
     source,
     media,
+    multipart: createMultipart({ client: store, bucket: names.SOURCE_BUCKET }),
     ffmpeg,
     sources: await createSourceServer({ readRange: source.readRange, log }),
     mediaSources: await createSourceServer({ readRange: media.readRange, log }),
@@ -102,7 +104,12 @@ export async function main({
     process.stdin.resume().once('end', onSignal).once('error', onSignal)
   }
   const slots = readCount(env, 'WORKER_SLOTS', availableParallelism())
-  log.info('ready for work', { slots, ffmpeg: await ffmpeg.version(), worker: workerId })
+  log.info('ready for work', {
+    pid: process.pid,
+    slots,
+    ffmpeg: await ffmpeg.version(),
+    worker: workerId,
+  })
   const reporter = createReporter({ tasks, shard: workerId, log })
   await poll({
     queue: deps.queue,

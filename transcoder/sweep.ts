@@ -11,9 +11,8 @@ export async function sweep(
   const meta = await deps.videos.get(videoId)
   if (meta?.state !== 'deleting') return
   if (meta.attempt > 0) await deps.tasks.fence(videoId, meta.attempt)
-  if (meta.source.uploadId) {
-    await deps.source.abortUpload(meta.source.key, meta.source.uploadId)
-  }
+  const { key, uploadId } = meta.source
+  if (uploadId) await deps.multipart.abort({ key, uploadId })
   for (const prefix of sourcePrefixes(videoId)) await deps.source.removePrefix(prefix)
   const objects = await deps.media.removePrefix(videoPrefix(videoId))
   const records = await deps.videos.removeRecords(videoId)

@@ -97,7 +97,7 @@ async function runClaimed(
     },
     (deps.leaseSeconds / heartbeatsALease) * 1000,
   )
-  const started = deps.now()
+  const stopwatch = createStopwatch(deps.now)
   let progress: ReturnType<Reporter['start']> | undefined
   try {
     if (!(await isAlive(deps, task))) {
@@ -122,14 +122,17 @@ async function runClaimed(
       signal: control.signal,
       log,
       progress: at,
+      mark: stopwatch.mark,
+      spent: stopwatch.spent,
     })
     await commit(deps, claimed, completion)
+    stopwatch.mark('commit')
     await deps.fault('committed', task)
     await progress.finish()
     await payOwed(deps, task)
     await deps.fault('paid', task)
     await deps.queue.remove(message)
-    log.info('task done', { seconds: Math.round((deps.now() - started) * 1000) / 1000 })
+    log.info('task done', stopwatch.laps())
   } catch (thrown) {
     const reason: unknown = control.signal.aborted ? control.signal.reason : thrown
     await settleFailure(deps, message, claimed, toMillraceError(reason))
@@ -137,6 +140,25 @@ async function runClaimed(
     clearInterval(heart)
     stopping.removeEventListener('abort', onStop)
     progress?.stop()
+  }
+}
+
+/** Seconds of a task's steps and of FFmpeg's CPU, for the log. */
+function createStopwatch(now: () => number) {
+  const started = now()
+  const seconds: Record<string, number> = {}
+  let last = started
+  let cpu = 0
+  const rounded = (span: number) => Math.round(span * 1000) / 1000
+  return {
+    mark(step: string) {
+      seconds[`${step}Seconds`] = rounded(now() - last)
+      last = now()
+    },
+    spent(cpuSeconds: number) {
+      cpu += cpuSeconds
+    },
+    laps: () => ({ seconds: rounded(now() - started), cpuSeconds: rounded(cpu), ...seconds }),
   }
 }
 

@@ -3,6 +3,7 @@ import type { SourceLimits } from '#domain/limits.ts'
 import type { Task } from '#domain/task.ts'
 import type { Chunks } from '#platform/chunks.ts'
 import type { Log } from '#platform/log.ts'
+import type { Multipart } from '#platform/multipart.ts'
 import type { TaskQueue } from '#platform/queue.ts'
 import type { ObjectStore } from '#platform/store.ts'
 import type { Completion, Tasks } from '#platform/tasks.ts'
@@ -32,6 +33,8 @@ export interface WorkerDeps {
   queue: TaskQueue
   source: ObjectStore
   media: ObjectStore
+  /** Of the source bucket: a deletion aborts what is still being uploaded. */
+  multipart: Pick<Multipart, 'abort'>
   ffmpeg: Ffmpeg
   /** Ranges of the source bucket for FFmpeg. */
   sources: SourceServer
@@ -61,6 +64,10 @@ export interface TaskRun<T extends Task = Task> {
   log: Log
   /** Work done so far, in the unit of `workOf`. */
   progress(done: number): void
+  /** Ends a step: its time since the last mark stands in the log beside the task's. */
+  mark(step: string): void
+  /** CPU seconds of FFmpeg that this task has cost. */
+  spent(cpuSeconds: number): void
 }
 
 export type Handler<T extends Task> = (deps: WorkerDeps, run: TaskRun<T>) => Promise<Completion>

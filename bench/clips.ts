@@ -1,0 +1,61 @@
+// The films benches run on: a person's own clip, or a made one, scaled and looped to the wanted length; kept between runs.
+
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { access, mkdir, rename, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+export const run = promisify(execFile)
+
+const folder = join('.millrace', 'bench')
+
+export interface ClipOptions {
+  /** A clip of one's own to loop; without it moving test pictures with a tone. */
+  clip: string | undefined
+  height: number
+  seconds: number
+}
+
+const exists = (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  )
+
+/** Path of an H.264 + AAC file of the wanted size and length. */
+export async function makeClip({ clip, height, seconds }: ClipOptions): Promise<string> {
+  await mkdir(folder, { recursive: true })
+  const origin = clip ? `${clip}-${(await stat(clip)).size}` : 'made'
+  const name = createHash('sha256')
+    .update(`${origin}-${height}-${seconds}`)
+    .digest('hex')
+    .slice(0, 12)
+  const path = join(folder, `${name}-${height}p-${seconds}s.mp4`)
+  if (await exists(path)) return path
+  const input = clip
+    ? ['-stream_loop', '-1', '-i', clip]
+    : [
+        ...['-f', 'lavfi', '-i', 'testsrc2=size=1920x1080:rate=24,noise=alls=12:allf=t'],
+        ...['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'],
+      ]
+  const partial = `${path}.partial.mp4`
+  await run('ffmpeg', [
+    ...['-nostdin', '-v', 'error', '-y', ...input, '-t', String(seconds)],
+    ...[
+      '-vf',
+      `scale=-2:${height}`,
+      '-c:v',
+      'libx264',
+      '-preset',
+      'veryfast',
+      '-crf',
+      '20',
+      '-pix_fmt',
+      'yuv420p',
+    ],
+    ...['-c:a', 'aac', '-b:a', '128k', '-movflags', '+faststart', partial],
+  ])
+  await rename(partial, path)
+  return path
+}

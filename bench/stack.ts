@@ -1,0 +1,97 @@
+// The whole local stack for a bench: started as a person would, on a port and a state folder of its own, with its log kept.
+import { spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+export interface LogLine {
+  /** Milliseconds since the epoch when the line was read. */
+  at: number
+  source: string
+  message: string
+  [field: string]: unknown
+}
+
+export interface Stack {
+  origin: string
+  log: LogLine[]
+  /** Process id of the transcoder at work. */
+  transcoder(): number
+  stop(): Promise<void>
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise(resolve => server.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('no free port')
+  return address.port
+}
+
+function readLine(text: string): LogLine | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value !== 'object' || value === null) return null
+    const { source = '', message = '', ...fields } = value as Record<string, unknown>
+    return { ...fields, at: Date.now(), source: String(source), message: String(message) }
+  } catch {
+    return null
+  }
+}
+
+const readyWithinMilliseconds = 30_000
+
+export async function startStack(env: Record<string, string> = {}): Promise<Stack> {
+  const port = await freePort()
+  const state = await mkdtemp(join(tmpdir(), 'millrace-bench-'))
+  const child = spawn(process.execPath, ['local/main.ts'], {
+    env: { ...process.env, PORT: String(port), MILLRACE_STATE: state, LOG_FORMAT: 'json', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const log: LogLine[] = []
+  const lines = createInterface({ input: child.stdout })
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new Error('the stack did not start')),
+      readyWithinMilliseconds,
+    )
+    child.once('exit', code => reject(new Error(`the stack ended with ${code}`)))
+    lines.on('line', text => {
+      const line = readLine(text)
+      if (line) log.push(line)
+      if (text.includes('Millrace is ready')) {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  })
+  return {
+    origin: `http://localhost:${port}`,
+    log,
+    transcoder() {
+      const started = log.findLast(({ message }) => message === 'ready for work')
+      if (!started) throw new Error('the transcoder has not started')
+      return Number(started['pid'])
+    },
+    async stop() {
+      const ended = new Promise(resolve => child.once('exit', resolve))
+      child.kill('SIGTERM')
+      await ended
+      await rm(state, { recursive: true, force: true })
+    },
+  }
+}
+
+const ticksASecond = 100
+
+/** CPU seconds of a process and of all its children that have ended (Linux). */
+export async function cpuSeconds(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  // proc(5): utime, stime, cutime, cstime are fields 14 to 17; the cut text begins at field 3.
+  const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0)
+  return ticks / ticksASecond
+}
