@@ -22,17 +22,23 @@ export interface Chunks {
   get(videoId: string, attempt: number, track: string, index: number): Promise<Chunk | null>
   /** All records of a track in order of the timeline; without a track, of all tracks. */
   list(videoId: string, attempt: number, track?: string): Promise<Chunk[]>
+  /** The records of a track from a chunk on: what a reader that has the earlier ones still needs. */
+  listFrom(videoId: string, attempt: number, track: string, from: number): Promise<Chunk[]>
   /** The newest generation, or a new one when the newest is older than 15 s. */
   openGeneration(videoId: string, attempt: number, now: number): Promise<Generation>
   generation(videoId: string, attempt: number, generation: number): Promise<Generation | null>
-  /** What a generation has listed of a track: picks by chunk. */
+  /** What a generation has borrowed for a track: picks by chunk, from a chunk on. */
   listings(
     videoId: string,
     attempt: number,
     generation: number,
     track: string,
+    from?: number,
   ): Promise<Map<number, string[]>>
-  /** Appends to what is listed; false when somebody else has appended first. */
+  /**
+   * Appends borrowed segments to a chunk's listing. False when somebody else has appended first, or the track has its own record
+   * by now. So whoever reads first the records and then the listings may list an own chunk without writing anything down.
+   */
   remember(
     at: { videoId: string; attempt: number; generation: number; track: string; chunk: number },
     picks: readonly string[],
@@ -68,6 +74,13 @@ export function createChunks({ table }: { table: Table }): Chunks {
       })
       return items.map(fromChunkItem)
     },
+    async listFrom(videoId, attempt, track, from) {
+      const items = await table.queryFrom(
+        chunkRecordKey(videoId, attempt, track, from),
+        chunkPrefix(attempt, track),
+      )
+      return items.map(fromChunkItem)
+    },
     async openGeneration(videoId, attempt, now) {
       for (;;) {
         const last = await newest(videoId, attempt)
@@ -78,27 +91,43 @@ export function createChunks({ table }: { table: Table }): Chunks {
       }
     },
     async generation(videoId, attempt, generation) {
-      const item = await table.get(generationKey(videoId, attempt, generation))
+      const key = generationKey(videoId, attempt, generation)
+      const item = await table.get(key, { consistent: true })
       return item ? fromGenerationItem(item) : null
     },
-    async listings(videoId, attempt, generation, track) {
-      const items = await table.query(metaKey(videoId).pk, listPrefix(attempt, generation, track), {
-        consistent: true,
-      })
+    async listings(videoId, attempt, generation, track, from = 0) {
+      const items = await table.queryFrom(
+        listKey(videoId, attempt, generation, track, from),
+        listPrefix(attempt, generation, track),
+      )
       return new Map(items.map(fromListingItem).map(({ chunk, picks }) => [chunk, picks]))
     },
     async remember({ videoId, attempt, generation, track, chunk }, picks, listedBefore) {
-      const updated = await table.update(listKey(videoId, attempt, generation, track, chunk), {
-        UpdateExpression: 'SET picks = :picks, chunk = :chunk',
-        ConditionExpression:
-          listedBefore === 0 ? 'attribute_not_exists(pk)' : 'size(picks) = :before',
-        ExpressionAttributeValues: {
-          ':picks': picks,
-          ':chunk': chunk,
-          ...(listedBefore === 0 ? {} : { ':before': listedBefore }),
+      const TableName = table.name
+      const result = await table.transact([
+        {
+          ConditionCheck: {
+            TableName,
+            Key: chunkRecordKey(videoId, attempt, track, chunk),
+            ConditionExpression: 'attribute_not_exists(pk)',
+          },
         },
-      })
-      return updated.done
+        {
+          Update: {
+            TableName,
+            Key: listKey(videoId, attempt, generation, track, chunk),
+            UpdateExpression: 'SET picks = :picks, chunk = :chunk',
+            ConditionExpression:
+              listedBefore === 0 ? 'attribute_not_exists(pk)' : 'size(picks) = :before',
+            ExpressionAttributeValues: {
+              ':picks': picks,
+              ':chunk': chunk,
+              ...(listedBefore === 0 ? {} : { ':before': listedBefore }),
+            },
+          },
+        },
+      ])
+      return result.done
     },
   }
 }

@@ -3,6 +3,7 @@
 import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
+  GetQueueAttributesCommand,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
   SendMessageCommand,
@@ -30,6 +31,8 @@ export interface TaskQueue {
   ): Promise<TaskMessage[]>
   hide(message: TaskMessage, seconds: number): Promise<void>
   remove(message: TaskMessage): Promise<void>
+  /** About how many messages wait and how many are being worked on. */
+  depth(queue: QueueName): Promise<{ waiting: number; running: number }>
 }
 
 /** SQS: «SendMessageBatch … up to 10 messages», «MaxNumberOfMessages … 1 to 10». */
@@ -119,6 +122,23 @@ export function createTaskQueue(deps: {
       await guarded(
         client.send(new DeleteMessageCommand({ QueueUrl: urls[queue], ReceiptHandle: receipt })),
       )
+    },
+    async depth(queue) {
+      const answer = await guarded(
+        client.send(
+          new GetQueueAttributesCommand({
+            QueueUrl: urls[queue],
+            AttributeNames: [
+              'ApproximateNumberOfMessages',
+              'ApproximateNumberOfMessagesNotVisible',
+            ],
+          }),
+        ),
+      )
+      return {
+        waiting: Number(answer.Attributes?.['ApproximateNumberOfMessages'] ?? 0),
+        running: Number(answer.Attributes?.['ApproximateNumberOfMessagesNotVisible'] ?? 0),
+      }
     },
   }
 }

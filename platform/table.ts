@@ -37,6 +37,8 @@ export interface Table {
   transact(writes: readonly Write[]): Promise<Transacted>
   /** All items of a partition whose sort key begins with the prefix, page by page to the end. */
   query(partition: string, prefix: string, options?: { consistent?: boolean }): Promise<Item[]>
+  /** The items of a key's partition from that key on, as long as sort keys have the prefix; read consistently, to the end. */
+  queryFrom(from: ItemKey, prefix: string): Promise<Item[]>
   /** One page of an index or partition, for callers that hand their continuation to a client. */
   page(
     input: Omit<QueryCommandInput, 'TableName'>,
@@ -78,6 +80,21 @@ export function createTable(deps: {
   async function page(input: Omit<QueryCommandInput, 'TableName'>) {
     const answer = await guarded(client.send(new QueryCommand({ TableName, ...input })))
     return { items: answer.Items ?? [], next: answer.LastEvaluatedKey }
+  }
+
+  async function queryAll(input: Omit<QueryCommandInput, 'TableName'>): Promise<Item[]> {
+    const items: Item[] = []
+    let next: Item | undefined
+    do {
+      const answer = await page({
+        ...input,
+        ...limit,
+        ...(next ? { ExclusiveStartKey: next } : {}),
+      })
+      items.push(...answer.items)
+      next = answer.next
+    } while (next)
+    return items
   }
 
   return {
@@ -142,21 +159,20 @@ export function createTable(deps: {
         }
       }
     },
-    async query(partition, prefix, { consistent = false } = {}) {
-      const items: Item[] = []
-      let next: Item | undefined
-      do {
-        const answer = await page({
-          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-          ExpressionAttributeValues: { ':pk': partition, ':prefix': prefix },
-          ConsistentRead: consistent,
-          ...limit,
-          ...(next ? { ExclusiveStartKey: next } : {}),
-        })
-        items.push(...answer.items)
-        next = answer.next
-      } while (next)
-      return items
+    query(partition, prefix, { consistent = false } = {}) {
+      return queryAll({
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+        ExpressionAttributeValues: { ':pk': partition, ':prefix': prefix },
+        ConsistentRead: consistent,
+      })
+    },
+    queryFrom({ pk, sk }, prefix) {
+      return queryAll({
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+        // Above every sort key with the prefix: none holds a character beyond ASCII.
+        ExpressionAttributeValues: { ':pk': pk, ':from': sk, ':to': `${prefix}\u007f` },
+        ConsistentRead: true,
+      })
     },
     async remove(Key) {
       await this.transact([{ Delete: { TableName, Key } }])

@@ -47,6 +47,7 @@ export interface Tasks {
   create(task: Task, now: number): Promise<boolean>
   createCount(videoId: string, attempt: number, count: Count): Promise<boolean>
   readCount(videoId: string, attempt: number): Promise<Count | null>
+  read(task: Task): Promise<TaskRecord | null>
   claim(task: Task, owner: string, now: number): Promise<Claim>
   /** False when the lease is lost or the attempt is no longer live: stop at once. */
   renew(task: Task, owner: string, now: number): Promise<boolean>
@@ -61,6 +62,8 @@ export interface Tasks {
   fence(videoId: string, attempt: number): Promise<void>
   /** Pushes a task's due time on, if it is still unfinished: the reaper has just sent it again. */
   postpone(task: Task, now: number): Promise<boolean>
+  /** Takes the task of a video that is no longer at work off the reaper's list. */
+  clearDue(task: Task): Promise<void>
 }
 
 const setDue = `${dueIndex.partition} = :due, ${dueIndex.sort} = :dueAt`
@@ -140,6 +143,10 @@ export function createTasks({
     },
     createCount(videoId, attempt, count) {
       return table.create({ ...countKey(videoId, attempt), ...count })
+    },
+    async read(task) {
+      const item = await table.get(taskKey(task), { consistent: true })
+      return item ? fromTaskItem(item) : null
     },
     async claim(task, owner, now) {
       const updated = await table.update(taskKey(task), {
@@ -255,15 +262,23 @@ export function createTasks({
     async postpone(task, now) {
       const updated = await table.update(taskKey(task), {
         UpdateExpression: `SET ${dueIndex.sort} = :dueAt`,
-        ConditionExpression: '#state = :ready OR #state = :leased',
+        // A worker that has claimed or renewed it meanwhile set a time of its own.
+        ConditionExpression: `(#state = :ready OR #state = :leased) AND ${dueIndex.sort} < :now`,
         ExpressionAttributeNames: { '#state': 'state' },
         ExpressionAttributeValues: {
+          ':now': now,
           ':dueAt': now + resendAfterSeconds,
           ':ready': 'ready',
           ':leased': 'leased',
         },
       })
       return updated.done
+    },
+    async clearDue(task) {
+      await table.update(taskKey(task), {
+        UpdateExpression: `REMOVE ${removeDue}`,
+        ConditionExpression: 'attribute_exists(pk)',
+      })
     },
   }
 }

@@ -1,7 +1,6 @@
 // Videos in the table: creation with their upload, legal state steps, lists by owner, and what one needs to show them. Steps
 // are conditional on the states they may come from; whoever loses learns what the video is now.
 import {
-  type Count,
   countKey,
   fromCountItem,
   fromMetaItem,
@@ -16,20 +15,12 @@ import {
   toUploadItem,
   uploadKey,
 } from '#domain/item.ts'
-import type { ProgressShard } from '#domain/progress.ts'
-import { dueIndex, duePartition, ownerIndex } from '#domain/table-facts.ts'
+import { dueIndex, duePartition, ownerIndex, partitionKey, sortKey } from '#domain/table-facts.ts'
 import type { Task } from '#domain/task.ts'
 import { resendAfterSeconds } from '#domain/timing.ts'
 import { isVideoId, statesBefore, type VideoState } from '#domain/video.ts'
+import { shownAttempt, type VideoRecords } from '#domain/view.ts'
 import type { Item, Table } from './table.ts'
-
-/** A video with its counters: everything its view is made of. */
-export interface VideoRecords {
-  meta: Meta
-  /** Of the attempt at work; null before it is planned. */
-  count: Count | null
-  shards: ProgressShard[]
-}
 
 export type Stepped = { done: true; meta: Meta } | { done: false; meta: Meta | null }
 
@@ -44,9 +35,21 @@ export interface StepChanges {
   dueAt?: number | null
 }
 
+export interface ListOptions {
+  limit: number
+  cursor: string | null
+  accepts?: (meta: Meta) => boolean
+}
+
+/** A search that finds little stops here and hands back a cursor. */
+const maxPagesRead = 20
+
 export interface Videos {
   get(videoId: string): Promise<Meta | null>
+  /** A video with the counters of the attempt it shows: everything its view is made of. */
   records(videoId: string): Promise<VideoRecords | null>
+  /** The same for a META item that has just been read. */
+  recordsOf(meta: Meta): Promise<VideoRecords>
   /** The unfinished or finished upload last begun with this fingerprint. */
   findUpload(ownerId: string, fingerprintHash: string): Promise<string | null>
   /** False when another upload with this fingerprint was begun at the same moment, or the video exists. */
@@ -57,17 +60,21 @@ export interface Videos {
   queue(meta: Meta, inspect: Task, now: number): Promise<Stepped>
   /** Changes fields in whatever state but deleting. Null when there is no such video. */
   change(videoId: string, changes: StepChanges): Promise<Meta | null>
-  list(
-    ownerId: string,
-    options: { limit: number; cursor: string | null },
-  ): Promise<{ videos: Meta[]; cursor: string | null }>
+  /** The newest first. With `accepts` it reads on until `limit` are found, or far enough for one call: then the cursor goes on. */
+  list(ownerId: string, options: ListOptions): Promise<{ videos: Meta[]; cursor: string | null }>
   /** All records of a video but its META item. */
   removeRecords(videoId: string): Promise<number>
   removeUploadPointer(meta: Meta): Promise<void>
   removeMeta(videoId: string): Promise<void>
 }
 
-const writeCursor = (key: Item | undefined) =>
+/** What a Query on the owner index continues after. */
+const cursorOf = (item: Item): Item =>
+  Object.fromEntries(
+    [partitionKey, sortKey, ownerIndex.partition, ownerIndex.sort].map(name => [name, item[name]]),
+  )
+
+const writeCursor = (key: Item | null) =>
   key ? Buffer.from(JSON.stringify(key)).toString('base64url') : null
 
 /** A client's cursor back as a key of its own partition; null for anything else. */
@@ -93,6 +100,20 @@ export function createVideos({ table }: { table: Table }): Videos {
     return item ? fromMetaItem(item) : null
   }
 
+  async function recordsOf(meta: Meta): Promise<VideoRecords> {
+    const attempt = shownAttempt(meta)
+    if (attempt === 0) return { meta, count: null, shards: [] }
+    const [count, shards] = await Promise.all([
+      table.get(countKey(meta.videoId, attempt)),
+      table.query(metaKey(meta.videoId).pk, progressPrefix(attempt)),
+    ])
+    return {
+      meta,
+      count: count ? fromCountItem(count) : null,
+      shards: shards.map(fromProgressItem),
+    }
+  }
+
   function changesOf(changes: StepChanges) {
     const { dueAt, ...fields } = changes
     const sets = Object.keys(fields).map(name => `#${name} = :${name}`)
@@ -111,19 +132,10 @@ export function createVideos({ table }: { table: Table }): Videos {
 
   return {
     get,
+    recordsOf,
     async records(videoId) {
       const meta = await get(videoId)
-      if (!meta) return null
-      if (meta.attempt === 0) return { meta, count: null, shards: [] }
-      const [count, shards] = await Promise.all([
-        table.get(countKey(videoId, meta.attempt)),
-        table.query(metaKey(videoId).pk, progressPrefix(meta.attempt)),
-      ])
-      return {
-        meta,
-        count: count ? fromCountItem(count) : null,
-        shards: shards.map(fromProgressItem),
-      }
+      return meta ? recordsOf(meta) : null
     },
     async findUpload(ownerId, fingerprintHash) {
       const item = await table.get(uploadKey(ownerId, fingerprintHash), { consistent: true })
@@ -217,18 +229,29 @@ export function createVideos({ table }: { table: Table }): Videos {
       })
       return updated.done ? fromMetaItem(updated.item) : null
     },
-    async list(ownerId, { limit, cursor }) {
-      const start = readCursor(cursor, ownerId)
-      const { items, next } = await table.page({
-        IndexName: ownerIndex.name,
-        KeyConditionExpression: '#owner = :owner',
-        ExpressionAttributeNames: { '#owner': ownerIndex.partition },
-        ExpressionAttributeValues: { ':owner': ownerPartition(ownerId) },
-        ScanIndexForward: false,
-        Limit: limit,
-        ...(start ? { ExclusiveStartKey: start } : {}),
-      })
-      const videos = items.map(fromMetaItem).filter(({ state }) => state !== 'deleting')
+    async list(ownerId, { limit, cursor, accepts = () => true }) {
+      const videos: Meta[] = []
+      let next = readCursor(cursor, ownerId)
+      for (let page = 0; page < maxPagesRead; page++) {
+        const answer = await table.page({
+          IndexName: ownerIndex.name,
+          KeyConditionExpression: '#owner = :owner',
+          ExpressionAttributeNames: { '#owner': ownerIndex.partition },
+          ExpressionAttributeValues: { ':owner': ownerPartition(ownerId) },
+          ScanIndexForward: false,
+          Limit: limit,
+          ...(next ? { ExclusiveStartKey: next } : {}),
+        })
+        for (const [index, item] of answer.items.entries()) {
+          const meta = fromMetaItem(item)
+          if (meta.state !== 'deleting' && accepts(meta)) videos.push(meta)
+          const last = index === answer.items.length - 1 && !answer.next
+          if (videos.length === limit)
+            return { videos, cursor: last ? null : writeCursor(cursorOf(item)) }
+        }
+        next = answer.next ?? null
+        if (!next) break
+      }
       return { videos, cursor: writeCursor(next) }
     },
     async removeRecords(videoId) {

@@ -1,0 +1,87 @@
+// Opens playback of a video: signed addresses of its playlists and pictures, final when it is ready, growing before.
+import type { Hono } from 'hono'
+import { MillraceError } from '#domain/errors.ts'
+import type { Count, Meta } from '#domain/item.ts'
+import {
+  finalPath,
+  growingPath,
+  mainPlaylistName,
+  mp4Name,
+  nativePlaylistName,
+  posterName,
+  storyboardName,
+} from '#domain/keys.ts'
+import { tokenExpiry } from '#domain/timing.ts'
+import type { PlaybackView } from '#domain/video.ts'
+import { shownAttempt } from '#domain/view.ts'
+import type { Chunks } from '#platform/chunks.ts'
+import { type Identify, requireVisible } from '#platform/identity.ts'
+import { videoIdOf } from '#platform/json-body.ts'
+import type { Log } from '#platform/log.ts'
+import type { PlaybackSigner } from '#platform/playback-token.ts'
+import { createBareApp } from '#platform/problem.ts'
+import type { Tasks } from '#platform/tasks.ts'
+import type { Videos } from '#platform/videos.ts'
+
+export interface SignDeps {
+  videos: Videos
+  tasks: Tasks
+  chunks: Chunks
+  signer: PlaybackSigner
+  identify: Identify
+  log: Log
+  /** Epoch seconds. */
+  now(): number
+}
+
+export function createApp(deps: SignDeps): Hono {
+  const { videos, tasks, chunks, signer, identify, now } = deps
+  const app = createBareApp(deps)
+
+  /** Of the two playlists; a ready one has a single list, complete for every player. */
+  async function playlists(meta: Meta, attempt: number, token: string) {
+    const { videoId } = meta
+    if (meta.state === 'ready') {
+      const url = finalPath(token, videoId, attempt, mainPlaylistName)
+      return { url, nativeUrl: url, growing: false }
+    }
+    const { generation } = await chunks.openGeneration(videoId, attempt, now())
+    return {
+      url: growingPath(token, videoId, attempt, generation, mainPlaylistName),
+      nativeUrl: growingPath(token, videoId, attempt, generation, nativePlaylistName),
+      growing: true,
+    }
+  }
+
+  async function open(meta: Meta): Promise<PlaybackView> {
+    const attempt = shownAttempt(meta)
+    const durationSeconds = meta.facts?.durationSeconds ?? null
+    const expiresAt = tokenExpiry(now(), durationSeconds ?? 0)
+    const [token, count] = await Promise.all([
+      signer.sign(meta.videoId, expiresAt),
+      tasks.readCount(meta.videoId, attempt),
+    ])
+    const made = (mark: keyof Pick<Count, 'mp4' | 'poster' | 'storyboard'>, name: string) =>
+      count?.[mark] ? finalPath(token, meta.videoId, attempt, name) : null
+    return {
+      ...(await playlists(meta, attempt, token)),
+      mp4Url: made('mp4', mp4Name),
+      posterUrl: made('poster', posterName),
+      storyboardUrl: made('storyboard', storyboardName),
+      durationSeconds,
+      expiresAt: new Date(expiresAt * 1000).toISOString(),
+    }
+  }
+
+  app.post('/api/videos/:videoId/playback', async c => {
+    const meta = requireVisible(await identify(c.req.raw), await videos.get(videoIdOf(c)))
+    if (meta.state === 'failed') {
+      const { message } = meta.failure ?? {}
+      throw new MillraceError('not-playable', message ? { message } : {})
+    }
+    if (meta.state === 'uploading') throw new MillraceError('not-playable')
+    return c.json(await open(meta), 200, { 'cache-control': 'no-store' })
+  })
+
+  return app
+}

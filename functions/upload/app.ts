@@ -1,0 +1,120 @@
+// The upload API: begin, sign parts, list parts, complete, abort. Bytes go straight to the store; keys are made here alone.
+import type { Hono } from 'hono'
+import { BeginUpload, CompleteUpload, SignParts } from '#domain/api.ts'
+import { MillraceError } from '#domain/errors.ts'
+import type { Meta } from '#domain/item.ts'
+import { partRange } from '#domain/parts.ts'
+import { partUrlSeconds } from '#domain/timing.ts'
+import { type Identify, visibleTo } from '#platform/identity.ts'
+import { jsonBody, videoIdOf } from '#platform/json-body.ts'
+import type { Log } from '#platform/log.ts'
+import type { HeldPart } from '#platform/multipart.ts'
+import { createBareApp, problem } from '#platform/problem.ts'
+import type { VideoViews } from '#platform/video-views.ts'
+import { type BeginDeps, beginUpload, partsOf } from './begin.ts'
+import { type CompleteDeps, completeUpload } from './complete.ts'
+
+export interface UploadDeps extends BeginDeps, CompleteDeps {
+  views: VideoViews
+  identify: Identify
+  log: Log
+}
+
+/** 10,000 parts of 60 characters each, and room. */
+const completeBodyBytes = 1024 * 1024
+
+export function createApp(deps: UploadDeps): Hono {
+  const { videos, multipart, source, views, identify } = deps
+  const app = createBareApp(deps)
+
+  /** @throws MillraceError `upload-not-found` */
+  async function find(request: Request, videoId: string): Promise<Meta> {
+    const meta = visibleTo(await identify(request), await videos.get(videoId))
+    if (!meta) throw new MillraceError('upload-not-found')
+    return meta
+  }
+
+  async function findOpen(request: Request, videoId: string) {
+    const meta = await find(request, videoId)
+    const { key, uploadId } = meta.source
+    if (meta.state !== 'uploading' || !uploadId) throw new MillraceError('upload-not-found')
+    return { meta, upload: { key, uploadId } }
+  }
+
+  /** The store has joined the parts, but nobody has said so yet: all of them are there. */
+  async function partsOfJoined(meta: Meta): Promise<HeldPart[]> {
+    const object = await source.head(meta.source.key)
+    if (object?.sizeBytes !== meta.source.sizeBytes) throw new MillraceError('upload-not-found')
+    const plan = partsOf(meta)
+    return Array.from({ length: plan.partCount }, (_, index) => {
+      const { start, end } = partRange(meta.source.sizeBytes, index + 1, plan)
+      return { partNumber: index + 1, size: end - start, etag: object.etag }
+    })
+  }
+
+  app.post('/api/uploads', jsonBody(BeginUpload), async c => {
+    const ownerId = await identify(c.req.raw)
+    const { created, upload } = await beginUpload(deps, ownerId, c.req.valid('json'))
+    return c.json(upload, created ? 201 : 200)
+  })
+
+  app.post('/api/uploads/:videoId/parts', jsonBody(SignParts), async c => {
+    const { meta, upload } = await findOpen(c.req.raw, videoIdOf(c))
+    const { partNumbers } = c.req.valid('json')
+    const plan = partsOf(meta)
+    const beyond = partNumbers.filter(partNumber => partNumber > plan.partCount)
+    if (beyond.length > 0) {
+      return problem('bad-request', {
+        message: `This upload has ${plan.partCount} parts.`,
+        members: { invalid: ['partNumbers'] },
+      })
+    }
+    const parts = await Promise.all(
+      partNumbers.map(async partNumber => {
+        const { start, end } = partRange(meta.source.sizeBytes, partNumber, plan)
+        const size = end - start
+        const url = await multipart.signPart(upload, { partNumber, size }, partUrlSeconds)
+        return { partNumber, url, size }
+      }),
+    )
+    return c.json({ parts })
+  })
+
+  app.get('/api/uploads/:videoId/parts', async c => {
+    const { meta, upload } = await findOpen(c.req.raw, videoIdOf(c))
+    const parts = (await multipart.listParts(upload)) ?? (await partsOfJoined(meta))
+    return c.json({ parts })
+  })
+
+  app.post(
+    '/api/uploads/:videoId/complete',
+    jsonBody(CompleteUpload, completeBodyBytes),
+    async c => {
+      const meta = await find(c.req.raw, videoIdOf(c))
+      const completed = await completeUpload(deps, meta, c.req.valid('json').parts)
+      if (completed.outcome !== 'started') {
+        const { outcome, partNumbers } = completed
+        return problem(outcome, { members: { partNumbers } })
+      }
+      return c.json(await views.viewOf(await videos.recordsOf(completed.meta)), 202)
+    },
+  )
+
+  app.delete('/api/uploads/:videoId', async c => {
+    const meta = visibleTo(await identify(c.req.raw), await videos.get(videoIdOf(c)))
+    if (!meta) return c.body(null, 204)
+    // Attempt 0 is an upload: one that is queued meanwhile stays, it is deleted as a video.
+    const stepped = await videos.step(meta.videoId, 'deleting', { dueAt: deps.now() }, 0)
+    if (!stepped.done && stepped.meta && stepped.meta.state !== 'deleting') {
+      throw new MillraceError('state-conflict')
+    }
+    const { key, uploadId } = meta.source
+    if (uploadId) await multipart.abort({ key, uploadId })
+    await source.remove([key])
+    await videos.removeUploadPointer(meta)
+    await videos.removeMeta(meta.videoId)
+    return c.body(null, 204)
+  })
+
+  return app
+}

@@ -1,0 +1,114 @@
+// Begins an upload, or finds the unfinished one of the same person and file. Of two begun at once one wins and both get it.
+import { createHash } from 'node:crypto'
+import type { z } from 'zod/mini'
+import type { BeginUpload, BegunUpload } from '#domain/api.ts'
+import { MillraceError } from '#domain/errors.ts'
+import type { Meta } from '#domain/item.ts'
+import { sourceKey } from '#domain/keys.ts'
+import type { SourceLimits } from '#domain/limits.ts'
+import { planParts } from '#domain/parts.ts'
+import { abandonedUploadSeconds } from '#domain/timing.ts'
+import { titleFromName } from '#domain/video.ts'
+import type { Multipart } from '#platform/multipart.ts'
+import type { ObjectStore } from '#platform/store.ts'
+import type { Videos } from '#platform/videos.ts'
+
+export interface BeginDeps {
+  videos: Videos
+  multipart: Multipart
+  source: ObjectStore
+  limits: Pick<SourceLimits, 'maxBytes'>
+  now(): number
+  newVideoId(): string
+}
+
+type Wanted = z.infer<typeof BeginUpload>
+export interface Begun {
+  created: boolean
+  upload: z.infer<typeof BegunUpload>
+}
+
+/** Each lost race means that somebody else went on. */
+const tries = 5
+
+const mediaType = /^[\w.+-]+\/[\w.+-]+$/
+const hashOf = (fingerprint: string) => createHash('sha256').update(fingerprint).digest('base64url')
+
+export const partsOf = ({ source }: Meta) => {
+  const plan = planParts(source.sizeBytes)
+  const partBytes = source.partBytes ?? plan.partBytes
+  return { partBytes, partCount: Math.ceil(source.sizeBytes / partBytes) }
+}
+
+function answerFor(meta: Meta, created: boolean): Begun {
+  const { partBytes, partCount } = partsOf(meta)
+  return { created, upload: { videoId: meta.videoId, partSize: partBytes, partCount } }
+}
+
+/** True when parts can still be sent, or all of them have been joined already. */
+async function canGoOn(deps: BeginDeps, { source }: Meta): Promise<boolean> {
+  if (!source.uploadId) return false
+  const { key, uploadId } = source
+  if (await deps.multipart.listParts({ key, uploadId })) return true
+  return (await deps.source.head(key))?.sizeBytes === source.sizeBytes
+}
+
+/** @throws MillraceError `source-empty`, `source-too-large` */
+export async function beginUpload(
+  deps: BeginDeps,
+  ownerId: string,
+  wanted: Wanted,
+): Promise<Begun> {
+  if (wanted.size === 0) throw new MillraceError('source-empty')
+  if (wanted.size > deps.limits.maxBytes) throw new MillraceError('source-too-large')
+  const fingerprintHash = hashOf(wanted.fingerprint)
+  for (let attempt = 0; attempt < tries; attempt++) {
+    const knownId = await deps.videos.findUpload(ownerId, fingerprintHash)
+    const known = knownId ? await deps.videos.get(knownId) : null
+    const same = known?.state === 'uploading' && known.source.sizeBytes === wanted.size
+    if (known && same && (await canGoOn(deps, known))) return answerFor(known, false)
+    const created = await createUpload(deps, ownerId, wanted, fingerprintHash, knownId)
+    if (created) return answerFor(created, true)
+  }
+  throw new MillraceError('table-unavailable', { detail: 'lost every race for an upload' })
+}
+
+/** Null when the race was lost; then nothing of it stays. */
+async function createUpload(
+  { videos, multipart, now, newVideoId }: BeginDeps,
+  ownerId: string,
+  { name, size, type }: Wanted,
+  fingerprintHash: string,
+  replaces: string | null,
+): Promise<Meta | null> {
+  const videoId = newVideoId()
+  const key = sourceKey(videoId)
+  const contentType = mediaType.test(type) ? type : 'application/octet-stream'
+  const uploadId = await multipart.create(key, contentType)
+  const meta: Meta = {
+    videoId,
+    ownerId,
+    title: titleFromName(name),
+    state: 'uploading',
+    attempt: 0,
+    liveAttempt: 0,
+    version: 1,
+    createdAt: now(),
+    source: {
+      key,
+      sizeBytes: size,
+      uploadId,
+      fingerprintHash,
+      partBytes: planParts(size).partBytes,
+    },
+    dueAt: now() + abandonedUploadSeconds,
+  }
+  try {
+    if (await videos.create(meta, replaces)) return meta
+  } catch (thrown) {
+    await multipart.abort({ key, uploadId })
+    throw thrown
+  }
+  await multipart.abort({ key, uploadId })
+  return null
+}

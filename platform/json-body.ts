@@ -1,0 +1,86 @@
+// What a client sends, checked before a handler sees it: JSON bodies within a size, queries, and ids in paths. A refusal is
+// `bad-request` and names the fields that are wrong, never their values.
+import type { Context, MiddlewareHandler } from 'hono'
+import type * as z from 'zod/mini'
+import { MillraceError } from '#domain/errors.ts'
+import { isVideoId } from '#domain/video.ts'
+import { problem } from './problem.ts'
+
+/** Enough for every call but «complete», which names up to 10,000 parts. */
+export const usualBodyBytes = 64 * 1024
+
+type Valid<Target extends string, Value> = {
+  in: { [T in Target]: Value }
+  out: { [T in Target]: Value }
+}
+
+/** The body's text, or null when it is longer than `maxBytes`: counted while it arrives. */
+async function readText(request: Request, maxBytes: number): Promise<string | null> {
+  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) return null
+  if (!request.body) return ''
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of request.body) {
+    bytes += chunk.byteLength
+    if (bytes > maxBytes) return null
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString()
+}
+
+function refuse(error: z.core.$ZodError): Response {
+  const paths = error.issues.flatMap(issue =>
+    issue.code === 'unrecognized_keys' ? issue.keys : [issue.path.join('.') || '(body)'],
+  )
+  const invalid = [...new Set(paths)].slice(0, 20)
+  return problem('bad-request', {
+    message: `These fields are not as expected: ${invalid.join(', ')}.`,
+    members: { invalid },
+  })
+}
+
+/** The handler reads it by `c.req.valid('json')`. */
+export function jsonBody<Schema extends z.ZodMiniType>(
+  schema: Schema,
+  maxBytes = usualBodyBytes,
+): MiddlewareHandler<object, string, Valid<'json', z.output<Schema>>> {
+  return async (c, next) => {
+    // A page of another site may send any other type without asking the browser's leave first.
+    if (!/^application\/json\s*(;|$)/i.test(c.req.header('content-type') ?? '')) {
+      return problem('bad-request', { status: 415, message: 'Send JSON as application/json.' })
+    }
+    const text = await readText(c.req.raw, maxBytes)
+    if (text === null) {
+      return problem('bad-request', { status: 413, message: 'The request is too long.' })
+    }
+    let value: unknown
+    try {
+      value = JSON.parse(text)
+    } catch {
+      return problem('bad-request', { message: 'The body is not JSON.' })
+    }
+    const parsed = schema.safeParse(value)
+    if (!parsed.success) return refuse(parsed.error)
+    c.req.addValidatedData('json', parsed.data as object)
+    return next()
+  }
+}
+
+/** The handler reads it by `c.req.valid('query')`. A parameter given twice counts once, the first. */
+export function query<Schema extends z.ZodMiniType>(
+  schema: Schema,
+): MiddlewareHandler<object, string, Valid<'query', z.output<Schema>>> {
+  return async (c, next) => {
+    const parsed = schema.safeParse(c.req.query())
+    if (!parsed.success) return refuse(parsed.error)
+    c.req.addValidatedData('query', parsed.data as object)
+    return next()
+  }
+}
+
+/** @throws MillraceError `video-not-found` for anything that cannot be an id. */
+export function videoIdOf(c: Context): string {
+  const videoId = c.req.param('videoId')
+  if (!isVideoId(videoId)) throw new MillraceError('video-not-found')
+  return videoId
+}

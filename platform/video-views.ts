@@ -1,0 +1,29 @@
+// Views of videos with their signed pictures, for every app that answers with a video.
+import { tokenExpiry } from '#domain/timing.ts'
+import type { VideoView } from '#domain/video.ts'
+import { toVideoView, type VideoRecords } from '#domain/view.ts'
+import type { PlaybackSigner } from './playback-token.ts'
+
+export interface VideoViews {
+  viewOf(records: VideoRecords): Promise<VideoView>
+  /** Weak: changes with the version, and when the signed addresses do. */
+  etagOf(records: VideoRecords, view: VideoView): string
+}
+
+export function createVideoViews(deps: { signer: PlaybackSigner; now(): number }): VideoViews {
+  const expiryOf = ({ meta }: VideoRecords) =>
+    tokenExpiry(deps.now(), meta.facts?.durationSeconds ?? 0)
+
+  return {
+    async viewOf(records) {
+      const pictures = records.count?.poster || records.count?.storyboard
+      const token = pictures
+        ? await deps.signer.sign(records.meta.videoId, expiryOf(records))
+        : 'unsigned'
+      return toVideoView(records, token)
+    },
+    etagOf(records, { version }) {
+      return `W/"${version}-${expiryOf(records).toString(36)}"`
+    },
+  }
+}
