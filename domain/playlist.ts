@@ -101,24 +101,46 @@ export function iframePlaylist(
 }
 
 export interface TrackRate {
-  /** Bits a second: the largest of any segment, and the mean. */
+  /** Bits a second: the peak segment bit rate, and the mean. */
   peak: number
   average: number
 }
 
-/** BANDWIDTH and AVERAGE-BANDWIDTH of one track as measured (§4.3.4.2): «the peak segment bit rate». */
-export function trackRate(chunks: readonly Chunk[]): TrackRate {
+interface MeasuredSegment {
+  bits: number
+  duration: number
+}
+
+/**
+ * «The largest bit rate of any contiguous set of segments whose total duration is between 0.5 and 1.5 times the target
+ * duration» (§4.3.4.2): a last segment of one frame does not count alone, it would ask for many times the real rate.
+ */
+function peakRate(segments: readonly MeasuredSegment[]): number {
+  const longest = segments.reduce((most, { duration }) => Math.max(most, duration), 0)
+  const target = Math.max(1, Math.round(longest))
   let peak = 0
-  let bits = 0
-  let duration = 0
-  for (const { fragments, timescale } of chunks) {
-    for (const { bytes, ticks } of fragments) {
-      if (ticks > 0) peak = Math.max(peak, (bytes * 8 * timescale) / ticks)
-      bits += bytes * 8
-      duration += ticks / timescale
+  for (let first = 0; first < segments.length; first++) {
+    let bits = 0
+    let duration = 0
+    for (let i = first; i < segments.length && duration <= 1.5 * target; i++) {
+      bits += segments[i]?.bits ?? 0
+      duration += segments[i]?.duration ?? 0
+      const counts = duration >= 0.5 * target && duration <= 1.5 * target
+      if (counts) peak = Math.max(peak, bits / duration)
     }
   }
-  return { peak: Math.ceil(peak), average: duration > 0 ? Math.ceil(bits / duration) : 0 }
+  return peak
+}
+
+/** BANDWIDTH and AVERAGE-BANDWIDTH of one track as measured (§4.3.4.2). */
+export function trackRate(chunks: readonly Chunk[]): TrackRate {
+  const segments = chunks.flatMap(({ fragments, timescale }) =>
+    fragments.map(({ bytes, ticks }) => ({ bits: bytes * 8, duration: ticks / timescale })),
+  )
+  const bits = segments.reduce((sum, segment) => sum + segment.bits, 0)
+  const duration = segments.reduce((sum, segment) => sum + segment.duration, 0)
+  const average = duration > 0 ? Math.ceil(bits / duration) : 0
+  return { peak: Math.max(average, Math.ceil(peakRate(segments))), average }
 }
 
 /** As planned, before anything is measured: the cap with its buffer, and the cap. */
@@ -137,12 +159,29 @@ export interface MultivariantPlaylist {
   iframes?: { name(track: string): string; rateOf(track: string): TrackRate }
 }
 
-const quoted = (text: string) => text.replace(/["\r\n]/g, "'")
+/** §4.1: no control characters in a playlist (names in QuickTime files begin with one); §4.2: no quote inside quotes. */
+const quoted = (text: string) =>
+  text
+    .replace(/\p{Cc}+/gu, ' ')
+    .trim()
+    .replaceAll('"', "'")
 
-function audioLine(audio: AudioPlan, index: number, name: string): string {
+/** §4.3.4.1.1: «All EXT-X-MEDIA tags in the same Group MUST have different NAME attributes». */
+function distinctNames(audio: readonly AudioPlan[]): string[] {
+  const names: string[] = []
+  for (const [index, track] of audio.entries()) {
+    const own = quoted(track.name) || `Audio ${index + 1}`
+    let name = own
+    for (let next = index + 1; names.includes(name); next++) name = `${own} ${next}`
+    names.push(name)
+  }
+  return names
+}
+
+function audioLine(audio: AudioPlan, index: number, name: string, uri: string): string {
   const language = audio.language ? `LANGUAGE="${quoted(audio.language)}",` : ''
   const standing = index === 0 ? 'DEFAULT=YES,AUTOSELECT=YES' : 'DEFAULT=NO,AUTOSELECT=YES'
-  return `#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio",NAME="${quoted(audio.name)}",${language}${standing},CHANNELS="${audio.channels}",URI="${name}"`
+  return `#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio",NAME="${name}",${language}${standing},CHANNELS="${audio.channels}",URI="${uri}"`
 }
 
 /** A multivariant playlist (§4.3.4). */
@@ -155,8 +194,9 @@ export function multivariantPlaylist(playlist: MultivariantPlaylist): string {
   const audioAverage = Math.max(0, ...audioRates.map(({ average }) => average))
   const soundCodecs = [...new Set(plan.audio.map(({ track }) => codecOf(track) ?? aacCodec))]
   const lines = ['#EXTM3U', '#EXT-X-VERSION:7', '#EXT-X-INDEPENDENT-SEGMENTS']
+  const names = distinctNames(plan.audio)
   plan.audio.forEach((audio, index) => {
-    lines.push(audioLine(audio, index, playlistName(audio.track)))
+    lines.push(audioLine(audio, index, names[index] ?? '', playlistName(audio.track)))
   })
   for (const rung of rungs) {
     const { peak, average } = rateOf(rung.track)
