@@ -3,6 +3,7 @@
 import { MillraceError } from '#domain/errors.ts'
 import type { PlannedChunk } from '#domain/plan.ts'
 import {
+  floorRational,
   multiplyRational,
   parseRational,
   type Rational,
@@ -53,10 +54,8 @@ export function checkGuard(
   if (!instant) throw failed(`chunk ${chunk.index}: the decoder gave no first frame`)
   const ticks = multiplyRational(instant, rational(timeline.clock))
   const since = subtractRational(ticks, rational(chunk.clockOffset))
-  const slot = Math.floor(
-    toNumber(multiplyRational(since, rational(timeline.rate.num, 1))) /
-      (timeline.clock * timeline.rate.den),
-  )
+  const { rate, clock } = timeline
+  const slot = floorRational(multiplyRational(since, rational(rate.num, clock * rate.den)))
   if (slot > 0) {
     throw failed(
       `chunk ${chunk.index}: decoding began ${slot} frames after the chunk's first frame`,

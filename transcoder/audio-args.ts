@@ -1,0 +1,138 @@
+// One span of one sound track as FFmpeg arguments: AAC-LC on the track's grid of packets, so that spans join without a gap or
+// a click. Pure.
+import { type AudioPlan, type AudioSpan, type Plan, samplesPerPacket } from '#domain/plan.ts'
+import { type Rational, toNumber } from '#domain/rational.ts'
+import type { Demuxer } from '#domain/timeline.ts'
+import { runArgs, seekArgs, sourceArgs } from './source-args.ts'
+
+export interface SpanRun {
+  plan: Plan
+  audio: AudioPlan
+  span: AudioSpan
+  input: string
+  /**
+   * Timestamp of the track's first packet, seconds on the source's clock. With it, spans of containers with coarse clocks
+   * (Matroska: 1 ms) are placed on the same samples as one run over the whole; without it a joint may be off by one tick.
+   */
+  firstSound?: Rational | null
+}
+
+/**
+ * The encoder delays sound by one packet (priming). Packet 0 of a track is that priming: packet p holds the samples from
+ * (p − 1) · 1,024 on, counted from the timeline's zero, and the edit list of the init section takes the packet off again.
+ */
+export const primingSamples = samplesPerPacket
+
+/** Packets after a span that are encoded and left out: the encoder decides each packet by looking at the next ones. */
+const lookAheadPackets = 3
+
+/**
+ * Packets encoded before a span and left out, so that the encoder is in the state of one long run: a whole segment, because
+ * then they are a fragment of their own.
+ */
+export const prerollPackets = (audio: AudioPlan, span: AudioSpan): number =>
+  span.firstPacket === 0 ? 0 : Math.min(audio.segmentPackets, span.firstPacket)
+
+export const isLastSpan = (audio: AudioPlan, span: AudioSpan): boolean =>
+  span.firstPacket + span.packets >= audio.packets
+
+/** FFmpeg's file of a span: with the packets to leave out. */
+export const rawSpanFile = (track: string): string => `${track}.raw.mp4`
+
+/** Decoders need some packets before their output is right; demuxers without an index land some seconds off. */
+const seekMarginSeconds: Record<Demuxer, number> = {
+  mov: 1,
+  matroska: 3,
+  avi: 5,
+  flv: 5,
+  ogg: 5,
+  asf: 10,
+  mpeg: 10,
+  mpegts: 10,
+}
+
+/** Timestamps jitter by some milliseconds in careless files; from here on it is a gap to fill or an overlap to cut. */
+const gapSeconds = 0.05
+
+export function audioArgs({ plan, audio, span, input, firstSound = null }: SpanRun): string[] {
+  const preroll = prerollPackets(audio, span)
+  const firstSample = (span.firstPacket - preroll) * samplesPerPacket
+  const followers = isLastSpan(audio, span) ? 0 : lookAheadPackets
+  // The last packet ends one packet earlier on the sound's own clock; see primingSamples.
+  const endSample = (span.firstPacket + span.packets - 1 + followers) * samplesPerPacket
+  // Whole seconds are whole samples at every rate, so a resampler that starts there is in phase with one long run.
+  const originSeconds = Math.floor(firstSample / audio.sampleRate)
+  const { zero } = plan.video.timeline
+  return [
+    ...runArgs(1),
+    ...sourceArgs(
+      { input, demuxer: plan.source.demuxer },
+      1,
+      seekArgs(seekPoint(plan, originSeconds)),
+    ),
+    ...[
+      '-filter_complex',
+      graph({ audio, firstSample, endSample, originSeconds, zero, firstSound }),
+    ],
+    ...['-map', '[sound]'],
+    ...['-map_metadata', '-1', '-map_chapters', '-1'], // nothing personal of the source
+    ...['-c:a', 'aac', '-profile:a', 'aac_low', '-b:a', String(audio.bitsPerSecond)],
+    ...['-avoid_negative_ts', 'disabled'], // times stay absolute, as in the picture
+    // moov after the first packets, which are known to give equal init sections; tfdt starts at the span's own time
+    // (frag_discont); offsets count from the moof; no index of fragments at the end.
+    ...['-movflags', '+delay_moov+default_base_moof+frag_discont+skip_trailer'],
+    ...['-use_editlist', '1'], // the list into which the priming is written when the span is packed
+    // Half a packet short of a segment: every fragment then has exactly segmentPackets.
+    ...['-frag_duration', String(fragmentMicroseconds(audio))],
+    ...['-f', 'mp4', rawSpanFile(audio.track)],
+  ]
+}
+
+const fragmentMicroseconds = ({ segmentPackets, sampleRate }: AudioPlan) =>
+  Math.round(((segmentPackets - 0.5) * samplesPerPacket * 1e6) / sampleRate)
+
+function seekPoint(plan: Plan, originSeconds: number): number | null {
+  const margin = seekMarginSeconds[plan.source.demuxer]
+  if (originSeconds <= margin) return null
+  return Math.round((toNumber(plan.video.timeline.zero) + originSeconds - margin) * 1e6)
+}
+
+interface Graph {
+  audio: AudioPlan
+  /** Samples of the output from the timeline's zero on. */
+  firstSample: number
+  endSample: number
+  originSeconds: number
+  zero: Rational
+  firstSound: Rational | null
+}
+
+function graph({ audio, firstSample, endSample, originSeconds, zero, firstSound }: Graph): string {
+  const seconds = ({ num, den }: Rational) => (den === 1 ? `${num}` : `${num}/${den}`)
+  // SR is the decoder's rate. Rounded once, so that every span of a track rounds alike.
+  const origin = `round(${seconds(zero)}*SR)+${originSeconds}*SR`
+  const origin0 = originSeconds * audio.sampleRate
+  return [
+    `[0:${audio.stream}]asettb=1/sr`, // one tick is one sample of the source
+    `asetpts='${placed(firstSound, seconds)}-(${origin})'`,
+    // Sound begins at the origin: earlier sound is cut, a late start and gaps become silence, by the container's timestamps.
+    `aresample=async=1:min_hard_comp=${gapSeconds}:first_pts=0`,
+    // rematrix_maxval=1: a downmix of 5.1 (centre and surrounds at −3 dB, ITU-R BS.775) is scaled so that it cannot clip.
+    `aresample=${audio.sampleRate}:rematrix_maxval=1`,
+    'aformat=sample_fmts=fltp:channel_layouts=stereo',
+    `apad=whole_len=${endSample - origin0}`, // silence after a sound that ends before the picture
+    `atrim=start_sample=${firstSample - origin0}:end_sample=${endSample - origin0}`,
+    `asetpts=N+${firstSample + primingSamples}[sound]`, // the priming packet begins at 0
+  ].join(',')
+}
+
+/**
+ * The sample a frame begins with: its timestamp, or the whole number of frames since the first one when both lie within
+ * the rounding of a 1 ms clock.
+ */
+function placed(firstSound: Rational | null, seconds: (value: Rational) => string): string {
+  if (!firstSound) return 'PTS'
+  const first = `round(${seconds(firstSound)}*SR)`
+  const counted = `(${first}+round((PTS-${first})/S)*S)`
+  return `if(lt(abs(PTS-${counted}),0.0011*SR),${counted},PTS)`
+}
