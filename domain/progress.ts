@@ -18,7 +18,9 @@ export function progressRatio(
 ): number {
   if (state === 'ready') return 1
   if (!totalWork || totalWork <= 0) return 0
-  const done = shards.reduce((sum, shard) => sum + Math.max(0, shard.done), 0)
+  // Smallest first: doubles added in another order could differ in the last bit, and the ratio step back by it.
+  const parts = shards.map(shard => Math.max(0, shard.done)).sort((a, b) => a - b)
+  const done = parts.reduce((sum, part) => sum + part, 0)
   return Math.min(beforeReady, done / totalWork)
 }
 
