@@ -27,14 +27,23 @@ export type ObjectOrigin = (request: ObjectRequest) => Promise<ObjectAnswer>
 export type App = (request: Request) => Response | Promise<Response>
 
 /** Apps never learn under which name they were asked: nothing they answer may depend on it. */
-export const appBase = 'http://edge.internal'
+const appBase = 'http://edge.internal'
+
+/**
+ * A request whose signal is the one given. A signal handed to the constructor is only followed while the request itself is
+ * held: an app that keeps the signal alone would never hear that its viewer has left.
+ */
+function appRequest(target: string, init: RequestInit, signal: AbortSignal): Request {
+  const request = new Request(`${appBase}${target}`, init)
+  return Object.defineProperty(request, 'signal', { value: signal })
+}
 
 /** An app as an origin of objects. It is asked with GET always, so that a HEAD can be answered from what it gives. */
 export function fromApp(app: App): ObjectOrigin {
   return async ({ path, search, ifNoneMatch, signal }) => {
     const headers = new Headers({ accept: '*/*' })
     if (ifNoneMatch !== null) headers.set('if-none-match', ifNoneMatch)
-    const answer = await app(new Request(`${appBase}${path}${search}`, { headers, signal }))
+    const answer = await app(appRequest(`${path}${search}`, { headers }, signal))
     return { status: answer.status, headers: answer.headers, body: answer.body }
   }
 }
@@ -56,8 +65,8 @@ export async function passTo(app: App, request: Request, target: string): Promis
   // The edge answers uncompressed and compresses itself, where it does.
   headers.delete('accept-encoding')
   const body = method === 'GET' || method === 'HEAD' ? null : request.body
-  const init = { method, headers, signal, ...(body ? { body, duplex: 'half' as const } : {}) }
-  const answer = await app(new Request(`${appBase}${target}`, init))
+  const init = { method, headers, ...(body ? { body, duplex: 'half' as const } : {}) }
+  const answer = await app(appRequest(target, init, signal))
   return new Response(method === 'HEAD' ? null : answer.body, {
     status: answer.status,
     headers: passable(answer.headers),

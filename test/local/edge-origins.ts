@@ -82,6 +82,11 @@ export const pattern = (length: number): Uint8Array<ArrayBuffer> =>
 
 const silent: App = () => new Response('nobody', { status: 500 })
 
+export const signToken = (): Promise<string> =>
+  new SignJWT({ v: video, exp: startMs / 1000 + 400 * 24 * 3600 })
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .sign(new TextEncoder().encode(secret))
+
 export interface TestEdge {
   get(path: string, init?: RequestInit): Promise<Response>
   /** Below `/t/<token>/v/<videoId>/`. */
@@ -112,9 +117,7 @@ export async function testEdge(
     now: () => clock.ms,
     ...options,
   })
-  const token = await new SignJWT({ v: video, exp: startMs / 1000 + 400 * 24 * 3600 })
-    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
-    .sign(new TextEncoder().encode(secret))
+  const token = await signToken()
   const get = (path: string, init?: RequestInit) =>
     edge.fetch(new Request(`http://localhost:8080${path}`, init))
   return {
