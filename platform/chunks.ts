@@ -27,13 +27,12 @@ export interface Chunks {
   /** The newest generation, or a new one when the newest is older than 15 s. */
   openGeneration(videoId: string, attempt: number, now: number): Promise<Generation>
   generation(videoId: string, attempt: number, generation: number): Promise<Generation | null>
-  /** What a generation has borrowed for a track: picks by chunk, from a chunk on. */
+  /** What a generation has borrowed for a track: picks by chunk. */
   listings(
     videoId: string,
     attempt: number,
     generation: number,
     track: string,
-    from?: number,
   ): Promise<Map<number, string[]>>
   /**
    * Appends borrowed segments to a chunk's listing. False when somebody else has appended first, or the track has its own record
@@ -95,11 +94,10 @@ export function createChunks({ table }: { table: Table }): Chunks {
       const item = await table.get(key, { consistent: true })
       return item ? fromGenerationItem(item) : null
     },
-    async listings(videoId, attempt, generation, track, from = 0) {
-      const items = await table.queryFrom(
-        listKey(videoId, attempt, generation, track, from),
-        listPrefix(attempt, generation, track),
-      )
+    async listings(videoId, attempt, generation, track) {
+      const items = await table.query(metaKey(videoId).pk, listPrefix(attempt, generation, track), {
+        consistent: true,
+      })
       return new Map(items.map(fromListingItem).map(({ chunk, picks }) => [chunk, picks]))
     },
     async remember({ videoId, attempt, generation, track, chunk }, picks, listedBefore) {

@@ -107,6 +107,8 @@ export function createBareApp({ log }: { log: Log }): Hono {
   const app = new Hono()
   app.notFound(() => problem('not-found'))
   app.onError((thrown, c) => {
+    // The client is gone: nobody reads this, and nothing is wrong.
+    if (c.req.raw.signal.aborted) return problem('cancelled')
     const error = toMillraceError(thrown)
     const instance = `urn:uuid:${randomUUID()}`
     report(log, error, c, instance)

@@ -1,0 +1,107 @@
+// The library API: list, read, rename, delete, follow; and what runs.
+import type { Context, Hono } from 'hono'
+import { ChangeVideo, EventsQuery, ListQuery } from '#domain/api.ts'
+import { secondSweepSeconds } from '#domain/timing.ts'
+import type { VideoView } from '#domain/video.ts'
+import type { VideoRecords } from '#domain/view.ts'
+import { requireVisible, visibleTo } from '#platform/identity.ts'
+import { jsonBody, query, videoIdOf } from '#platform/json-body.ts'
+import { createBareApp } from '#platform/problem.ts'
+import type { TaskQueue } from '#platform/queue.ts'
+import type { Tasks } from '#platform/tasks.ts'
+import { answerEvents, type EventsDeps } from './events.ts'
+
+export interface StatusDeps extends EventsDeps {
+  tasks: Tasks
+  queue: TaskQueue
+  /** Shuts the gate for a video at once and drops what the edge keeps of it. */
+  revoke(videoId: string): void | Promise<void>
+  /** Epoch seconds. */
+  now(): number
+  version: string
+}
+
+/** RFC 9110 §13.1.2: weak comparison with any tag of the list. */
+function matches(header: string | undefined, etag: string): boolean {
+  const bare = (tag: string) => tag.trim().replace(/^W\//, '')
+  return (header ?? '').split(',').some(tag => tag.trim() === '*' || bare(tag) === bare(etag))
+}
+
+export function createApp(deps: StatusDeps): Hono {
+  const { videos, tasks, queue, views, identify, revoke, now } = deps
+  const app = createBareApp(deps)
+  const startedAt = now()
+
+  function answerVideo(c: Context, records: VideoRecords, view: VideoView): Response {
+    const headers = { etag: views.etagOf(records, view), 'cache-control': 'no-cache' }
+    if (c.req.method === 'GET' && matches(c.req.header('if-none-match'), headers.etag)) {
+      return c.body(null, 304, headers)
+    }
+    return c.json(view, 200, headers)
+  }
+
+  app.get('/api/videos', query(ListQuery), async c => {
+    const { cursor = null, limit, query: wanted } = c.req.valid('query')
+    const ownerId = await identify(c.req.raw)
+    const needle = wanted?.trim().toLocaleLowerCase()
+    const page = await videos.list(ownerId, {
+      limit,
+      cursor,
+      ...(needle ? { accepts: ({ title }) => title.toLocaleLowerCase().includes(needle) } : {}),
+    })
+    const found = await Promise.all(
+      page.videos.map(async meta => views.viewOf(await videos.recordsOf(meta))),
+    )
+    return c.json({ videos: found, cursor: page.cursor }, 200, { 'cache-control': 'no-store' })
+  })
+
+  app.get('/api/videos/:videoId', async c => {
+    const records = await videos.records(videoIdOf(c))
+    const meta = requireVisible(await identify(c.req.raw), records?.meta ?? null)
+    const known = records ?? (await videos.recordsOf(meta))
+    return answerVideo(c, known, await views.viewOf(known))
+  })
+
+  app.patch('/api/videos/:videoId', jsonBody(ChangeVideo), async c => {
+    const ownerId = await identify(c.req.raw)
+    const meta = requireVisible(ownerId, await videos.get(videoIdOf(c)))
+    const changed = await videos.change(meta.videoId, c.req.valid('json'))
+    const records = await videos.recordsOf(requireVisible(ownerId, changed))
+    return answerVideo(c, records, await views.viewOf(records))
+  })
+
+  app.delete('/api/videos/:videoId', async c => {
+    const videoId = videoIdOf(c)
+    const meta = await videos.get(videoId)
+    const mine = meta?.ownerId === (await identify(c.req.raw))
+    if (!meta || !mine) return c.body(null, 204)
+    if (visibleTo(meta.ownerId, meta)) {
+      await videos.step(videoId, 'deleting', { dueAt: now() + secondSweepSeconds })
+    }
+    // All of it again for one that is already deleting: an earlier call may have been cut off anywhere.
+    for (const attempt of new Set([meta.attempt, meta.liveAttempt])) {
+      if (attempt > 0) await tasks.fence(videoId, attempt)
+    }
+    await revoke(videoId)
+    await queue.send({ kind: 'sweep', videoId, attempt: Math.max(1, meta.attempt) })
+    return c.body(null, 202)
+  })
+
+  app.get('/api/videos/:videoId/events', c => answerEvents(c, deps, [videoIdOf(c)]))
+
+  app.get('/api/events', query(EventsQuery), c => {
+    const ids = new Set(c.req.valid('query').videos.split(','))
+    return answerEvents(c, deps, [...ids])
+  })
+
+  app.get('/health', c => c.json({ status: 'ok' }, 200, { 'cache-control': 'no-store' }))
+
+  app.get('/status', async c => {
+    const [fast, bulk] = await Promise.all([queue.depth('fast'), queue.depth('bulk')])
+    const uptimeSeconds = Math.floor(now() - startedAt)
+    const body = { version: deps.version, uptimeSeconds, queues: { fast, bulk } }
+    return c.json(body, 200, { 'cache-control': 'no-store' })
+  })
+
+  return app
+}

@@ -1,0 +1,89 @@
+// The event streams: one video, or many on one connection. Every connection begins with a snapshot of all videos asked for, so a
+// reconnect misses nothing, whatever the client saw last.
+import type { Context } from 'hono'
+import { MillraceError } from '#domain/errors.ts'
+import { isFinalState } from '#domain/video.ts'
+import { type Identify, visibleTo } from '#platform/identity.ts'
+import type { Log } from '#platform/log.ts'
+import type { VideoViews } from '#platform/video-views.ts'
+import type { Videos } from '#platform/videos.ts'
+import { eventStream } from './event-stream.ts'
+import { type Followed, type FollowTiming, follow } from './follow.ts'
+
+export interface EventsDeps {
+  videos: Videos
+  views: VideoViews
+  identify: Identify
+  log: Log
+  timing: FollowTiming
+}
+
+/**
+ * The event id: the sum of the versions the client has been told of. With one video it is its version. Each version only rises,
+ * so a client whose id has reached the sum of all knows every one of them.
+ */
+const toldSum = (followed: readonly Followed[]) =>
+  followed.reduce((sum, { view }) => sum + (view?.version ?? 0), 0)
+
+/** True when the client has been told the end of everything: a 204 keeps EventSource from coming back. */
+function knowsTheEnd(followed: readonly Followed[], lastEventId: string | undefined): boolean {
+  if (lastEventId === undefined || !/^\d{1,16}$/.test(lastEventId)) return false
+  const final = followed.every(({ view }) => view === null || isFinalState(view.state))
+  if (!final) return false
+  const last = Number(lastEventId)
+  const sum = toldSum(followed)
+  // The version of a video that is gone may be part of an older id: then only the id of «done» is sure.
+  return followed.every(({ view }) => view !== null) ? last >= sum : last === sum
+}
+
+export async function answerEvents(
+  c: Context,
+  deps: EventsDeps,
+  videoIds: readonly string[],
+): Promise<Response> {
+  const { videos, views, identify, log, timing } = deps
+  const ownerId = await identify(c.req.raw)
+
+  const read = async (videoId: string) => {
+    const records = await videos.records(videoId)
+    return records && visibleTo(ownerId, records.meta) ? views.viewOf(records) : null
+  }
+  const followed: Followed[] = await Promise.all(
+    videoIds.map(async videoId => ({
+      videoId,
+      read: () => read(videoId),
+      view: await read(videoId),
+    })),
+  )
+  if (knowsTheEnd(followed, c.req.header('last-event-id'))) return c.body(null, 204)
+  const [only] = followed
+  if (followed.length === 1 && only?.view === null && !c.req.header('last-event-id')) {
+    throw new MillraceError('video-not-found')
+  }
+
+  return eventStream(
+    async (sink, signal) => {
+      const told = new Map<string, number>()
+      const sum = () => [...told.values()].reduce((all, version) => all + version, 0)
+      await follow(
+        followed,
+        timing,
+        {
+          video(view) {
+            told.set(view.videoId, view.version)
+            sink.send({ event: 'video', id: sum(), data: view })
+          },
+          gone(videoId) {
+            told.delete(videoId)
+            sink.send({ event: 'gone', data: { videoId } })
+          },
+          done: () => sink.send({ event: 'done', id: sum(), data: {} }),
+          ping: () => sink.comment('ping'),
+        },
+        signal,
+      )
+    },
+    c.req.raw,
+    thrown => log.warn('an event stream ended early', { detail: String(thrown) }),
+  )
+}
