@@ -19,7 +19,7 @@ export interface ChunkRun {
 export const trackFile = (track: string): string => `${track}.mp4`
 
 /** Filters that look at neighbouring frames: they belong before the rate is made constant, on the decoder's own frames. */
-const temporalFilter = /^(bwdif|yadif|w3fdif|estdif)\b/
+export const temporalFilter = /^(bwdif|yadif|w3fdif|estdif)\b/
 
 /** Every rung is told to be what the ladder makes: BT.709, limited range. A filter of the plan converts what is not. */
 const colourTags = 'setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709'

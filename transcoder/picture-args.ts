@@ -1,0 +1,158 @@
+// Poster and storyboard as FFmpeg arguments, and the storyboard's WebVTT: from keyframes only, so an hour costs seconds. Pure.
+import { storyboardSheetName } from '#domain/keys.ts'
+import { framesToSeconds, type Plan } from '#domain/plan.ts'
+import { temporalFilter } from './ffmpeg-args.ts'
+import { runArgs, sourceArgs } from './source-args.ts'
+
+/** Times are seconds on the output's timeline. */
+export interface Storyboard {
+  tileWidth: number
+  tileHeight: number
+  columns: number
+  rows: number
+  intervalSeconds: number
+  durationSeconds: number
+  /** Tiles of each sheet; all full but the last. */
+  sheets: number[]
+}
+
+const tileWidth = 160
+/** A portrait tile is made narrower rather than taller than this. */
+const maxTileHeight = 284
+const sheetSide = 10
+const maxSheets = 6
+/** How far apart tiles lie, by the length of the video. */
+const intervals: readonly [underSeconds: number, intervalSeconds: number][] = [
+  [5 * 60, 2],
+  [30 * 60, 5],
+  [maxSheets * sheetSide ** 2 * 10, 10],
+]
+
+const even = (pixels: number) => Math.max(2, 2 * Math.round(pixels / 2))
+
+export function planStoryboard(plan: Plan): Storyboard {
+  const { width, height, timeline } = plan.video
+  const durationSeconds = framesToSeconds(timeline.frames, timeline.rate)
+  const longest = Math.ceil(durationSeconds / (maxSheets * sheetSide ** 2))
+  const intervalSeconds = intervals.find(([under]) => durationSeconds <= under)?.[1] ?? longest
+  const tiles = Math.max(1, Math.ceil(durationSeconds / intervalSeconds))
+  const columns = Math.min(sheetSide, tiles)
+  const rows = Math.min(sheetSide, Math.ceil(tiles / columns))
+  const sheets: number[] = []
+  for (let left = tiles; left > 0; left -= columns * rows)
+    sheets.push(Math.min(left, columns * rows))
+  const scale = Math.min(tileWidth / width, maxTileHeight / height)
+  return {
+    tileWidth: even(width * scale),
+    tileHeight: even(height * scale),
+    columns,
+    rows,
+    intervalSeconds,
+    durationSeconds,
+    sheets,
+  }
+}
+
+/** Containers whose index says which packets are keyframes: the others are not even read. */
+const keyframesInIndex = ['mov', 'matroska']
+
+const keyframeSource = ({ source }: Plan, input: string) => [
+  ...runArgs(1),
+  ...(keyframesInIndex.includes(source.demuxer) ? ['-discard', 'nokey'] : []),
+  ...['-skip_frame', 'nokey'], // decode nothing else
+  ...sourceArgs({ input, demuxer: source.demuxer }, 1, []),
+]
+
+/** From the ladder's BT.709 to what JPEG means: BT.601, full range. */
+const jpegColours =
+  'setparams=colorspace=bt709,scale=out_color_matrix=bt601:out_range=pc,format=yuvj420p'
+
+/** Scales first, because tone mapping a small picture is cheap; deinterlacing would need the frames between. */
+function smaller({ video }: Plan, width: number, height: number): string {
+  const filters = video.filters.filter(filter => !temporalFilter.test(filter))
+  return [`scale=${width}:${height}:flags=area,setsar=1`, ...filters].join(',')
+}
+
+const posterWidth = 1280
+const posterSeconds = 30
+
+/** The most typical keyframe of the first half minute, seldom the black one at its start. */
+export function posterArgs({
+  plan,
+  input,
+  output,
+}: {
+  plan: Plan
+  input: string
+  output: string
+}): string[] {
+  const { stream, width, height } = plan.video
+  const scale = Math.min(1, posterWidth / width, posterWidth / height)
+  const graph = [
+    `[0:${stream}]trim=duration=${posterSeconds}`,
+    "select='isnan(prev_selected_t)+gte(t-prev_selected_t,1)'", // one a second: thumbnail holds them all in memory
+    smaller(plan, even(width * scale), even(height * scale)),
+    `thumbnail=n=${posterSeconds + 1}`,
+    `${jpegColours}[poster]`,
+  ].join(',')
+  return [
+    ...keyframeSource(plan, input),
+    ...['-filter_complex', graph, '-map', '[poster]'],
+    ...['-map_metadata', '-1', '-map_chapters', '-1'],
+    ...['-frames:v', '1', '-c:v', 'mjpeg', '-q:v', '3', '-threads', '1'],
+    ...['-f', 'image2', '-update', '1', output], // one picture, its name is no pattern
+  ]
+}
+
+export function storyboardArgs({
+  plan,
+  board,
+  input,
+}: {
+  plan: Plan
+  board: Storyboard
+  input: string
+}): string[] {
+  const { stream, timeline } = plan.video
+  const { zero } = timeline
+  const tiles = board.sheets.reduce((sum, count) => sum + count, 0)
+  const graph = [
+    `[0:${stream}]setpts=PTS-(${zero.num}/${zero.den})/TB`,
+    // Each tile is the keyframe nearest its time, or the one before; the first stands for everything before it.
+    `fps=fps=1/${board.intervalSeconds}:start_time=0:round=near:eof_action=pass`,
+    'tpad=stop=-1:stop_mode=clone', // few keyframes: the last one fills the rest
+    `trim=end_frame=${tiles}`,
+    smaller(plan, board.tileWidth, board.tileHeight),
+    `tile=${board.columns}x${board.rows}`,
+    `${jpegColours}[sheets]`,
+  ].join(',')
+  return [
+    ...keyframeSource(plan, input),
+    ...['-filter_complex', graph, '-map', '[sheets]'],
+    ...['-map_metadata', '-1', '-map_chapters', '-1'],
+    ...['-fps_mode', 'passthrough', '-c:v', 'mjpeg', '-q:v', '5', '-threads', '1'],
+    ...['-f', 'image2', '-start_number', '0', storyboardSheetName(0).replace('0', '%d')],
+  ]
+}
+
+const clock = (seconds: number) => {
+  const milliseconds = Math.round(seconds * 1000)
+  const part = (value: number, digits: number) => String(Math.floor(value)).padStart(digits, '0')
+  const hours = part(milliseconds / 3_600_000, 2)
+  const minutes = part((milliseconds / 60_000) % 60, 2)
+  return `${hours}:${minutes}:${part((milliseconds / 1000) % 60, 2)}.${part(milliseconds % 1000, 3)}`
+}
+
+/** WebVTT: a cue a tile, «#xywh» of its sheet (W3C Media Fragments); only of the sheets that were made. */
+export function storyboardVtt(board: Storyboard, madeSheets = board.sheets.length): string {
+  const { columns, rows, tileWidth: w, tileHeight: h, intervalSeconds, durationSeconds } = board
+  const cues = board.sheets.slice(0, madeSheets).flatMap((tiles, sheet) =>
+    Array.from({ length: tiles }, (_, tile) => {
+      const start = (sheet * columns * rows + tile) * intervalSeconds
+      const end = Math.min(start + intervalSeconds, durationSeconds)
+      const place = [(tile % columns) * w, Math.floor(tile / columns) * h, w, h].join(',')
+      return `${clock(start)} --> ${clock(end)}\n${storyboardSheetName(sheet)}#xywh=${place}`
+    }),
+  )
+  return `${['WEBVTT', ...cues].join('\n\n')}\n`
+}
