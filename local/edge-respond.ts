@@ -21,7 +21,7 @@ export interface Content extends Validators {
   /** Seconds since the origin gave it; null when it did so just now. */
   age: number | null
   /** Both ends included; within what the content holds. */
-  read(start: number, end: number): ReadableStream<Uint8Array> | Bytes
+  read(start: number, end: number): ReadableStream<Uint8Array>
   /** The whole, where it can be held in memory. */
   all: (() => Promise<Bytes>) | null
   /** To be called when nothing of it is read. */

@@ -63,7 +63,8 @@ export function createServe({ cache, flights, now }: ServeOptions): Serve {
       ...object,
       source,
       age: Math.max(0, Math.floor((now() - object.storedAt) / 1000)),
-      read: (start, end) => piece.bytes.subarray(start - piece.start, end + 1 - piece.start),
+      read: (start, end) =>
+        asStream(piece.bytes.subarray(start - piece.start, end + 1 - piece.start)),
       all: async () => piece.bytes,
       leave() {},
     }
@@ -155,6 +156,19 @@ export function createServe({ cache, flights, now }: ServeOptions): Serve {
     if (/\bno-cache\b/i.test(control)) return now()
     return now() + 1000 * (said ? Math.min(atMost, Number(said[1])) : atMost)
   }
+}
+
+/** A Response made of bytes copies them twice; made of a stream, not at all. */
+function asStream(bytes: Bytes): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        controller.enqueue(bytes)
+        controller.close()
+      },
+    },
+    { highWaterMark: 0 },
+  )
 }
 
 const wholeOf = ({ size }: Validators): Span => ({ start: 0, end: size - 1 })
