@@ -3,11 +3,14 @@ import { render } from 'preact'
 import { App } from './app.tsx'
 import './look/look.css'
 import { createPortal, PortalProvider } from './portal.ts'
-import { listen } from './router.ts'
+import { listen, route } from './router.ts'
+import { preloadPlayer } from './watch/player-chunk.ts'
 
 const place = document.getElementById('portal')
 if (!place) throw new Error('the page has no place for the portal')
 listen()
+// Whoever comes by a link to a video needs the player as early as anything.
+if (route.peek().page === 'watch') preloadPlayer()
 render(
   <PortalProvider value={createPortal()}>
     <App />

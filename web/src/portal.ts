@@ -49,7 +49,15 @@ export function createPortal() {
       const timer = setTimeout(action, ms)
       return () => clearTimeout(timer)
     },
-    onVideo: videos.take,
+    onVideo(view) {
+      const before = videos.peek(view.videoId)?.state
+      videos.take(view)
+      if (before === undefined || before === view.state) return
+      if (view.state === 'ready') announce(strings.progress.readyAnnounce(view.title))
+      if (view.failure) {
+        announce(strings.progress.failedAnnounce(view.title, view.failure.message))
+      }
+    },
     onGone: library.drop,
   })
 

@@ -94,7 +94,7 @@ export const strings = {
     deleteText:
       'The video and everything made of it go for good. Links to it stop working at once.',
     watchOf: (title: string) => `Watch ${title}`,
-    sentElsewhere: 'Not uploaded completely yet',
+    sentElsewhere: 'Unfinished upload',
   },
 
   watch: {

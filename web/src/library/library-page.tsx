@@ -91,7 +91,7 @@ function More() {
 function EmptyLibrary() {
   const { queue } = usePortal()
   return (
-    <section class="empty" aria-labelledby="empty-title">
+    <section class="empty drop-here" aria-labelledby="empty-title">
       <div class="empty-sign">
         <Icon name="upload" />
       </div>

@@ -9,6 +9,7 @@ import { ProgressBar } from '../progress/progress-bar.tsx'
 import { useSecondsLeft } from '../progress/seconds-left.ts'
 import { paths } from '../route.ts'
 import { strings } from '../strings.ts'
+import { preloadPlayer } from '../watch/player-chunk.ts'
 import { cardWords, isWatchable } from './card-words.ts'
 import { DeleteVideo } from './delete-video.tsx'
 import { TitleForm } from './title-form.tsx'
@@ -33,7 +34,13 @@ export function VideoCard({ videoId }: { videoId: string }) {
       <div class="card-picture">
         <Picture view={view} />
         {watchable && (
-          <a class="card-link" href={paths.watch(videoId)} aria-label={text.watchOf(title)}>
+          <a
+            class="card-link"
+            href={paths.watch(videoId)}
+            aria-label={text.watchOf(title)}
+            onPointerEnter={preloadPlayer}
+            onFocus={preloadPlayer}
+          >
             {working && (
               <span class="card-watch">
                 <Icon name="play" />

@@ -37,6 +37,8 @@ export function createVideos(nowSeconds: () => number) {
 
   return {
     take,
+    peek: (videoId: string): VideoView | null => known.peek().get(videoId)?.peek().view ?? null,
+    /** Read in a component or effect, it is run again when the video changes. */
     read: (videoId: string): KnownVideo | null => known.value.get(videoId)?.value ?? null,
     /** Deleted, here or elsewhere. */
     drop(videoId: string) {

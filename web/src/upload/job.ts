@@ -47,7 +47,11 @@ export function isRunning(stage: JobStage): boolean {
 export const canPause = (stage: JobStage) =>
   stage === 'waiting' || stage === 'starting' || stage === 'sending' || stage === 'offline'
 export const canResume = (stage: JobStage) => stage === 'paused'
-export const canRetry = (stage: JobStage) => stage === 'failed'
+/** Not what would be refused again: the file itself is the trouble, and only another one helps. */
+export function canRetry({ stage, problem }: JobView): boolean {
+  const code = problem?.code ?? 'internal'
+  return stage === 'failed' && code !== 'file-changed' && !code.startsWith('source-')
+}
 /** Not while completing: the store may have joined the parts already, and only deleting the video helps then. */
 export const canCancel = (stage: JobStage) =>
   canPause(stage) || stage === 'paused' || stage === 'failed'

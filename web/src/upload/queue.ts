@@ -141,7 +141,7 @@ export function createQueue(deps: QueueDeps) {
         const fingerprint = fileFingerprint(file)
         const twin = jobs.peek().find(job => fileFingerprint(job.file) === fingerprint)
         if (twin && stageOf(twin) !== 'uploaded') {
-          if (canResume(stageOf(twin)) || canRetry(stageOf(twin))) wake(twin)
+          if (canResume(stageOf(twin)) || canRetry(twin.view.peek())) wake(twin)
           continue
         }
         lastId += 1
@@ -157,7 +157,7 @@ export function createQueue(deps: QueueDeps) {
     },
     /** Goes on after a pause or a failure. */
     resume(job: UploadJob) {
-      if (canResume(stageOf(job)) || canRetry(stageOf(job))) wake(job)
+      if (canResume(stageOf(job)) || canRetry(job.view.peek())) wake(job)
     },
     /** The only step that makes the server throw away what has arrived. */
     async cancel(job: UploadJob) {

@@ -1,6 +1,7 @@
 // One file of the queue: its name, its one bar from the first byte to «ready», and what a person can do about it.
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
+import { announce } from '../look/announce.tsx'
 import { IconButton } from '../look/button.tsx'
 import { Confirm } from '../look/confirm.tsx'
 import { Icon } from '../look/icons.tsx'
@@ -26,6 +27,13 @@ export function UploadRow({ job }: { job: UploadJob }) {
   const { ratio, words, mood } = describeUpload(view, job.file.size, video, secondsLeft)
   const uploaded = stage === 'uploaded'
   const gone = uploaded && !video
+
+  // Said at every quarter of the way up: often enough to follow, seldom enough to listen to.
+  const quarter = Math.floor((view.sentBytes / job.file.size) * 4) * 25
+  useEffect(() => {
+    const worthSaying = stage === 'sending' && quarter > 0 && quarter < 100
+    if (worthSaying) announce(strings.progress.at(job.file.name, quarter), job.file.name)
+  }, [quarter])
 
   // Deleted from its card, or elsewhere: nothing is left to show.
   useEffect(() => {
@@ -58,7 +66,7 @@ export function UploadRow({ job }: { job: UploadJob }) {
         {canResume(stage) && (
           <IconButton icon="play" label={text.resume} onClick={() => queue.resume(job)} />
         )}
-        {canRetry(stage) && (
+        {canRetry(view) && (
           <IconButton icon="retry" label={text.retry} onClick={() => queue.resume(job)} />
         )}
         {canCancel(stage) && (

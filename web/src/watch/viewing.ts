@@ -21,18 +21,25 @@ export interface Viewing {
   /** Why there is no picture, where the state of the video does not say so itself. */
   problem: Signal<Problem | null>
   missing: Signal<boolean>
+  /** For the download; null until it has been made. */
+  mp4Url: Signal<string | null>
   /** Asks again, from a moment of the film. */
   reopen(atSeconds: number): void
   stop(): void
 }
+
+/** The MP4 is made after the video is ready: how long to wait before each look whether it is there. */
+const mp4PausesMs = [3_000, 5_000, 10_000, 20_000, 40_000, 60_000, 120_000]
 
 export function createViewing(videoId: string, { api, videos, library }: ViewingDeps): Viewing {
   const playback = signal<PlaybackView | null>(null)
   const startSeconds = signal(0)
   const problem = signal<Problem | null>(null)
   const missing = signal(false)
+  const mp4Url = signal<string | null>(null)
   const stopped = new AbortController()
   let asking = false
+  let awaitingMp4 = false
 
   async function read() {
     try {
@@ -51,7 +58,9 @@ export function createViewing(videoId: string, { api, videos, library }: Viewing
     if (asking) return
     asking = true
     try {
-      playback.value = await api.openPlayback(videoId, stopped.signal)
+      const answer = await api.openPlayback(videoId, stopped.signal)
+      playback.value = answer
+      mp4Url.value = answer.mp4Url
       problem.value = null
     } catch (thrown) {
       if (stopped.signal.aborted) return
@@ -64,20 +73,36 @@ export function createViewing(videoId: string, { api, videos, library }: Viewing
     }
   }
 
+  async function awaitMp4() {
+    awaitingMp4 = true
+    for (const pause of mp4PausesMs) {
+      await new Promise(resolve => setTimeout(resolve, pause))
+      if (stopped.signal.aborted || mp4Url.peek() !== null) return
+      const answer = await api.openPlayback(videoId, stopped.signal).catch(() => null)
+      mp4Url.value = answer?.mp4Url ?? null
+    }
+  }
+
   videos.watched.value = videoId
   void read()
   // Not knowing its state yet: the answer may be there before the player's code is.
   void open()
+  let wasKnown = false
   const stopOpening = effect(() => {
     const known = videos.read(videoId)
-    if (known && isWatchable(known.view) && !playback.peek() && !problem.peek()) void open()
+    // Deleted while it was being watched, here or elsewhere.
+    if (wasKnown && !known) missing.value = true
+    wasKnown ||= known !== null
+    if (!known) return
+    if (isWatchable(known.view) && !playback.peek() && !problem.peek()) void open()
+    if (known.view.state === 'ready' && !awaitingMp4) void awaitMp4()
   })
-
   return {
     playback,
     startSeconds,
     problem,
     missing,
+    mp4Url,
     reopen(atSeconds) {
       startSeconds.value = atSeconds
       playback.value = null

@@ -30,14 +30,14 @@ export function WatchPage({ videoId }: { videoId: string }) {
 
   if (viewing.missing.value) return <Missing />
   return (
-    <main id="content" class="page watch">
-      <div class="stage" style={{ '--aspect': aspectOf(view) }}>
+    <main id="content" class="page watch" style={{ '--aspect': aspectOf(view) }}>
+      <div class="stage">
         <Stage view={view} viewing={viewing} />
       </div>
       <div class="watch-below">
         <div class="watch-facts">
           <Heading view={view} />
-          {view && <Facts view={view} mp4Url={viewing.playback.value?.mp4Url ?? null} />}
+          {view && <Facts view={view} mp4Url={viewing.mp4Url.value} />}
         </div>
         {known && <Ladder known={known} />}
       </div>

@@ -58,7 +58,7 @@ export function SettingsMenu({ session }: { session: Session }) {
         }}
       >
         {showing && <span class="quality-label">{showing}</span>}
-        <Icon name="gear" />
+        <Icon name="settings" />
       </button>
       {open.value && (
         <div class="menu" role="menu" aria-label={text.settings} onKeyDown={onKeyDown}>
