@@ -10,7 +10,10 @@ import type { Counts, ReadRange, SourcePart } from './source-fetch.ts'
 
 export interface OpenSource {
   url: string
-  /** Bytes from `start` to before `end` (at most to the end of the source). @throws MillraceError */
+  /**
+   * Bytes from `start` to before `end` (at most to the end of the source).
+   * @throws MillraceError, also when an earlier read, FFmpeg's included, failed for good.
+   */
   read(start: number, end: number): Promise<Uint8Array>
   /** What reading it has cost the store so far. */
   counts(): Counts
@@ -53,6 +56,8 @@ export async function createSourceServer(deps: {
     return {
       url: `http://127.0.0.1:${port}${path}`,
       async read(start, end) {
+        const failure = blocks.failure()
+        if (failure) throw failure
         const pieces: Uint8Array[] = []
         const stop = Math.min(end, blocks.sizeBytes)
         for await (const piece of blocks.stream(start, stop)) pieces.push(piece)

@@ -1,0 +1,100 @@
+// ffprobe's packet lines as a packet table. Pure; a film has a million lines, so none becomes an object.
+import { MillraceError } from '#domain/errors.ts'
+import type { Rational } from '#domain/rational.ts'
+import type { PacketTable } from '#domain/timeline.ts'
+
+/** Growing columns of numbers: 8 bytes a value, whatever the length. */
+export function createPacketColumns() {
+  let capacity = 4096
+  let pts = new Float64Array(capacity)
+  let dts = new Float64Array(capacity)
+  const keyframes: number[] = []
+  let length = 0
+  let latest = Number.NEGATIVE_INFINITY
+  let lastDuration = 0
+  return {
+    add(packetPts: number, packetDts: number, duration: number, key: boolean): void {
+      if (length === capacity) {
+        capacity *= 2
+        const [wider, widerDts] = [new Float64Array(capacity), new Float64Array(capacity)]
+        wider.set(pts)
+        widerDts.set(dts)
+        pts = wider
+        dts = widerDts
+      }
+      pts[length] = packetPts
+      dts[length] = packetDts
+      if (key) keyframes.push(length)
+      if (packetPts >= latest) {
+        latest = packetPts
+        lastDuration = duration
+      }
+      length += 1
+    },
+    table: (timebase: Rational): PacketTable => ({
+      timebase,
+      pts: pts.subarray(0, length),
+      dts: dts.subarray(0, length),
+      lastDuration,
+      keyframes,
+    }),
+  }
+}
+
+/** `pts,dts,duration,flags`; more columns may follow, and empty lines between. */
+const packetLine = /^(-?\d+|N\/A),(-?\d+|N\/A),(\d+|N\/A),([A-Z_]+)/gm
+
+const toNumber = (text: string | undefined) =>
+  text === undefined || text === 'N/A' ? Number.NaN : Number(text)
+
+export interface Scan {
+  table: PacketTable
+  /** Packets without a presentation timestamp: 0 in all containers but AVI and a few old streams. */
+  withoutPts: number
+}
+
+/** Packets to discard (flag D: cut off by an edit list) are left out. */
+export function readPackets(lines: string, timebase: Rational): Scan {
+  const columns = createPacketColumns()
+  let withoutPts = 0
+  for (const [, ptsText, dtsText, durationText, flags = ''] of lines.matchAll(packetLine)) {
+    if (flags.includes('D')) continue
+    const [pts, dts, duration] = [toNumber(ptsText), toNumber(dtsText), toNumber(durationText)]
+    if (Number.isNaN(pts)) withoutPts += 1
+    // A reference frame with nothing behind it to tell its place is shown one frame after it was sent.
+    const shown = Number.isNaN(pts) ? dts + (duration || 0) : pts
+    if (Number.isNaN(shown)) continue
+    columns.add(shown, Number.isNaN(dts) ? shown : dts, duration || 0, flags.includes('K'))
+  }
+  return { table: columns.table(timebase), withoutPts }
+}
+
+/** How far a timestamp may fall back: muxers interleave coarsely, a restart falls back by minutes. */
+const restartSeconds = 1
+
+/**
+ * The timeline must be one: what restarts in the middle can't be placed on it.
+ * @throws MillraceError `source-unreadable` for no packets at all, `unsupported-source`
+ */
+export function checkScan({ table, withoutPts }: Scan): void {
+  const { dts, pts, timebase } = table
+  if (pts.length === 0) {
+    throw new MillraceError('source-unreadable', { detail: 'the video stream has no packets' })
+  }
+  if (withoutPts > Math.max(2, pts.length / 50)) {
+    throw new MillraceError('unsupported-source', {
+      detail: `${withoutPts} of ${pts.length} packets have no presentation time`,
+    })
+  }
+  const slack = (restartSeconds * timebase.den) / timebase.num
+  let highest = dts[0] ?? 0
+  for (let i = 1; i < dts.length; i++) {
+    const at = dts[i] ?? 0
+    if (at < highest - slack) {
+      throw new MillraceError('unsupported-source', {
+        detail: `timestamps start again at packet ${i}: ${highest} then ${at}`,
+      })
+    }
+    if (at > highest) highest = at
+  }
+}

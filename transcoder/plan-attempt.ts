@@ -1,0 +1,169 @@
+// The probe's answer as a plan, or a refusal in words: limits first, then timeline, ladder, chunks and sound. Pure.
+import { MillraceError } from '#domain/errors.ts'
+import { planLadder } from '#domain/ladder.ts'
+import type { SourceLimits } from '#domain/limits.ts'
+import {
+  framesToSeconds,
+  type Plan,
+  type PlannedChunk,
+  planAudio,
+  planChunks,
+  type SourceFacts,
+} from '#domain/plan.ts'
+import { type Rational, rational, subtractRational, toNumber } from '#domain/rational.ts'
+import { chunkStart, type Demuxer, planTimeline, type Timeline } from '#domain/timeline.ts'
+import { isHdr, isInterlaced, pictureFilters } from './picture-filters.ts'
+import type { SourceProbe } from './probe.ts'
+import type { SoundFacts, VideoFacts } from './stream-facts.ts'
+
+export interface AttemptFacts {
+  videoId: string
+  attempt: number
+  /** The FFmpeg build every worker of the attempt must have. */
+  encoder: string
+  source: SourceFacts
+  probe: SourceProbe
+  limits: SourceLimits
+}
+
+/**
+ * @throws MillraceError `too-many-streams`, `no-video`, `picture-too-large`, `rate-too-high`, `too-long`,
+ *   `unsupported-source`
+ */
+export function planAttempt(facts: AttemptFacts): Plan {
+  const { videoId, attempt, encoder, source, probe, limits } = facts
+  if (probe.streams > limits.maxStreams) throw new MillraceError('too-many-streams')
+  const { video } = probe
+  if (!video) throw new MillraceError('no-video')
+  refuseHdr(video, probe.canToneMap)
+  const { width, height } = uprightSize(video, limits)
+  const timeline = timelineOf(video, probe.audio, limits)
+  const chunks = planPieces(video, timeline, source.demuxer)
+  const lead = chunks[0] as PlannedChunk
+  return {
+    videoId,
+    attempt,
+    encoder,
+    source: {
+      key: source.key,
+      etag: source.etag,
+      sizeBytes: source.sizeBytes,
+      demuxer: source.demuxer,
+    },
+    durationSeconds: framesToSeconds(timeline.frames, timeline.rate),
+    video: {
+      stream: video.stream,
+      timeline,
+      width,
+      height,
+      filters: pictureFilters(video, probe.canToneMap),
+      rungs: planLadder(width, height, timeline.rate),
+      chunks,
+    },
+    audio: planAudio(
+      probe.audio.map(({ stream, sampleRate, language, title }) => ({
+        stream,
+        sampleRate,
+        language,
+        name: title,
+      })),
+      rational(timeline.frames * timeline.rate.den, timeline.rate.num),
+      framesToSeconds(lead.frames, timeline.rate),
+    ),
+  }
+}
+
+function refuseHdr(video: VideoFacts, canToneMap: boolean): void {
+  if (video.dolbyVisionOnly) {
+    throw new MillraceError('unsupported-source', { detail: 'Dolby Vision without a base layer' })
+  }
+  if (isHdr(video) && !canToneMap) {
+    throw new MillraceError('unsupported-source', { detail: 'HDR, and FFmpeg has no zscale' })
+  }
+}
+
+/** Square pixels, upright; the coded height is kept, so that no line is invented. */
+function uprightSize(video: VideoFacts, limits: SourceLimits): { width: number; height: number } {
+  const square = Math.max(1, Math.round(video.width * toNumber(video.pixelAspect)))
+  // FFmpeg turns by quarters; other angles keep the picture's size.
+  const turns = Math.abs(video.rotationDegrees / 90) % 2
+  const lying = Math.abs(turns - 1) < 1 / 90
+  const size = lying
+    ? { width: video.height, height: square }
+    : { width: square, height: video.height }
+  for (const [one, other] of [
+    [video.width, video.height],
+    [size.width, size.height],
+  ] as const) {
+    const [long, short] = [Math.max(one, other), Math.min(one, other)]
+    if (long > limits.maxLongSide || short > limits.maxShortSide) {
+      throw new MillraceError('picture-too-large', { detail: `${one} × ${other}` })
+    }
+  }
+  return size
+}
+
+function timelineOf(
+  video: NonNullable<SourceProbe['video']>,
+  audio: readonly SoundFacts[],
+  limits: SourceLimits,
+): Timeline {
+  let timeline: Timeline
+  try {
+    timeline = planTimeline(video.table, video.declaredRate, earliest(audio))
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause
+    throw new MillraceError('unsupported-source', { cause, detail: cause.message })
+  }
+  const { rate, frames } = timeline
+  if (toNumber(rate) > limits.maxFramesPerSecond) {
+    throw new MillraceError('rate-too-high', { detail: `${rate.num}/${rate.den} frames a second` })
+  }
+  const seconds = framesToSeconds(frames, rate)
+  if (seconds > limits.maxDurationSeconds) {
+    throw new MillraceError('too-long', { detail: `${seconds} s` })
+  }
+  return timeline
+}
+
+/** When the first of all sounds begins. */
+function earliest(audio: readonly SoundFacts[]): Rational | null {
+  let found: Rational | null = null
+  for (const { firstSeconds } of audio) {
+    if (firstSeconds && (!found || subtractRational(firstSeconds, found).num < 0)) {
+      found = firstSeconds
+    }
+  }
+  return found
+}
+
+/** A deinterlacer looks at the frame before: its chunks decode from a keyframe that is a little earlier. */
+const framesLookedBack = 2
+/** Chunks decode from the last keyframe; with hardly any keyframes that is the same film again and again. */
+const maxRedecoding = 20
+
+function planPieces(
+  video: NonNullable<SourceProbe['video']>,
+  timeline: Timeline,
+  demuxer: Demuxer,
+): PlannedChunk[] {
+  const back = isInterlaced(video) ? framesLookedBack : 0
+  const start = (frame: number) => chunkStart(video.table, timeline, demuxer, frame)
+  const chunks = planChunks(timeline.frames, timeline.gopFrames).map(chunk => {
+    const { clockOffset } = start(chunk.firstFrame)
+    const { seekMicroseconds } = start(Math.max(0, chunk.firstFrame - back))
+    return { ...chunk, seekMicroseconds, clockOffset }
+  })
+  const zero = toNumber(timeline.zero)
+  let redecoded = 0
+  for (const { firstFrame, seekMicroseconds } of chunks) {
+    const from = Math.max(0, (seekMicroseconds ?? 0) / 1e6 - zero)
+    redecoded += framesToSeconds(firstFrame, timeline.rate) - (seekMicroseconds === null ? 0 : from)
+  }
+  if (redecoded > maxRedecoding * framesToSeconds(timeline.frames, timeline.rate)) {
+    throw new MillraceError('unsupported-source', {
+      detail: `${video.table.keyframes.length} keyframes are too few`,
+    })
+  }
+  return chunks
+}
