@@ -25,7 +25,7 @@ export function App() {
           {strings.name}
         </a>
         <UploadsElsewhere />
-        <ChooseButton class="button primary" onFiles={queue.add}>
+        <ChooseButton class="button primary" label={strings.library.upload} onFiles={queue.add}>
           <Icon name="upload" />
           <span class="wide-only">{strings.library.upload}</span>
         </ChooseButton>

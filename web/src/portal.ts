@@ -8,11 +8,13 @@ import { announce } from './look/announce.tsx'
 import { createLive } from './progress/live.ts'
 import { createVideos } from './progress/videos.ts'
 import { strings } from './strings.ts'
+import { dropHandle, keepHandle } from './upload/file-handles.ts'
 import { createGate } from './upload/gate.ts'
 import { browserPatience } from './upload/patience.ts'
 import { createQueue } from './upload/queue.ts'
 import { sendPart } from './upload/send-part.ts'
-import { createUnfinishedList } from './upload/unfinished.ts'
+import { claimUpload } from './upload/tab-lock.ts'
+import { createUnfinishedList, type UnfinishedList } from './upload/unfinished.ts'
 import { preloadPlayer } from './watch/player-chunk.ts'
 
 /** Parts in flight over all files: enough to fill a line, few enough for HTTP/1.1's six connections a host. */
@@ -27,7 +29,18 @@ export function createPortal() {
   const api = createApi(request)
   const videos = createVideos(() => performance.now() / 1000)
   const library = createLibrary({ api, videos })
-  const unfinished = createUnfinishedList(() => localStorage, Date.now)
+  const reminders = createUnfinishedList(() => localStorage, Date.now)
+  const unfinished: UnfinishedList = {
+    list: reminders.list,
+    remember(videoId, file, sentBytes) {
+      reminders.remember(videoId, file, sentBytes)
+      keepHandle(videoId, file)
+    },
+    forget(videoId) {
+      reminders.forget(videoId)
+      dropHandle(videoId)
+    },
+  }
   const queue = createQueue({
     api,
     sendPart,
@@ -35,6 +48,7 @@ export function createPortal() {
     patience: browserPatience,
     width: partsInFlight,
     unfinished,
+    claim: claimUpload,
     nowMs: () => performance.now(),
     onUploaded(view, file) {
       videos.take(view)

@@ -66,6 +66,8 @@ export const strings = {
     goOn: 'Go on',
     discard: 'Discard',
     sent: (percent: number, size: string) => `${percent} % of ${size} sent`,
+    fileGone: (name: string) =>
+      `“${name}” is no longer where it was, or has changed. Choose it yourself.`,
     otherFile: (name: string) =>
       `That is another file, or “${name}” has changed since. It is uploaded as a new video.`,
   },
@@ -168,6 +170,7 @@ export const strings = {
     'file-changed':
       'The file has changed on your disk since it was chosen, or can no longer be read. Choose it again.',
     'store-refused': 'The store refused a part of the file several times. Try again in a moment.',
+    'in-other-tab': 'This file is being uploaded in another tab of this browser.',
     uploadGone:
       'The server no longer has what was sent so far. Try again to upload it from the start.',
     unavailable: 'The server is not available at the moment. Try again shortly.',

@@ -3,7 +3,7 @@ import { type ErrorCode, errorFacts, isErrorCode } from '#domain/errors.ts'
 import { strings } from '../strings.ts'
 
 /** The server's closed list, and what only a browser can find out. */
-export type ProblemCode = ErrorCode | 'network' | 'file-changed' | 'store-refused'
+export type ProblemCode = ErrorCode | 'network' | 'file-changed' | 'store-refused' | 'in-other-tab'
 
 export class Problem extends Error {
   override readonly name = 'Problem'

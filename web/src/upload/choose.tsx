@@ -5,6 +5,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { notify } from '../look/announce.tsx'
 import { Icon } from '../look/icons.tsx'
 import { strings } from '../strings.ts'
+import { takeDropped } from './file-handles.ts'
 
 /** Browsers know few video types; the rest is named by ending. What is no video after all, the server says in words. */
 const accepted =
@@ -14,14 +15,22 @@ export interface ChooseProps {
   onFiles(files: File[]): void
   multiple?: boolean
   class?: string
+  /** Where the words on the button may be hidden. */
+  label?: string
   children: ComponentChildren
 }
 
-export function ChooseButton({ onFiles, multiple = true, class: kind, children }: ChooseProps) {
+export function ChooseButton({
+  onFiles,
+  multiple = true,
+  class: kind,
+  label,
+  children,
+}: ChooseProps) {
   const input = useRef<HTMLInputElement>(null)
   return (
     <>
-      <button type="button" class={kind} onClick={() => input.current?.click()}>
+      <button type="button" class={kind} aria-label={label} onClick={() => input.current?.click()}>
         {children}
       </button>
       <input
@@ -62,7 +71,7 @@ export function DropArea({ onFiles }: { onFiles(files: File[]): void }) {
       const items = [...(event.dataTransfer?.items ?? [])]
       const folder = items.some(item => item.webkitGetAsEntry()?.isDirectory)
       if (folder) notify(strings.upload.foldersSkipped)
-      onFiles(items.filter(isFile).flatMap(item => item.getAsFile() ?? []))
+      void takeDropped(items.filter(isFile)).then(onFiles)
     }
     addEventListener('dragover', onOver)
     addEventListener('dragleave', onLeave)

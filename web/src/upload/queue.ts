@@ -3,7 +3,7 @@ import { computed, signal } from '@preact/signals'
 import { fileFingerprint } from '#domain/parts.ts'
 import type { VideoView } from '#domain/video.ts'
 import type { Api } from '../api/client.ts'
-import { type Problem, toProblem } from '../api/problem.ts'
+import { Problem, toProblem } from '../api/problem.ts'
 import { forward } from '../progress/bar.ts'
 import { createPace } from '../progress/pace.ts'
 import { type EngineDeps, forgetsPlan, uploadFile } from './engine.ts'
@@ -31,6 +31,8 @@ const rememberEveryMs = 3_000
 export interface QueueDeps extends EngineDeps {
   api: EngineDeps['api'] & Pick<Api, 'abortUpload'>
   unfinished: Pick<UnfinishedList, 'remember' | 'forget'>
+  /** Resolves to how to let go of a file, or null when another tab is sending it. */
+  claim(fingerprint: string): Promise<(() => void) | null>
   nowMs(): number
   onUploaded(view: VideoView, file: SourceFile): void
 }
@@ -72,7 +74,10 @@ export function createQueue(deps: QueueDeps) {
     let toldAt = 0
     let rememberedAt = 0
     set(job, { stage: 'starting', problem: null, bytesPerSecond: null, secondsLeft: null })
+    const release = await deps.claim(fileFingerprint(file))
+    if (!release) return fail(job, new Problem('in-other-tab'))
     try {
+      stopSignal.throwIfAborted()
       const view = await uploadFile(
         file,
         memory,
@@ -87,6 +92,7 @@ export function createQueue(deps: QueueDeps) {
             if (step === 'offline') pace.reset()
           },
           onBytes: sent => {
+            if (stopSignal.aborted) return
             const now = deps.nowMs()
             pace.add(now / 1000, sent)
             if (memory.plan && now - rememberedAt > rememberEveryMs) {
@@ -111,6 +117,8 @@ export function createQueue(deps: QueueDeps) {
     } catch (thrown) {
       if (stopSignal.aborted) return
       fail(job, toProblem(thrown))
+    } finally {
+      release()
     }
   }
 
@@ -140,10 +148,12 @@ export function createQueue(deps: QueueDeps) {
       for (const file of files) {
         const fingerprint = fileFingerprint(file)
         const twin = jobs.peek().find(job => fileFingerprint(job.file) === fingerprint)
-        if (twin && stageOf(twin) !== 'uploaded') {
-          if (canResume(stageOf(twin)) || canRetry(twin.view.peek())) wake(twin)
+        if (twin && (canResume(stageOf(twin)) || canRetry(twin.view.peek()))) {
+          wake(twin)
           continue
         }
+        if (twin && stageOf(twin) === 'failed') remove(twin)
+        else if (twin && stageOf(twin) !== 'uploaded') continue
         lastId += 1
         const memory = { plan: null, etags: new Map() }
         jobs.value = [...jobs.peek(), { id: lastId, file, memory, view: signal(freshView) }]

@@ -1,4 +1,5 @@
-// Uploads that were begun on this machine and not finished: one entry each, waiting for its file to be chosen again.
+// Uploads that were begun on this machine and not finished: one entry each, going on with one click where the browser remembers the
+// file, else with the file chosen again.
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { fileFingerprint } from '#domain/parts.ts'
@@ -9,6 +10,8 @@ import { Icon } from '../look/icons.tsx'
 import { usePortal } from '../portal.ts'
 import { strings } from '../strings.ts'
 import { ChooseButton } from './choose.tsx'
+import { keptHandles, reopenFile } from './file-handles.ts'
+import { claimedUploads } from './tab-lock.ts'
 import type { Unfinished } from './unfinished.ts'
 
 const text = strings.unfinished
@@ -16,7 +19,8 @@ const text = strings.unfinished
 export function UnfinishedPanel() {
   const { api, queue, unfinished } = usePortal()
   const checked = useSignal(false)
-  const jobs = queue.jobs.value
+  const elsewhere = useSignal<ReadonlySet<string>>(new Set())
+  const handles = useSignal<ReadonlySet<string>>(new Set())
 
   useEffect(() => {
     // What was finished, cancelled or swept meanwhile is not unfinished: the server knows.
@@ -27,26 +31,21 @@ export function UnfinishedPanel() {
       )
       if (state !== 'uploading' && state !== 'unknown') unfinished.forget(videoId)
     }
-    void Promise.all(unfinished.list.peek().map(check)).then(() => {
+    async function look() {
+      const [claimed, kept] = await Promise.all([claimedUploads(), keptHandles()])
+      await Promise.all(unfinished.list.peek().map(check))
+      elsewhere.value = claimed
+      handles.value = kept
       checked.value = true
-    })
+    }
+    void look()
   }, [])
 
-  const inQueue = new Set(jobs.map(job => fileFingerprint(job.file)))
-  const shown = unfinished.list.value.filter(entry => !inQueue.has(entry.fingerprint))
+  const inQueue = new Set(queue.jobs.value.map(job => fileFingerprint(job.file)))
+  const shown = unfinished.list.value.filter(
+    ({ fingerprint }) => !inQueue.has(fingerprint) && !elsewhere.value.has(fingerprint),
+  )
   if (!checked.value || shown.length === 0) return null
-
-  const discard = (entry: Unfinished) => {
-    unfinished.forget(entry.videoId)
-    // Should this not get through, the server sweeps it after a week.
-    api.abortUpload(entry.videoId).catch(() => {})
-  }
-  const choose = (entry: Unfinished, files: File[]) => {
-    const same = files.some(file => fileFingerprint(file) === entry.fingerprint)
-    if (!same) notify(text.otherFile(entry.name))
-    queue.add(files)
-  }
-
   return (
     <section class="unfinished panel" aria-labelledby="unfinished-title">
       <header class="panel-head">
@@ -55,34 +54,60 @@ export function UnfinishedPanel() {
       </header>
       <ul class="upload-list">
         {shown.map(entry => (
-          <li key={entry.videoId} class="upload still">
-            <div class="upload-picture">
-              <Icon name="film" />
-            </div>
-            <div class="upload-facts">
-              <p class="upload-name">{entry.name}</p>
-              <p class="upload-words">
-                {text.sent(
-                  percentOf(entry.sentBytes / entry.sizeBytes),
-                  formatBytes(entry.sizeBytes),
-                )}
-              </p>
-            </div>
-            <div class="upload-steps">
-              <ChooseButton
-                class="button small"
-                multiple={false}
-                onFiles={files => choose(entry, files)}
-              >
-                {text.choose}
-              </ChooseButton>
-              <button type="button" class="button small quiet" onClick={() => discard(entry)}>
-                {text.discard}
-              </button>
-            </div>
-          </li>
+          <Entry key={entry.videoId} entry={entry} hasHandle={handles.value.has(entry.videoId)} />
         ))}
       </ul>
     </section>
+  )
+}
+
+function Entry({ entry, hasHandle }: { entry: Unfinished; hasHandle: boolean }) {
+  const { api, queue, unfinished } = usePortal()
+  const { videoId, name, sizeBytes, sentBytes, fingerprint } = entry
+  const lost = useSignal(false)
+
+  async function goOn() {
+    const file = await reopenFile(videoId, fingerprint)
+    if (file) return queue.add([file])
+    lost.value = true
+    notify(text.fileGone(name))
+  }
+  function choose(files: File[]) {
+    const same = files.some(file => fileFingerprint(file) === fingerprint)
+    if (!same) notify(text.otherFile(name))
+    queue.add(files)
+  }
+  function discard() {
+    unfinished.forget(videoId)
+    // Should this not get through, the server sweeps it after a week.
+    api.abortUpload(videoId).catch(() => {})
+  }
+
+  return (
+    <li class="upload still">
+      <div class="upload-picture">
+        <Icon name="film" />
+      </div>
+      <div class="upload-facts">
+        <p class="upload-name">{name}</p>
+        <p class="upload-words">
+          {text.sent(percentOf(sentBytes / sizeBytes), formatBytes(sizeBytes))}
+        </p>
+      </div>
+      <div class="upload-steps">
+        {hasHandle && !lost.value ? (
+          <button type="button" class="button small primary" onClick={() => void goOn()}>
+            {text.goOn}
+          </button>
+        ) : (
+          <ChooseButton class="button small" multiple={false} onFiles={choose}>
+            {text.choose}
+          </ChooseButton>
+        )}
+        <button type="button" class="button small quiet" onClick={discard}>
+          {text.discard}
+        </button>
+      </div>
+    </li>
   )
 }

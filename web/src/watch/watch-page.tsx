@@ -82,7 +82,7 @@ function Facts({ view, mp4Url }: { view: VideoView; mp4Url: string | null }) {
   const facts = [
     text.uploadedOn(formatDate(view.createdAt)),
     view.durationSeconds === null ? '' : formatClock(view.durationSeconds),
-    view.width && view.height ? `${view.width} × ${view.height}` : '',
+    view.width && view.height ? `${view.width}\u00a0×\u00a0${view.height}` : '',
     formatBytes(view.sizeBytes),
   ]
   return (
