@@ -31,9 +31,10 @@ const streamEntries = [
   ...['sample_rate', 'channels', 'profile'],
 ]
 
-/** Streams and programs as JSON: only what `readHeader` reads. */
-export const headerArgs = (source: ProbeInput): string[] => [
+/** Streams and programs as JSON, and the first `packets` of all streams together: only what `readHeader` reads. */
+export const headerArgs = (source: ProbeInput, packets: number): string[] => [
   ...walls(source),
+  ...(packets > 0 ? ['-read_intervals', `%+#${packets}`] : []),
   '-show_entries',
   [
     `stream=${streamEntries.join(',')}`,
@@ -41,16 +42,16 @@ export const headerArgs = (source: ProbeInput): string[] => [
     'stream_tags=language,title,enc_key_id',
     'stream_side_data=side_data_type,rotation,dv_profile,dv_bl_signal_compatibility_id',
     'program_stream=index',
+    ...(packets > 0 ? ['packet=stream_index,pts,flags'] : []),
   ].join(':'),
   ...['-of', 'json=compact=1'],
   source.input,
 ]
 
-/** One line a packet in file order: pts, dts, duration, flags. `first` limits the count. */
-export const packetArgs = (source: ProbeInput, stream: number, first?: number): string[] => [
+/** One line a packet in file order: pts, dts, duration, flags. */
+export const packetArgs = (source: ProbeInput, stream: number): string[] => [
   ...walls(source),
   ...['-select_streams', String(stream)],
-  ...(first === undefined ? [] : ['-read_intervals', `%+#${first}`]),
   ...['-show_entries', 'packet=pts,dts,duration,flags'],
   ...['-of', 'csv=print_section=0'],
   source.input,

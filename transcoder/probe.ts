@@ -1,11 +1,17 @@
-// What a source is: its header, its sound, and every packet of its picture. Reads by ranges; refuses what can't be read.
+// What a source is: its header, its sound, and every packet of its picture. An MP4's packets come from its index, so that its
+// length does not matter; every other source is scanned. Refuses what can't be read.
 import { MillraceError } from '#domain/errors.ts'
 import type { SourceLimits } from '#domain/limits.ts'
+import type { Rational } from '#domain/rational.ts'
 import type { Demuxer, PacketTable } from '#domain/timeline.ts'
+import { canToneMap, decodableCodecs } from './abilities.ts'
 import type { Ffmpeg } from './ffmpeg.ts'
+import { readMovieBox } from './movie-boxes.ts'
+import { readMovieTable } from './movie-table.ts'
 import { checkScan, readPackets } from './packet-scan.ts'
+import { isHdr } from './picture-filters.ts'
 import { headerArgs, packetArgs } from './probe-args.ts'
-import { readHeader, type SoundFacts, type VideoFacts } from './stream-facts.ts'
+import { type FirstPacket, readHeader, type SoundFacts, type VideoFacts } from './stream-facts.ts'
 
 export interface SourceProbe {
   /** Streams in the file, of all kinds. */
@@ -14,7 +20,7 @@ export interface SourceProbe {
   video: (VideoFacts & { table: PacketTable }) | null
   /** Every sound stream that can be decoded and goes with the picture. */
   audio: SoundFacts[]
-  /** This FFmpeg has the filters that make SDR of HDR. */
+  /** This FFmpeg can make SDR of the picture; asked only where the picture needs it. */
   canToneMap: boolean
 }
 
@@ -31,36 +37,76 @@ export interface ProbeRequest {
 
 /** A scan reads every byte: beside the limit of the header it has as long as a slow store needs. */
 const scanBytesPerSecond = 25_000_000
+/** Enough that some belong to the picture, few enough to cost nothing. */
+const comparedPackets = 48
 
 /**
  * @throws MillraceError `source-unreadable`, `source-truncated`, `unsupported-codec`, `unsupported-source`, `probe-timeout`,
  *   `cancelled`, and whatever reading the source throws.
  */
 export async function probeSource(request: ProbeRequest): Promise<SourceProbe> {
-  const { ffmpeg, limits, signal } = request
-  const [json, abilities] = await Promise.all([
+  const { ffmpeg, limits, demuxer, signal } = request
+  const packets = demuxer === 'mov' ? comparedPackets : 0
+  const [json, decodable, movie] = await Promise.all([
     ffmpeg
-      .probe({ args: headerArgs(request), timeoutSeconds: limits.maxProbeSeconds, signal })
+      .probe({ args: headerArgs(request, packets), timeoutSeconds: limits.maxProbeSeconds, signal })
       .catch(asTruncated),
-    abilitiesOf(ffmpeg),
+    decodableCodecs(ffmpeg),
+    demuxer === 'mov' ? readMovieBox(request) : null,
   ])
-  const { streams, video, audio } = readHeader(json, abilities.decodable)
-  const table = video && streams <= limits.maxStreams ? await scan(request, video) : null
+  const { streams, video, audio, firstPackets } = readHeader(json, decodable)
+  if (!video) return { streams, video: null, audio, canToneMap: false }
+  const wide = isHdr(video) || video.primaries === 'bt2020'
   return {
     streams,
-    video: video && { ...video, table: table ?? emptyTable(video) },
+    video: { ...video, table: await tableOf(request, video, streams, movie, firstPackets) },
     audio,
-    canToneMap: abilities.canToneMap,
+    canToneMap: wide && (await canToneMap(ffmpeg)),
   }
 }
 
-const emptyTable = ({ timebase }: VideoFacts): PacketTable => ({
+async function tableOf(
+  request: ProbeRequest,
+  video: VideoFacts,
+  streams: number,
+  movie: DataView | null,
+  firstPackets: readonly FirstPacket[],
+): Promise<PacketTable> {
+  // Refused anyway: not worth a scan.
+  if (streams > request.limits.maxStreams) return emptyTable(video.timebase)
+  const indexed = movie && readMovieTable(movie, video.stream)
+  if (!indexed) return scan(request, video)
+  if (indexed.endBytes > request.sizeBytes) {
+    throw new MillraceError('source-truncated', {
+      detail: `the picture reaches to byte ${indexed.endBytes} of ${request.sizeBytes}`,
+    })
+  }
+  return agrees(indexed.table, video.timebase, firstPackets) ? indexed.table : scan(request, video)
+}
+
+const emptyTable = (timebase: Rational): PacketTable => ({
   timebase,
   pts: [],
   dts: [],
   lastDuration: 0,
   keyframes: [],
 })
+
+/** FFmpeg decodes the source, so FFmpeg's timestamps count: an index that is read otherwise is not used. */
+function agrees(
+  table: PacketTable,
+  timebase: Rational,
+  firstPackets: readonly FirstPacket[],
+): boolean {
+  const keyframes = new Set(Array.from(table.keyframes).slice(0, comparedPackets))
+  return (
+    table.timebase.num === timebase.num &&
+    table.timebase.den === timebase.den &&
+    firstPackets.length > 0 &&
+    firstPackets.length <= table.pts.length &&
+    firstPackets.every(({ pts, key }, i) => pts === table.pts[i] && key === keyframes.has(i))
+  )
+}
 
 async function scan(request: ProbeRequest, video: VideoFacts): Promise<PacketTable> {
   const { ffmpeg, limits, sizeBytes, signal } = request
@@ -82,28 +128,4 @@ function asTruncated(thrown: unknown): never {
     throw new MillraceError('source-truncated', { cause: thrown, detail: thrown.detail })
   }
   throw thrown
-}
-
-interface Abilities {
-  decodable: ReadonlySet<string>
-  canToneMap: boolean
-}
-
-const known = new WeakMap<Ffmpeg, Promise<Abilities>>()
-
-/** What the build can do, asked once a process. */
-function abilitiesOf(ffmpeg: Ffmpeg): Promise<Abilities> {
-  const found = known.get(ffmpeg)
-  if (found) return found
-  const ask = async (what: string) =>
-    (await ffmpeg.run({ args: ['-hide_banner', what], timeoutSeconds: 10 })).stdout
-  const asking = Promise.all([ask('-codecs'), ask('-filters')]).then(([codecs, filters]) => ({
-    decodable: new Set([...codecs.matchAll(/^ D\S+ +(\S+)/gm)].map(([, name = '']) => name)),
-    canToneMap: ['zscale', 'tonemap'].every(name =>
-      new RegExp(`^ \\S+ +${name} `, 'm').test(filters),
-    ),
-  }))
-  known.set(ffmpeg, asking)
-  asking.catch(() => known.delete(ffmpeg))
-  return asking
 }

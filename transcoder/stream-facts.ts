@@ -41,7 +41,10 @@ const StreamObject = z.object({
 })
 type StreamObject = z.infer<typeof StreamObject>
 
+const PacketObject = z.object({ stream_index: z.int(), pts: number, flags: text })
+
 const HeaderObject = z.object({
+  packets: z.optional(z.array(PacketObject)),
   streams: z.optional(z.array(StreamObject)),
   programs: z.optional(
     z.array(z.object({ streams: z.optional(z.array(z.object({ index: z.int() }))) })),
@@ -84,11 +87,18 @@ export interface SoundFacts {
   firstSeconds: Rational | null
 }
 
+export interface FirstPacket {
+  pts: number | undefined
+  key: boolean
+}
+
 export interface HeaderFacts {
   streams: number
   /** Null: the file has no moving picture. */
   video: VideoFacts | null
   audio: SoundFacts[]
+  /** Of the video stream, as far as the call asked for packets; without discarded ones. */
+  firstPackets: FirstPacket[]
 }
 
 /**
@@ -96,7 +106,17 @@ export interface HeaderFacts {
  * @throws MillraceError `source-unreadable`, `unsupported-codec`, `unsupported-source` (encrypted)
  */
 export function readHeader(json: string, decodable: ReadonlySet<string>): HeaderFacts {
-  const { streams = [], programs = [] } = parseHeader(json)
+  try {
+    return readFacts(json, decodable)
+  } catch (cause) {
+    // A time base or timestamp that no clock can hold.
+    if (!(cause instanceof RangeError)) throw cause
+    throw new MillraceError('source-unreadable', { cause, detail: cause.message })
+  }
+}
+
+function readFacts(json: string, decodable: ReadonlySet<string>): HeaderFacts {
+  const { streams = [], programs = [], packets = [] } = parseHeader(json)
   if (streams.length === 0) {
     throw new MillraceError('source-unreadable', { detail: 'ffprobe found no streams' })
   }
@@ -116,6 +136,9 @@ export function readHeader(json: string, decodable: ReadonlySet<string>): Header
       .filter(({ codec_name = '' }) => decodable.has(codec_name))
       .map(soundFacts)
       .filter(({ sampleRate, channels }) => sampleRate > 0 && channels > 0),
+    firstPackets: packets
+      .filter(({ stream_index, flags }) => stream_index === film?.index && !flags?.includes('D'))
+      .map(({ pts, flags }) => ({ pts, key: flags?.includes('K') ?? false })),
   }
 }
 
