@@ -26,20 +26,20 @@ export function LibraryPage() {
 }
 
 function VideoGrid() {
-  const { library, queue, videos } = usePortal()
+  const { library, queue, unfinished, videos } = usePortal()
   const state = library.state.value
-  // An upload on its way has its row above; its card comes with its last byte.
-  const onTheirWay = new Set(
-    queue.jobs.value
-      .filter(job => job.view.value.stage !== 'uploaded')
-      .map(job => job.view.value.videoId),
-  )
-  const shown = library.ids.value.filter(id => !onTheirWay.has(id) && videos.read(id))
+  // An upload on its way, or waiting for its file, has its row above; its card comes with its last byte.
+  const sending = queue.jobs.value.filter(job => job.view.value.stage !== 'uploaded')
+  const above = new Set([
+    ...sending.map(job => job.view.value.videoId),
+    ...unfinished.list.value.map(entry => entry.videoId),
+  ])
+  const shown = library.ids.value.filter(id => !above.has(id) && videos.read(id))
 
   if (shown.length === 0) {
     if (state === 'failed') return <LoadFailure />
     if (state !== 'loaded') return <Skeleton />
-    return queue.jobs.value.length > 0 ? null : <EmptyLibrary />
+    return above.size > 0 ? null : <EmptyLibrary />
   }
   return (
     <section aria-labelledby="library-title">

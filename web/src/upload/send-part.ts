@@ -16,12 +16,13 @@ export const sendPart: SendPart = (url, body, onSent, signal) => {
   const { promise, resolve, reject } = Promise.withResolvers<string | null>()
   const xhr = new XMLHttpRequest()
   let watchdog = 0
+  const cut = () => {
+    xhr.abort()
+    reject(new Problem('network'))
+  }
   const feed = () => {
     clearTimeout(watchdog)
-    watchdog = window.setTimeout(() => {
-      xhr.abort()
-      reject(new Problem('network'))
-    }, stalledAfterMs)
+    watchdog = window.setTimeout(cut, stalledAfterMs)
   }
   const abort = () => {
     xhr.abort()
@@ -37,6 +38,8 @@ export const sendPart: SendPart = (url, body, onSent, signal) => {
     else reject(new Problem('store-refused', { status: xhr.status }))
   }
   xhr.onerror = () => reject(new Problem('network'))
+  // A connection without a network under it would only be noticed when it stalls.
+  window.addEventListener('offline', cut)
   signal.addEventListener('abort', abort, { once: true })
   if (signal.aborted) abort()
   else {
@@ -45,6 +48,7 @@ export const sendPart: SendPart = (url, body, onSent, signal) => {
   }
   return promise.finally(() => {
     clearTimeout(watchdog)
+    window.removeEventListener('offline', cut)
     signal.removeEventListener('abort', abort)
   })
 }

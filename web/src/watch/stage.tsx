@@ -48,6 +48,12 @@ export function Stage({ view, viewing }: { view: VideoView | null; viewing: View
     viewing.reopen(viewing.startSeconds.peek())
   }
 
+  useEffect(() => {
+    if (!problem) return
+    addEventListener('online', retry)
+    return () => removeEventListener('online', retry)
+  }, [problem])
+
   if (view?.state === 'failed') {
     return (
       <Words icon="warning" title={text.failedTitle}>

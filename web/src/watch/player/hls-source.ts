@@ -2,6 +2,7 @@
 // here, every rung is complete up to the frontier at any time.
 import { computed, signal } from '@preact/signals'
 import Hls, { type ErrorData, type HlsConfig, type LevelDetails } from 'hls.js'
+import { secondsAhead } from './media.ts'
 import { createPatient } from './recovery.ts'
 import type { Source, SourceOptions } from './source.ts'
 
@@ -17,6 +18,19 @@ const held = {
   },
 }
 
+/** An object that does not come within a few seconds: the recovery below decides how long it is worth waiting. */
+const objects = {
+  default: {
+    maxTimeToFirstByteMs: 10_000,
+    maxLoadTimeMs: 60_000,
+    timeoutRetry: { maxNumRetry: 2, retryDelayMs: 0, maxRetryDelayMs: 0 },
+    errorRetry: { maxNumRetry: 3, retryDelayMs: 400, maxRetryDelayMs: 2_000 },
+  },
+}
+/** While this much is left to show, a viewer does not know that anything is wrong. */
+const enoughAheadSeconds = 2
+const calmPauseMs = 2_000
+
 const config: Partial<HlsConfig> = {
   // Growing playlists would otherwise start at their live edge.
   startPosition: 0,
@@ -29,6 +43,7 @@ const config: Partial<HlsConfig> = {
   lowLatencyMode: true,
   manifestLoadPolicy: held,
   playlistLoadPolicy: held,
+  fragLoadPolicy: objects,
   // By default one failed answer costs a rung for good.
   errorPenaltyExpireMs: 20_000,
   // A long film must not fill the memory behind the viewer.
@@ -42,6 +57,7 @@ export function playHls(video: HTMLVideoElement, url: string, options: SourceOpt
   const edges = signal<ReadonlyMap<string, number>>(new Map())
   const overrides = overrideDuration(options.durationSeconds)
   const patient = createPatient(() => performance.now() / 1000)
+  let timer: ReturnType<typeof setTimeout> | undefined
 
   const levelHeights = () => hls.levels.map(({ width, height }) => Math.min(width, height))
   const noteEdge = (track: string, { live, edge }: LevelDetails) => {
@@ -60,13 +76,15 @@ export function playHls(video: HTMLVideoElement, url: string, options: SourceOpt
   })
 
   function recover({ type, details }: ErrorData) {
-    const step = patient.next()
-    if (step === null) return options.onLost()
-    setTimeout(() => {
-      if (type === Hls.ErrorTypes.MEDIA_ERROR) hls.recoverMediaError()
+    const isMedia = type === Hls.ErrorTypes.MEDIA_ERROR
+    const calm = !isMedia && secondsAhead(video) > enoughAheadSeconds
+    const pause = calm ? calmPauseMs : patient.next()
+    if (pause === null) return options.onLost()
+    timer = setTimeout(() => {
+      if (isMedia) hls.recoverMediaError()
       else if (details.startsWith('manifest')) hls.loadSource(url)
       else hls.startLoad()
-    }, step)
+    }, pause)
   }
 
   hls.loadSource(url)
@@ -87,7 +105,10 @@ export function playHls(video: HTMLVideoElement, url: string, options: SourceOpt
     setDuration(seconds) {
       overrides.duration = seconds
     },
-    stop: () => hls.destroy(),
+    stop() {
+      clearTimeout(timer)
+      hls.destroy()
+    },
   }
 }
 

@@ -1,6 +1,16 @@
 // The video element's own state as signals, so that each control is drawn again only for what it shows.
 import { signal } from '@preact/signals'
 
+/** How much is loaded from the current moment on, without a hole. */
+export function secondsAhead({ buffered, currentTime }: HTMLVideoElement): number {
+  for (let i = 0; i < buffered.length; i++) {
+    // The first frame may lie a little after the moment asked for.
+    const inside = buffered.start(i) <= currentTime + 0.5 && buffered.end(i) >= currentTime
+    if (inside) return buffered.end(i) - currentTime
+  }
+  return 0
+}
+
 export type Media = ReturnType<typeof watchMedia>
 
 export function watchMedia(video: HTMLVideoElement) {
@@ -18,11 +28,7 @@ export function watchMedia(video: HTMLVideoElement) {
   const height = signal(0)
 
   const readBuffered = () => {
-    const { buffered, currentTime } = video
-    for (let i = 0; i < buffered.length; i++) {
-      const inside = buffered.start(i) <= currentTime + 0.5 && buffered.end(i) >= currentTime
-      if (inside) bufferedEnd.value = buffered.end(i)
-    }
+    bufferedEnd.value = video.currentTime + secondsAhead(video)
   }
   const readTime = () => {
     time.value = video.currentTime

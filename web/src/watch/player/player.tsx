@@ -80,7 +80,7 @@ export function Player(props: PlayerProps) {
         seeker.to(wish.ratio * (now.planned.peek() ?? media.duration.peek() ?? 0))
       else if (wish.do === 'fullscreen') toggleFullscreen(frame.current, media.video)
       else if (wish.do === 'mute') now.toggleMute()
-      else now.setVolume(media.volume.peek() + wish.amount)
+      else now.setVolume(media.video.volume + wish.amount)
     }
     document.addEventListener('keydown', onKey)
     wake()

@@ -28,7 +28,8 @@ export function createSession(video: HTMLVideoElement, options: SessionOptions) 
     durationSeconds: options.durationSeconds,
     startSeconds: options.startSeconds,
     onError: measuring.note,
-    onLost: () => options.onLost(video.currentTime),
+    // Lost before it began: it still begins where it was meant to.
+    onLost: () => options.onLost(video.currentTime || options.startSeconds),
   })
   const seeker =
     source && createSeeker(video, source.frontier, () => planned.peek() ?? media.duration.peek())
