@@ -49,12 +49,19 @@ const toNumber = (text: string | undefined) =>
 
 export interface Scan {
   table: PacketTable
-  /** Packets without a presentation timestamp: 0 in all containers but AVI and a few old streams. */
+  /** Packets without a presentation timestamp: none in all containers but AVI and MPEG program streams. */
   withoutPts: number
 }
 
-/** Packets to discard (flag D: cut off by an edit list) are left out. */
-export function readPackets(lines: string, timebase: Rational): Scan {
+/**
+ * Packets to discard (flag D: cut off by an edit list) are left out.
+ * @param order `decoded`: every packet counts at its decode time, for containers that know no other.
+ */
+export function readPackets(
+  lines: string,
+  timebase: Rational,
+  order: 'shown' | 'decoded' = 'shown',
+): Scan {
   const columns = createPacketColumns()
   let withoutPts = 0
   for (const [, ptsText, dtsText, durationText, flags = ''] of lines.matchAll(packetLine)) {
@@ -62,7 +69,8 @@ export function readPackets(lines: string, timebase: Rational): Scan {
     const [pts, dts, duration] = [toNumber(ptsText), toNumber(dtsText), toNumber(durationText)]
     if (Number.isNaN(pts)) withoutPts += 1
     // A reference frame with nothing behind it to tell its place is shown one frame after it was sent.
-    const shown = Number.isNaN(pts) ? dts + (duration || 0) : pts
+    const late = Number.isNaN(pts) ? dts + (duration || 0) : pts
+    const shown = order === 'decoded' ? dts : late
     if (Number.isNaN(shown)) continue
     columns.add(shown, Number.isNaN(dts) ? shown : dts, duration || 0, flags.includes('K'))
   }

@@ -10,7 +10,14 @@ import {
   planChunks,
   type SourceFacts,
 } from '#domain/plan.ts'
-import { type Rational, rational, subtractRational, toNumber } from '#domain/rational.ts'
+import {
+  multiplyRational,
+  type Rational,
+  rational,
+  roundRational,
+  subtractRational,
+  toNumber,
+} from '#domain/rational.ts'
 import { chunkStart, type Demuxer, planTimeline, type Timeline } from '#domain/timeline.ts'
 import { isHdr, isInterlaced, pictureFilters } from './picture-filters.ts'
 import type { SourceProbe } from './probe.ts'
@@ -147,10 +154,16 @@ function planPieces(
   timeline: Timeline,
   demuxer: Demuxer,
 ): PlannedChunk[] {
+  const { table, decoderDelay } = video
   const back = isInterlaced(video) ? framesLookedBack : 0
-  const start = (frame: number) => chunkStart(video.table, timeline, demuxer, frame)
+  // Frames come out of the decoder that much later than the table says; no keyframe is shown later than that.
+  const late = decoderDelay === 0 ? table : { ...table, pts: delayed(table.pts, decoderDelay) }
+  const delayTicks = roundRational(
+    multiplyRational(rational(decoderDelay * timeline.clock), table.timebase),
+  )
+  const start = (frame: number) => chunkStart(late, timeline, demuxer, frame)
   const chunks = planChunks(timeline.frames, timeline.gopFrames).map(chunk => {
-    const { clockOffset } = start(chunk.firstFrame)
+    const clockOffset = start(chunk.firstFrame).clockOffset + delayTicks
     const { seekMicroseconds } = start(Math.max(0, chunk.firstFrame - back))
     return { ...chunk, seekMicroseconds, clockOffset }
   })
@@ -167,3 +180,6 @@ function planPieces(
   }
   return chunks
 }
+
+const delayed = (pts: ArrayLike<number>, by: number): Float64Array =>
+  Float64Array.from(pts, ticks => ticks + by)

@@ -51,8 +51,20 @@ export const headerArgs = (source: ProbeInput, packets: number): string[] => [
 /** One line a packet in file order: pts, dts, duration, flags. */
 export const packetArgs = (source: ProbeInput, stream: number): string[] => [
   ...walls(source),
+  // Packs carry one timestamp for several frames: FFmpeg works out the others, as its decoder will.
+  ...(source.demuxer === 'mpeg' ? ['-fflags', '+genpts'] : []),
   ...['-select_streams', String(stream)],
   ...['-show_entries', 'packet=pts,dts,duration,flags'],
+  ...['-of', 'csv=print_section=0'],
+  source.input,
+]
+
+/** The timestamp of the first picture that leaves the decoder. More packets than a decoder holds back are read. */
+export const firstFrameArgs = (source: ProbeInput, stream: number): string[] => [
+  ...walls(source),
+  ...['-select_streams', String(stream)],
+  ...['-read_intervals', '%+#40'],
+  ...['-show_entries', 'frame=best_effort_timestamp'],
   ...['-of', 'csv=print_section=0'],
   source.input,
 ]

@@ -10,14 +10,20 @@ import { readMovieBox } from './movie-boxes.ts'
 import { readMovieTable } from './movie-table.ts'
 import { checkScan, readPackets } from './packet-scan.ts'
 import { isHdr } from './picture-filters.ts'
-import { headerArgs, packetArgs } from './probe-args.ts'
+import { firstFrameArgs, headerArgs, packetArgs } from './probe-args.ts'
 import { type FirstPacket, readHeader, type SoundFacts, type VideoFacts } from './stream-facts.ts'
+
+export interface Pictures {
+  table: PacketTable
+  /** Ticks by which the decoder's timestamps are later than the table's; 0 wherever packets say when they are shown. */
+  decoderDelay: number
+}
 
 export interface SourceProbe {
   /** Streams in the file, of all kinds. */
   streams: number
   /** Null: the file has no moving picture. */
-  video: (VideoFacts & { table: PacketTable }) | null
+  video: (VideoFacts & Pictures) | null
   /** Every sound stream that can be decoded and goes with the picture. */
   audio: SoundFacts[]
   /** This FFmpeg can make SDR of the picture; asked only where the picture needs it. */
@@ -59,21 +65,23 @@ export async function probeSource(request: ProbeRequest): Promise<SourceProbe> {
   const wide = isHdr(video) || video.primaries === 'bt2020'
   return {
     streams,
-    video: { ...video, table: await tableOf(request, video, streams, movie, firstPackets) },
+    video: { ...video, ...(await picturesOf(request, video, streams, movie, firstPackets)) },
     audio,
     canToneMap: wide && (await canToneMap(ffmpeg)),
   }
 }
 
-async function tableOf(
+async function picturesOf(
   request: ProbeRequest,
   video: VideoFacts,
   streams: number,
   movie: DataView | null,
   firstPackets: readonly FirstPacket[],
-): Promise<PacketTable> {
+): Promise<Pictures> {
   // Refused anyway: not worth a scan.
-  if (streams > request.limits.maxStreams) return emptyTable(video.timebase)
+  if (streams > request.limits.maxStreams) {
+    return { table: emptyTable(video.timebase), decoderDelay: 0 }
+  }
   const indexed = movie && readMovieTable(movie, video.stream)
   if (!indexed) return scan(request, video)
   if (indexed.endBytes > request.sizeBytes) {
@@ -81,7 +89,9 @@ async function tableOf(
       detail: `the picture reaches to byte ${indexed.endBytes} of ${request.sizeBytes}`,
     })
   }
-  return agrees(indexed.table, video.timebase, firstPackets) ? indexed.table : scan(request, video)
+  return agrees(indexed.table, video.timebase, firstPackets)
+    ? { table: indexed.table, decoderDelay: 0 }
+    : scan(request, video)
 }
 
 const emptyTable = (timebase: Rational): PacketTable => ({
@@ -108,8 +118,8 @@ function agrees(
   )
 }
 
-async function scan(request: ProbeRequest, video: VideoFacts): Promise<PacketTable> {
-  const { ffmpeg, limits, sizeBytes, signal } = request
+async function scan(request: ProbeRequest, video: VideoFacts): Promise<Pictures> {
+  const { ffmpeg, limits, demuxer, sizeBytes, signal } = request
   const lines = await ffmpeg.probe({
     args: packetArgs(request, video.stream),
     timeoutSeconds: limits.maxProbeSeconds + sizeBytes / scanBytesPerSecond,
@@ -118,8 +128,37 @@ async function scan(request: ProbeRequest, video: VideoFacts): Promise<PacketTab
   // ffprobe takes a read that failed for the end of the file; the source itself knows better.
   await request.read(0, 1)
   const found = readPackets(lines, video.timebase)
+  if (demuxer === 'avi' && found.withoutPts > 0) {
+    const { table } = readPackets(lines, video.timebase, 'decoded')
+    checkScan({ table, withoutPts: 0 })
+    return { table, decoderDelay: await decoderDelayOf(request, video, table) }
+  }
   checkScan(found)
-  return found.table
+  return { table: found.table, decoderDelay: 0 }
+}
+
+/** More frames than H.264 lets a decoder hold back. */
+const longestDelay = 17
+
+/** AVI says when a frame is decoded, not when it is shown; the decoder stamps a frame with the time of the one it came out for. */
+async function decoderDelayOf(
+  request: ProbeRequest,
+  video: VideoFacts,
+  table: PacketTable,
+): Promise<number> {
+  const { ffmpeg, limits, signal } = request
+  const line = await ffmpeg.probe({
+    args: firstFrameArgs(request, video.stream),
+    timeoutSeconds: limits.maxProbeSeconds,
+    signal,
+  })
+  const first = Number.parseInt(line, 10)
+  const delay = first - (table.pts[0] ?? 0)
+  const frame = (table.pts[1] ?? 1) - (table.pts[0] ?? 0)
+  if (delay >= 0 && delay <= longestDelay * frame) return delay
+  throw new MillraceError('unsupported-source', {
+    detail: `the first frame is stamped ${line.trim()}`,
+  })
 }
 
 /** An MP4 without its index is one whose recording or copy was cut. */

@@ -97,7 +97,7 @@ export function createSourceBlocks(deps: {
     const fill = async () => {
       const stop = Math.min((first + count) * blockBytes, sizeBytes)
       let index = first
-      let block = new Uint8Array(Math.min(blockBytes, stop - index * blockBytes))
+      let block = Buffer.allocUnsafeSlow(Math.min(blockBytes, stop - index * blockBytes))
       let filled = 0
       const signal = AbortSignal.any([cut.signal, closing.signal])
       const wanted = { start: first * blockBytes, end: stop, signal }
@@ -112,7 +112,9 @@ export function createSourceBlocks(deps: {
           inFlight.delete(index)
           waiting[index - first]?.resolve(block)
           index += 1
-          block = new Uint8Array(Math.max(0, Math.min(blockBytes, stop - index * blockBytes)))
+          block = Buffer.allocUnsafeSlow(
+            Math.max(0, Math.min(blockBytes, stop - index * blockBytes)),
+          )
           filled = 0
         }
       }
