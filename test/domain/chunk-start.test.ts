@@ -76,6 +76,31 @@ describe('the start of a chunk', () => {
     )
   })
 
+  it('decodes from the latest keyframe of a clip at a variable rate too', () => {
+    const steps = fc.array(fc.tuple(fc.integer({ min: 1, max: 9000 }), fc.boolean()), {
+      minLength: 1,
+      maxLength: 60,
+    })
+    fc.assert(
+      fc.property(steps, fc.nat(120), (packets, firstFrame) => {
+        let ticks = 0
+        const pts = [0, ...packets.map(([step]) => (ticks += step))]
+        const keyframes = [0, ...packets.flatMap(([, key], i) => (key ? [i + 1] : []))]
+        const timebase = rational(1, 90_000)
+        const table = { timebase, pts, dts: pts, lastDuration: 0, keyframes }
+        const timeline = planTimeline(table, rational(25), null)
+        const { seekMicroseconds } = chunkStart(table, timeline, 'matroska', firstFrame)
+        const latest = keyframes
+          .map(packet => pts[packet] ?? 0)
+          .filter(at => slotOf(at, timebase, timeline) <= firstFrame)
+          .at(-1)
+        const fromStart = firstFrame === 0 || !latest
+        expect(seekMicroseconds).toBe(fromStart ? null : Math.floor((latest * 200 + 9) / 18))
+      }),
+      { numRuns: 500 },
+    )
+  })
+
   it('is found at once even in an hour of nothing but keyframes', () => {
     const clip = { rate: rational(30), timebase: rational(1, 90_000), frames: 108_000, keyEvery: 1 }
     const table = constantTable(clip)

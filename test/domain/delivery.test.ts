@@ -90,8 +90,8 @@ describe('the behaviour for a path', () => {
 })
 
 describe('a path pattern', () => {
-  const letters = fc.string({ unit: fc.constantFrom('a', 'b', '/', '.'), maxLength: 8 })
-  const patterns = fc.string({ unit: fc.constantFrom('a', 'b', '/', '.', '*'), maxLength: 8 })
+  const letters = fc.string({ unit: fc.constantFrom('a', '.'), maxLength: 8 })
+  const patterns = fc.string({ unit: fc.constantFrom('a', '.', '*'), maxLength: 8 })
 
   it('matches what the same regular expression matches', () => {
     fc.assert(
@@ -117,6 +117,8 @@ describe('a path pattern', () => {
     ['/a/*/a', '/a/a', false],
     ['/aa*aa', '/aaa', false],
     ['/aa*aa', '/aaaa', true],
+    ['/a*b*b', '/ab', false],
+    ['/a*b*b', '/abb', true],
     ['*', '', true],
     ['/t/*/v/*', '/t//v/', true],
     ['/health', '/health/', false],

@@ -75,7 +75,9 @@ describe('keys', () => {
       items.listKey(id, 1, 0, '240p', 0),
     ]
     expect(new Set(all.map(({ sk }) => sk)).size).toBe(all.length)
-    expect(new Set(all.map(({ pk }) => pk))).toEqual(new Set([`VIDEO#${id}`]))
+    expect(new Set(all.map(({ pk }) => pk))).toEqual(
+      new Set([`VIDEO#${id}`, items.progressPartition(id)]),
+    )
     expect(items.uploadKey('me', 'hash').pk).toBe(items.ownerPartition('me'))
   })
 })

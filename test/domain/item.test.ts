@@ -220,6 +220,11 @@ describe('an item of a known form with a wrong value', () => {
     ],
     ['an endless instant', items.fromChunkItem, { ...chunk, createdAt: Number.POSITIVE_INFINITY }],
     [
+      'seconds as text',
+      items.fromCountItem,
+      { ...fc.sample(counters, { numRuns: 1, seed: 1 })[0], seconds: { '240p': '4' } },
+    ],
+    [
       'a task of no kind',
       items.fromTaskItem,
       { task: { kind: 'x' }, state: 'ready', tries: 0, reported: 0, claims: 0 },

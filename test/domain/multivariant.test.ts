@@ -201,6 +201,18 @@ describe('measured rates', () => {
       16_000,
       8000,
     ],
+    [
+      'a heavy one that no set of fitting length holds',
+      [
+        [
+          [2.2, 1000],
+          [0.9, 9000],
+          [2.2, 1000],
+        ],
+      ],
+      16_604,
+      16_604,
+    ],
     ['a film shorter than half a target', [[[0.4, 100]]], 2000, 2000],
     ['nothing', [], 0, 0],
   ])('of %s', (_, chunks, peak, average) => {

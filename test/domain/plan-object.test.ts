@@ -42,6 +42,13 @@ describe('a plan', () => {
   it('may begin before the source’s clock does, and hold filters', () => {
     const plan = planOf({ frames: 100, sounds: [48_000] })
     plan.video.timeline.zero = { num: -1001, den: 24_000 }
+    plan.video.chunks[0] = {
+      index: 0,
+      firstFrame: 0,
+      frames: 100,
+      seekMicroseconds: -41_708,
+      clockOffset: -3003,
+    }
     plan.video.filters = ['yadif', 'zscale=t=linear']
     expect(readPlan(writePlan(plan))).toEqual(plan)
   })

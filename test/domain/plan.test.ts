@@ -178,6 +178,12 @@ describe('segments', () => {
     )
   })
 
+  it('of sound may be the longest, by the part of a packet that ends after the picture', () => {
+    const film = { rate: rational(120), frames: 179 }
+    expect(targetDuration(planOf(film))).toBe(1)
+    expect(targetDuration(planOf({ ...film, sounds: [44_100] }))).toBe(2)
+  })
+
   it('never outlast the target duration when rounded, and one comes near it', () => {
     fc.assert(
       fc.property(plans, plan => {

@@ -9,18 +9,17 @@ const shuffled = (shards: readonly ProgressShard[], order: readonly number[]) =>
     .sort((a, b) => a.place - b.place)
     .map(({ shard }) => shard)
 
-const shardList = fc.array(
-  fc.record({ done: fc.double({ min: 0, max: 1000, noNaN: true }), version: fc.nat(1000) }),
-  { maxLength: 12 },
-)
+/** Seconds as workers report them: no sum of them is exact in doubles. */
+const seconds = fc.nat(1_000_000).map(milliseconds => milliseconds / 1001)
+const shardList = fc.array(fc.record({ done: seconds, version: fc.nat(1000) }), { maxLength: 12 })
 const orders = fc.array(fc.nat(1000), { minLength: 1, maxLength: 12 })
 
 describe('the ratio', () => {
   it('does not depend on the order in which shards are read', () => {
     fc.assert(
       fc.property(shardList, orders, (shards, order) => {
-        expect(progressRatio('processing', shuffled(shards, order), 5000)).toBe(
-          progressRatio('processing', shards, 5000),
+        expect(progressRatio('processing', shuffled(shards, order), 20_000)).toBe(
+          progressRatio('processing', shards, 20_000),
         )
       }),
     )
@@ -29,7 +28,7 @@ describe('the ratio', () => {
   it('never falls while shards grow or join, in whatever order they are read', () => {
     const growth = fc.record({
       shard: fc.nat(11),
-      by: fc.double({ min: 0, max: 50, noNaN: true }),
+      by: seconds,
       order: orders,
     })
     fc.assert(
@@ -40,7 +39,7 @@ describe('the ratio', () => {
           const index = Math.min(shard, shards.length)
           const old = shards[index] ?? { done: 0, version: 0 }
           shards[index] = { done: old.done + by, version: old.version + 1 }
-          const ratio = progressRatio('processing', shuffled(shards, order), 800)
+          const ratio = progressRatio('processing', shuffled(shards, order), 50_000)
           expect(ratio).toBeGreaterThanOrEqual(before)
           expect(ratio).toBeLessThan(1)
           before = ratio

@@ -235,4 +235,13 @@ describe('the next lead', () => {
     expect(tasks.nextLead(plan, first - 2)).toBeNull()
     expect(tasks.nextLead(plan, first - 1)).toMatchObject({ chunk: first, lane: 'lead' })
   })
+
+  it('is due from a minute on, to the frame', () => {
+    const plan = planOf({ frames: 60 * 100, rate: rational(60) })
+    const startsIn = (firstFrame: number) => {
+      const chunks = plan.video.chunks.map(chunk => ({ ...chunk, firstFrame }))
+      return tasks.startsInLead({ ...plan, video: { ...plan.video, chunks } }, 2)
+    }
+    expect([0, 3599, 3600].map(startsIn)).toEqual([true, true, false])
+  })
 })

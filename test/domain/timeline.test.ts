@@ -114,11 +114,27 @@ describe('a clip at a variable rate', () => {
     ['the median step where the base is too slow', rational(1), rational(25)],
     ['the median step where there is no base', null, rational(25)],
   ])('takes %s', (_, declared, rate) => {
-    const steps = [0, 3600, 7200, 10_800, 21_600, 25_200, 28_800, 40_000, 43_600, 47_200]
+    const steps = [0, 3600, 7200, 10_800, 14_400, 25_200, 28_800, 40_000, 43_600, 47_200]
     expect(planTimeline(tableOf(steps), declared, null)).toMatchObject({
       rate,
       sourceIsConstant: false,
     })
+  })
+
+  it('is one whose pictures stray by more than 2 ms, or a quarter of a frame', () => {
+    const strayed = (ticks: number, rate: Rational) => {
+      const step = 90_000 / toNumber(rate)
+      const pts = Array.from({ length: 20 }, (_, i) => i * step + (i === 7 ? ticks : 0))
+      return planTimeline(tableOf(pts), rate, null).sourceIsConstant
+    }
+    expect([0, 179, -179, 181, -181].map(ticks => strayed(ticks, rational(25)))).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+    ])
+    expect([149, 151].map(ticks => strayed(ticks, rational(150)))).toEqual([true, false])
   })
 
   it('shows its last frame for as long as the container says', () => {
