@@ -44,6 +44,14 @@ function readTrack(movie: DataView, stream: number): MovieTable | null {
   return { table: applyEdit(times, keys, edit, rational(1, timescale)), endBytes }
 }
 
+/** `encv` and `enca` (ISO/IEC 23001-7): FFmpeg names the codec inside and then decodes noise. */
+export function isEncryptedTrack(movie: DataView, stream: number): boolean {
+  const track = boxesIn(movie).filter(({ type }) => type === 'trak')[stream]?.body
+  const description = track && findBox(track, 'mdia/minf/stbl/stsd')
+  if (!description || description.byteLength < 8) return false
+  return boxesIn(description, 8).some(({ type }) => type === 'encv' || type === 'enca')
+}
+
 /** The clock of `mvhd` and `mdhd`: behind two dates whose length the version tells. */
 const timescaleOf = (header: DataView | undefined): number =>
   header?.getUint32(header.getUint8(0) === 1 ? 20 : 12) ?? 0

@@ -26,7 +26,7 @@ const convertible: Record<string, string> = {
 
 function sourceMatrix({ matrix, pixelFormat, width, height }: VideoFacts): string | null {
   // RGB has no matrix to convert from; only the one it is converted to must be named.
-  if (/^(rgb|bgr|gbr|argb|abgr|0rgb|0bgr|pal8|x2rgb|x2bgr)/.test(pixelFormat)) return 'auto'
+  if (/^(rgb|bgr|gbr|argb|abgr|0rgb|0bgr|pal8|x2rgb|x2bgr)/.test(pixelFormat)) return 'rgb'
   const named = convertible[matrix]
   if (named || matrix === 'bt709') return named ?? null
   return width <= largestSdWidth && height <= largestSdHeight ? 'bt601' : null
@@ -60,6 +60,7 @@ function colourFilters(video: VideoFacts, canToneMap: boolean): string[] {
     ]
   }
   if (matrix === null) return []
-  const from = matrix === 'auto' ? '' : `in_color_matrix=${matrix}:`
-  return [`scale=${from}out_color_matrix=bt709:out_range=tv`]
+  // Between two scalers RGB would stay RGB, and the second knows no matrix: here it must become what the ladder takes.
+  if (matrix === 'rgb') return ['scale=out_color_matrix=bt709:out_range=tv', 'format=yuv420p']
+  return [`scale=in_color_matrix=${matrix}:out_color_matrix=bt709:out_range=tv`]
 }

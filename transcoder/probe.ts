@@ -7,7 +7,7 @@ import type { Demuxer, PacketTable } from '#domain/timeline.ts'
 import { canToneMap, decodableCodecs } from './abilities.ts'
 import type { Ffmpeg } from './ffmpeg.ts'
 import { readMovieBox } from './movie-boxes.ts'
-import { readMovieTable } from './movie-table.ts'
+import { isEncryptedTrack, readMovieTable } from './movie-table.ts'
 import { checkScan, readPackets } from './packet-scan.ts'
 import { isHdr } from './picture-filters.ts'
 import { firstFrameArgs, headerArgs, packetArgs } from './probe-args.ts'
@@ -62,6 +62,7 @@ export async function probeSource(request: ProbeRequest): Promise<SourceProbe> {
   ])
   const { streams, video, audio, firstPackets } = readHeader(json, decodable)
   if (!video) return { streams, video: null, audio, canToneMap: false }
+  if (movie) refuseEncrypted(movie, [video, ...audio])
   const wide = isHdr(video) || video.primaries === 'bt2020'
   return {
     streams,
@@ -69,6 +70,12 @@ export async function probeSource(request: ProbeRequest): Promise<SourceProbe> {
     audio,
     canToneMap: wide && (await canToneMap(ffmpeg)),
   }
+}
+
+function refuseEncrypted(movie: DataView, tracks: readonly { stream: number }[]): void {
+  const found = tracks.find(({ stream }) => isEncryptedTrack(movie, stream))
+  if (!found) return
+  throw new MillraceError('unsupported-source', { detail: `stream ${found.stream} is encrypted` })
 }
 
 async function picturesOf(

@@ -174,11 +174,12 @@ function pickVideo(
   return film
 }
 
-function refuseEncrypted({ index, codec_tag_string: tag, tags, side_data_list }: StreamObject) {
+/** What ffprobe shows of it: the key of a WebM track, the side data of newer builds. */
+function refuseEncrypted({ index, tags, side_data_list }: StreamObject) {
   const marked = side_data_list?.some(({ side_data_type = '' }) =>
     /encryption/i.test(side_data_type),
   )
-  if (tag === 'encv' || tag === 'enca' || tags?.['enc_key_id'] || marked) {
+  if (tags?.['enc_key_id'] || marked) {
     throw new MillraceError('unsupported-source', { detail: `stream ${index} is encrypted` })
   }
 }
