@@ -11,10 +11,11 @@ export interface SpanRun {
   span: AudioSpan
   input: string
   /**
-   * Timestamp of the track's first packet, seconds on the source's clock. With it, spans of containers with coarse clocks
-   * (Matroska: 1 ms) are placed on the same samples as one run over the whole; without it a joint may be off by one tick.
+   * Timestamp of the track's second packet, seconds on the source's clock; the first may be cut by the decoder. With it,
+   * spans of containers with coarse clocks (Matroska: 1 ms) lie on the same samples as one run over the whole; without it a
+   * joint may be off by a millisecond there, and click.
    */
-  firstSound?: Rational | null
+  anchor?: Rational | null
 }
 
 /**
@@ -54,7 +55,7 @@ const seekMarginSeconds: Record<Demuxer, number> = {
 /** Timestamps jitter by some milliseconds in careless files; from here on it is a gap to fill or an overlap to cut. */
 const gapSeconds = 0.05
 
-export function audioArgs({ plan, audio, span, input, firstSound = null }: SpanRun): string[] {
+export function audioArgs({ plan, audio, span, input, anchor = null }: SpanRun): string[] {
   const preroll = prerollPackets(audio, span)
   const firstSample = (span.firstPacket - preroll) * samplesPerPacket
   const followers = isLastSpan(audio, span) ? 0 : lookAheadPackets
@@ -70,13 +71,12 @@ export function audioArgs({ plan, audio, span, input, firstSound = null }: SpanR
       1,
       seekArgs(seekPoint(plan, originSeconds)),
     ),
-    ...[
-      '-filter_complex',
-      graph({ audio, firstSample, endSample, originSeconds, zero, firstSound }),
-    ],
+    ...['-filter_complex', graph({ audio, firstSample, endSample, originSeconds, zero, anchor })],
     ...['-map', '[sound]'],
     ...['-map_metadata', '-1', '-map_chapters', '-1'], // nothing personal of the source
     ...['-c:a', 'aac', '-profile:a', 'aac_low', '-b:a', String(audio.bitsPerSecond)],
+    // Steady from its first packets; twoloop needs 10 s to settle, so every span would begin 3 dB worse than one long run.
+    ...['-aac_coder', 'fast'],
     ...['-avoid_negative_ts', 'disabled'], // times stay absolute, as in the picture
     // moov after the first packets, which are known to give equal init sections; tfdt starts at the span's own time
     // (frag_discont); offsets count from the moof; no index of fragments at the end.
@@ -104,19 +104,21 @@ interface Graph {
   endSample: number
   originSeconds: number
   zero: Rational
-  firstSound: Rational | null
+  anchor: Rational | null
 }
 
-function graph({ audio, firstSample, endSample, originSeconds, zero, firstSound }: Graph): string {
+function graph({ audio, firstSample, endSample, originSeconds, zero, anchor }: Graph): string {
   const seconds = ({ num, den }: Rational) => (den === 1 ? `${num}` : `${num}/${den}`)
   // SR is the decoder's rate. Rounded once, so that every span of a track rounds alike.
   const origin = `round(${seconds(zero)}*SR)+${originSeconds}*SR`
   const origin0 = originSeconds * audio.sampleRate
   return [
     `[0:${audio.stream}]asettb=1/sr`, // one tick is one sample of the source
-    `asetpts='${placed(firstSound, seconds)}-(${origin})'`,
+    `asetpts='${placed(anchor, seconds)}-(${origin})'`,
     // Sound begins at the origin: earlier sound is cut, a late start and gaps become silence, by the container's timestamps.
-    `aresample=async=1:min_hard_comp=${gapSeconds}:first_pts=0`,
+    `aresample=async=1:min_comp=0:min_hard_comp=${gapSeconds}:first_pts=0`,
+    // The resampler spreads one channel over two at −3 dB; a voice recorded with one microphone keeps its level instead.
+    "volume='if(eq(nb_channels,1),sqrt(2),1)':precision=float:eval=once",
     // rematrix_maxval=1: a downmix of 5.1 (centre and surrounds at −3 dB, ITU-R BS.775) is scaled so that it cannot clip.
     `aresample=${audio.sampleRate}:rematrix_maxval=1`,
     'aformat=sample_fmts=fltp:channel_layouts=stereo',
@@ -126,13 +128,16 @@ function graph({ audio, firstSample, endSample, originSeconds, zero, firstSound 
   ].join(',')
 }
 
+/** Half a millisecond each for the rounding of the anchor, of the timestamp, and for the decoder's own smoothing. */
+const coarseSeconds = 0.0016
+
 /**
- * The sample a frame begins with: its timestamp, or the whole number of frames since the first one when both lie within
- * the rounding of a 1 ms clock.
+ * The sample a frame begins with: its timestamp, or a whole number of frames from the anchor when that is where a container
+ * with a clock of 1 ms would round it from.
  */
-function placed(firstSound: Rational | null, seconds: (value: Rational) => string): string {
-  if (!firstSound) return 'PTS'
-  const first = `round(${seconds(firstSound)}*SR)`
-  const counted = `(${first}+round((PTS-${first})/S)*S)`
-  return `if(lt(abs(PTS-${counted}),0.0011*SR),${counted},PTS)`
+function placed(anchor: Rational | null, seconds: (value: Rational) => string): string {
+  if (!anchor) return 'PTS'
+  const fixed = `round(${seconds(anchor)}*SR)`
+  const counted = `(${fixed}+round((PTS-${fixed})/S)*S)`
+  return `if(lt(abs(PTS-${counted}),${coarseSeconds}*SR),${counted},PTS)`
 }

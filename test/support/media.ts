@@ -72,8 +72,8 @@ export interface Source {
   demuxer: Demuxer
   table: PacketTable
   plan: Plan
-  /** Timestamp of the first packet of each sound track. */
-  firstSounds: Rational[]
+  /** Timestamps of the second packet of each sound track. */
+  soundAnchors: Rational[]
 }
 
 const half = (pixels: number) => Math.round(pixels / 4) * 2
@@ -108,12 +108,14 @@ export async function planSource(path: string, demuxer: Demuxer): Promise<Source
     )
   const table = tableOf(packetsOf(video), parseRational(video.time_base) ?? rational(1))
   const sounds = probed.streams.filter(stream => stream.codec_type === 'audio')
-  const firstSounds = sounds.map(sound => {
-    const base = parseRational(sound.time_base) ?? rational(1)
-    const first = Math.min(...packetsOf(sound).map(packet => packet.pts ?? 0))
-    return rational(BigInt(first) * BigInt(base.num), BigInt(base.den))
-  })
-  const timeline = planTimeline(table, parseRational(video.r_frame_rate), firstSounds[0] ?? null)
+  const soundAt = (packet: number) =>
+    sounds.map(sound => {
+      const base = parseRational(sound.time_base) ?? rational(1)
+      const pts = packetsOf(sound)[packet]?.pts ?? 0
+      return rational(BigInt(pts) * BigInt(base.num), BigInt(base.den))
+    })
+  const firstSound = soundAt(0)[0] ?? null
+  const timeline = planTimeline(table, parseRational(video.r_frame_rate), firstSound)
   const { rate } = timeline
   const chunks = planChunks(timeline.frames, timeline.gopFrames).map(chunk => ({
     ...chunk,
@@ -148,7 +150,7 @@ export async function planSource(path: string, demuxer: Demuxer): Promise<Source
     },
     audio,
   }
-  return { path, demuxer, table, plan, firstSounds }
+  return { path, demuxer, table, plan, soundAnchors: soundAt(1) }
 }
 
 function tableOf(packets: ProbedPacket[], timebase: Rational): PacketTable {
@@ -197,7 +199,7 @@ export async function picturesOf(path: string): Promise<Picture[]> {
   const text = (
     await ffmpegBytes([
       ...['-copyts', '-i', path, '-map', '0:v:0', '-fps_mode', 'passthrough'],
-      ...['-pix_fmt', 'yuv420p', '-enc_time_base', '-1', '-f', 'framemd5', '-'],
+      ...['-pix_fmt', 'yuv420p', '-enc_time_base', '1/1000000', '-f', 'framemd5', '-'],
     ])
   ).toString()
   const timebase = parseRational(/#tb 0: (\S+)/.exec(text)?.[1] ?? '') ?? rational(1)
