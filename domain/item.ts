@@ -19,10 +19,12 @@ export const countKey = (videoId: string, attempt: number): ItemKey => ({
   pk: videoPk(videoId),
   sk: `COUNT#${attempt}`,
 })
+/** A partition of their own: read many times a second by watchers, written by every worker, beside thousands of records. */
+export const progressPartition = (videoId: string): string => `${videoPk(videoId)}#PROGRESS`
 /** A re-run starts at 0 again, so shards are kept an attempt. */
 export const progressPrefix = (attempt: number): string => `PROGRESS#${attempt}#`
 export const progressKey = (videoId: string, attempt: number, shard: string): ItemKey => ({
-  pk: videoPk(videoId),
+  pk: progressPartition(videoId),
   sk: `${progressPrefix(attempt)}${shard}`,
 })
 export const taskKey = (task: Task): ItemKey => ({

@@ -11,7 +11,6 @@ import {
   generationKey,
   generationPrefix,
   listKey,
-  listPrefix,
   metaKey,
   toGenerationItem,
 } from '#domain/item.ts'
@@ -22,17 +21,22 @@ export interface Chunks {
   get(videoId: string, attempt: number, track: string, index: number): Promise<Chunk | null>
   /** All records of a track in order of the timeline; without a track, of all tracks. */
   list(videoId: string, attempt: number, track?: string): Promise<Chunk[]>
-  /** The records of a track from a chunk on: what a reader that has the earlier ones still needs. */
-  listFrom(videoId: string, attempt: number, track: string, from: number): Promise<Chunk[]>
+  /** Those of the records asked for that exist. Costs what is asked for, however many records the video has. */
+  getMany(
+    videoId: string,
+    attempt: number,
+    wanted: readonly { track: string; chunk: number }[],
+  ): Promise<Chunk[]>
   /** The newest generation, or a new one when the newest is older than 15 s. */
   openGeneration(videoId: string, attempt: number, now: number): Promise<Generation>
   generation(videoId: string, attempt: number, generation: number): Promise<Generation | null>
-  /** What a generation has borrowed for a track: picks by chunk. */
+  /** What a generation has borrowed for these chunks of a track: picks by chunk. */
   listings(
     videoId: string,
     attempt: number,
     generation: number,
     track: string,
+    chunks: readonly number[],
   ): Promise<Map<number, string[]>>
   /**
    * Appends borrowed segments to a chunk's listing. False when somebody else has appended first, or the track has its own record
@@ -73,12 +77,9 @@ export function createChunks({ table }: { table: Table }): Chunks {
       })
       return items.map(fromChunkItem)
     },
-    async listFrom(videoId, attempt, track, from) {
-      const items = await table.queryFrom(
-        chunkRecordKey(videoId, attempt, track, from),
-        chunkPrefix(attempt, track),
-      )
-      return items.map(fromChunkItem)
+    async getMany(videoId, attempt, wanted) {
+      const keys = wanted.map(({ track, chunk }) => chunkRecordKey(videoId, attempt, track, chunk))
+      return (await table.getMany(keys)).map(fromChunkItem)
     },
     async openGeneration(videoId, attempt, now) {
       for (;;) {
@@ -94,10 +95,9 @@ export function createChunks({ table }: { table: Table }): Chunks {
       const item = await table.get(key, { consistent: true })
       return item ? fromGenerationItem(item) : null
     },
-    async listings(videoId, attempt, generation, track) {
-      const items = await table.query(metaKey(videoId).pk, listPrefix(attempt, generation, track), {
-        consistent: true,
-      })
+    async listings(videoId, attempt, generation, track, chunks) {
+      const keys = chunks.map(chunk => listKey(videoId, attempt, generation, track, chunk))
+      const items = await table.getMany(keys)
       return new Map(items.map(fromListingItem).map(({ chunk, picks }) => [chunk, picks]))
     },
     async remember({ videoId, attempt, generation, track, chunk }, picks, listedBefore) {

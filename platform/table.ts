@@ -7,6 +7,8 @@ import {
   TransactionCanceledException,
 } from '@aws-sdk/client-dynamodb'
 import {
+  BatchGetCommand,
+  type BatchGetCommandOutput,
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
@@ -37,8 +39,8 @@ export interface Table {
   transact(writes: readonly Write[]): Promise<Transacted>
   /** All items of a partition whose sort key begins with the prefix, page by page to the end. */
   query(partition: string, prefix: string, options?: { consistent?: boolean }): Promise<Item[]>
-  /** The items of a key's partition from that key on, as long as sort keys have the prefix; read consistently, to the end. */
-  queryFrom(from: ItemKey, prefix: string): Promise<Item[]>
+  /** The items that exist of those asked for, in any order; read consistently. */
+  getMany(keys: readonly ItemKey[]): Promise<Item[]>
   /** One page of an index or partition, for callers that hand their continuation to a client. */
   page(
     input: Omit<QueryCommandInput, 'TableName'>,
@@ -56,6 +58,8 @@ export type UpdateInput = Pick<
 >
 
 const conflictTries = 12
+/** DynamoDB: «BatchGetItem … as many as 100 items». */
+const maxBatch = 100
 
 async function guarded<T>(call: Promise<T>): Promise<T> {
   try {
@@ -80,21 +84,6 @@ export function createTable(deps: {
   async function page(input: Omit<QueryCommandInput, 'TableName'>) {
     const answer = await guarded(client.send(new QueryCommand({ TableName, ...input })))
     return { items: answer.Items ?? [], next: answer.LastEvaluatedKey }
-  }
-
-  async function queryAll(input: Omit<QueryCommandInput, 'TableName'>): Promise<Item[]> {
-    const items: Item[] = []
-    let next: Item | undefined
-    do {
-      const answer = await page({
-        ...input,
-        ...limit,
-        ...(next ? { ExclusiveStartKey: next } : {}),
-      })
-      items.push(...answer.items)
-      next = answer.next
-    } while (next)
-    return items
   }
 
   return {
@@ -159,20 +148,43 @@ export function createTable(deps: {
         }
       }
     },
-    query(partition, prefix, { consistent = false } = {}) {
-      return queryAll({
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: { ':pk': partition, ':prefix': prefix },
-        ConsistentRead: consistent,
-      })
+    async query(partition, prefix, { consistent = false } = {}) {
+      const items: Item[] = []
+      let next: Item | undefined
+      do {
+        const answer = await page({
+          KeyConditionExpression: prefix ? 'pk = :pk AND begins_with(sk, :prefix)' : 'pk = :pk',
+          ExpressionAttributeValues: { ':pk': partition, ...(prefix ? { ':prefix': prefix } : {}) },
+          ConsistentRead: consistent,
+          ...limit,
+          ...(next ? { ExclusiveStartKey: next } : {}),
+        })
+        items.push(...answer.items)
+        next = answer.next
+      } while (next)
+      return items
     },
-    queryFrom({ pk, sk }, prefix) {
-      return queryAll({
-        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-        // Above every sort key with the prefix: none holds a character beyond ASCII.
-        ExpressionAttributeValues: { ':pk': pk, ':from': sk, ':to': `${prefix}\u007f` },
-        ConsistentRead: true,
-      })
+    async getMany(keys) {
+      const items: Item[] = []
+      for (let i = 0; i < keys.length; i += maxBatch) {
+        let asked: ItemKey[] | undefined = keys.slice(i, i + maxBatch)
+        for (let attempt = 1; asked?.length; attempt++) {
+          if (attempt > conflictTries) {
+            throw new MillraceError('table-unavailable', { detail: 'keys stay unprocessed' })
+          }
+          const answer: BatchGetCommandOutput = await guarded(
+            client.send(
+              new BatchGetCommand({
+                RequestItems: { [TableName]: { Keys: asked, ConsistentRead: true } },
+              }),
+            ),
+          )
+          items.push(...(answer.Responses?.[TableName] ?? []))
+          asked = answer.UnprocessedKeys?.[TableName]?.Keys as ItemKey[] | undefined
+          if (asked?.length) await wait(Math.random() * Math.min(1000, 10 * 2 ** attempt))
+        }
+      }
+      return items
     },
     async remove(Key) {
       await this.transact([{ Delete: { TableName, Key } }])

@@ -9,6 +9,7 @@ import {
   type Meta,
   metaKey,
   ownerPartition,
+  progressPartition,
   progressPrefix,
   toMetaItem,
   toTaskItem,
@@ -105,7 +106,7 @@ export function createVideos({ table }: { table: Table }): Videos {
     if (attempt === 0) return { meta, count: null, shards: [] }
     const [count, shards] = await Promise.all([
       table.get(countKey(meta.videoId, attempt)),
-      table.query(metaKey(meta.videoId).pk, progressPrefix(attempt)),
+      table.query(progressPartition(meta.videoId), progressPrefix(attempt)),
     ])
     return {
       meta,
@@ -255,11 +256,15 @@ export function createVideos({ table }: { table: Table }): Videos {
       return { videos, cursor: writeCursor(next) }
     },
     async removeRecords(videoId) {
-      const { pk, sk: metaSk } = metaKey(videoId)
-      const items = await table.query(pk, '')
-      const keys = items.map(({ sk }) => String(sk)).filter(sk => sk !== metaSk)
-      for (const sk of keys) await table.remove({ pk, sk })
-      return keys.length
+      const meta = metaKey(videoId)
+      const items = [
+        ...(await table.query(meta.pk, '')),
+        ...(await table.query(progressPartition(videoId), '')),
+      ]
+      const keys = items.map(({ pk, sk }) => ({ pk: String(pk), sk: String(sk) }))
+      const others = keys.filter(({ sk }) => sk !== meta.sk)
+      for (const key of others) await table.remove(key)
+      return others.length
     },
     async removeUploadPointer({ ownerId, videoId, source }) {
       if (!source.fingerprintHash) return

@@ -22,7 +22,7 @@ import { createBareApp, problem } from '#platform/problem.ts'
 import type { ObjectStore } from '#platform/store.ts'
 import type { Tasks } from '#platform/tasks.ts'
 import type { Videos } from '#platform/videos.ts'
-import { firstChance, firstTracks } from './first-chance.ts'
+import { firstChance, firstChunks } from './first-chance.ts'
 import { createGrowths, type Growth } from './growth.ts'
 import { hold } from './hold.ts'
 import { createTrackListing, type Listing } from './listing.ts'
@@ -40,6 +40,11 @@ export interface PlaylistDeps {
   pollSeconds: number
   /** How long the first list is waited for. */
   firstHoldSeconds?: number
+}
+
+interface TrackName {
+  track: string
+  native: boolean
 }
 
 interface Asked {
@@ -107,27 +112,26 @@ export function createApp(deps: PlaylistDeps): Hono {
   })
 
   /** Waits for the plan and all that a player needs for its first picture. */
-  function findPlayable(asked: Asked): Promise<{ growth: Growth; version: number } | null> {
+  function findPlayable(asked: Asked): Promise<Growth | null> {
+    let seen: number | null = null
     const look = async () => {
       const version = await counter(asked)
-      const growth = version === null ? null : await growths.find(asked.videoId, asked.attempt)
-      if (version === null || !growth) return null
-      await growth.refresh(firstTracks(growth.plan), version)
-      return firstChance(growth, asked.generation) === null ? null : { growth, version }
+      if (version === null || version === seen) return null
+      const growth = await growths.find(asked.videoId, asked.attempt)
+      if (!growth) return null
+      await growth.learn(firstChunks(growth.plan))
+      seen = version
+      return firstChance(growth, asked.generation) === null ? null : growth
     }
     return hold(look, holding(asked, firstHoldSeconds))
   }
 
   async function multivariant(asked: Asked, native: boolean): Promise<string | null> {
-    const playable = await findPlayable(asked)
-    if (!playable) return null
-    const { growth, version } = playable
+    const growth = await findPlayable(asked)
+    if (!growth) return null
     if (!native) return growingMultivariant(growth.plan)
     const { rungs } = growth.plan.video
-    await growth.refresh(
-      rungs.map(rung => rung.track),
-      version,
-    )
+    await growth.learn(rungs.map(({ track }) => ({ track, chunk: 0 })))
     const begun = rungs.filter(rung => growth.chunkOf(rung.track, 0))
     return growingMultivariant(growth.plan, begun, nativeTrackPlaylistName)
   }
@@ -135,7 +139,7 @@ export function createApp(deps: PlaylistDeps): Hono {
   /** Null when nothing could be listed in time. */
   async function media(
     asked: Asked,
-    { track, native, segment }: { track: string; native: boolean; segment: number | undefined },
+    { track, native, segment }: TrackName & { segment: number | undefined },
   ): Promise<string | Response | null> {
     const growth = await hold(
       async () =>
@@ -186,20 +190,28 @@ export function createApp(deps: PlaylistDeps): Hono {
     return new Response(playlist, { headers: { 'content-type': contentTypes['m3u8'] ?? '' } })
   }
 
+  async function playlist(c: Context, name: string, track: TrackName, segment?: number) {
+    try {
+      const asked = await readAsked(c)
+      return name === mainPlaylistName || name === nativePlaylistName
+        ? answer(await multivariant(asked, name === nativePlaylistName))
+        : answer(await media(asked, { ...track, segment }))
+    } catch (thrown) {
+      if (!(thrown instanceof MillraceError) || thrown.code !== 'not-playable') throw thrown
+      // Failed or cancelled: this address will never play, unlike a video that only can't be opened yet.
+      return problem('not-playable', { status: 410, message: thrown.message })
+    }
+  }
+
   app.get(
     '/p/:videoId/:attempt{[1-9][0-9]{0,5}}/:generation{[1-9][0-9]{0,5}}/:name',
     query(PlaylistQuery),
     async c => {
       const name = c.req.param('name')
-      const match = trackName.exec(name)
-      if (!match) throw new MillraceError('not-found')
-      const asked = await readAsked(c)
-      if (name === mainPlaylistName || name === nativePlaylistName) {
-        return answer(await multivariant(asked, name === nativePlaylistName))
-      }
-      const [, native, track = ''] = match
+      const [matched, native, track = ''] = trackName.exec(name) ?? []
+      if (!matched) throw new MillraceError('not-found')
       const segment = c.req.valid('query')._HLS_msn
-      return answer(await media(asked, { track, native: native !== undefined, segment }))
+      return playlist(c, name, { track, native: native !== undefined }, segment)
     },
   )
 
