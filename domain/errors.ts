@@ -79,6 +79,7 @@ export const errorFacts = {
     message: 'The video could not be processed. Try to upload it again.',
   },
   'lease-lost': { final: false, message: 'Another worker has taken this task over.' },
+  'lease-held': { final: false, message: 'Another worker holds this task for the moment.' },
   cancelled: { final: false, message: 'The work was stopped and will go on elsewhere.' },
   'message-unreadable': { final: true, message: 'A task message is not of a known form.' },
   'record-unreadable': { final: true, message: 'A stored record is not of a known form.' },

@@ -28,10 +28,6 @@ type FinishTask = Extract<Task, { kind: 'finish' }>
 
 export async function finish(deps: WorkerDeps, run: TaskRun<FinishTask>): Promise<Completion> {
   const { videoId, attempt } = run.task
-  const count = await deps.tasks.readCount(videoId, attempt)
-  if (!count || count.tasksLeft > 0) {
-    throw new MillraceError('check-failed', { detail: `${count?.tasksLeft} tasks are left` })
-  }
   const plan = await deps.plans.read(videoId, attempt)
   const chunks = await deps.chunks.list(videoId, attempt)
   const tracks = new Map<string, Chunk[]>()

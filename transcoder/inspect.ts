@@ -159,8 +159,8 @@ async function commitLead(
   } else {
     const chunks = await encoding
     await deps.media.remove(chunks.map(({ key }) => key))
-    if (claim.outcome !== 'done')
-      throw new MillraceError('encode-failed', { detail: 'the first lead is held elsewhere' })
+    // Held by a worker that got a message of its own, or by one that has just died: look again soon.
+    if (claim.outcome !== 'done') throw new MillraceError('lease-held')
   }
   await payOwed(deps, lead)
 }

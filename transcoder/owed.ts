@@ -54,3 +54,16 @@ async function afterReady(deps: WorkerDeps, { videoId, attempt }: Task): Promise
     await deps.videos.change(videoId, { source: { ...source, gone: true } })
   }
 }
+
+/** True for a task whose turn has not come: a message that was sent twice or out of order. */
+export async function isEarly(deps: WorkerDeps, task: Task): Promise<boolean> {
+  if (task.kind === 'finish') {
+    const count = await deps.tasks.readCount(task.videoId, task.attempt)
+    return (count?.tasksLeft ?? 1) > 0
+  }
+  if (task.kind === 'mp4') {
+    const meta = await deps.videos.get(task.videoId)
+    return meta?.state !== 'ready' || meta.liveAttempt !== task.attempt
+  }
+  return false
+}

@@ -14,7 +14,7 @@ import type { TaskMessage } from '#platform/queue.ts'
 import type { Completion } from '#platform/tasks.ts'
 import { commit } from './commit.ts'
 import { handle } from './handlers.ts'
-import { payOwed } from './owed.ts'
+import { isEarly, payOwed } from './owed.ts'
 import type { Reporter } from './report.ts'
 import { sweep } from './sweep.ts'
 import type { WorkerDeps } from './worker.ts'
@@ -102,6 +102,12 @@ async function runClaimed(
   try {
     if (!(await isAlive(deps, task))) {
       await deps.tasks.fail(task, owner)
+      await deps.queue.remove(message)
+      return
+    }
+    if (await isEarly(deps, task)) {
+      // Whoever completes what it waits for sends it again.
+      await deps.tasks.release(task, owner, deps.now(), false)
       await deps.queue.remove(message)
       return
     }
@@ -200,6 +206,11 @@ async function settleFailure(
   if (error.code === 'cancelled') {
     await tasks.release(task, owner, deps.now(), false)
     await queue.hide(message, 0)
+    return
+  }
+  if (error.code === 'lease-held') {
+    await tasks.release(task, owner, deps.now(), false)
+    await queue.hide(message, Math.min(heldLeaseRetrySeconds, deps.leaseSeconds))
     return
   }
   if (groundCodes.has(error.code)) {

@@ -1,0 +1,158 @@
+// A worker that is killed, cut off between any commit and its send, or given every message twice and out of order, makes the
+// same video in the end: nothing sticks, nothing is doubled, nothing is left over.
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest'
+import type { Task } from '#domain/task.ts'
+import { makeSource } from '../support/media.ts'
+import { createPipeline, type Pipeline } from '../support/pipeline.ts'
+import {
+  isReadyWithMp4,
+  mediaHashes,
+  orphans,
+  queueSource,
+  startTranscoder,
+  taskRecords,
+  until,
+  untilIdle,
+} from '../support/transcoder.ts'
+
+let folder: string
+let clip: string
+let pipeline: Pipeline
+/** What an undisturbed run makes. */
+let golden: Record<string, string>
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'millrace-cut-off-'))
+  clip = await makeSource(join(folder, 'clip.mp4'), [
+    ...['-f', 'lavfi', '-i', 'testsrc2=size=640x360:rate=12:duration=14'],
+    ...['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000:duration=14'],
+    ...[
+      '-c:v',
+      'libx264',
+      '-preset',
+      'ultrafast',
+      '-g',
+      '24',
+      '-pix_fmt',
+      'yuv420p',
+      '-c:a',
+      'aac',
+    ],
+  ])
+  pipeline = await createPipeline(inject('ministack'))
+  golden = (await runOnce({})).hashes
+}, 120_000)
+
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+async function runOnce(options: Parameters<typeof startTranscoder>[1]) {
+  const transcoder = startTranscoder(pipeline, options)
+  try {
+    const videoId = await queueSource(pipeline, clip)
+    const records = await until(pipeline, videoId, isReadyWithMp4)
+    const hashes = await mediaHashes(pipeline, videoId)
+    return { videoId, records, hashes, starts: transcoder.starts() }
+  } finally {
+    await transcoder.stop()
+  }
+}
+
+async function expectWhole(videoId: string) {
+  expect(await mediaHashes(pipeline, videoId)).toEqual(golden)
+  expect(await orphans(pipeline, videoId)).toEqual([])
+  const tasks = await taskRecords(pipeline, videoId)
+  expect(tasks.filter(({ state }) => state !== 'done').map(({ task }) => task)).toEqual([])
+  expect(tasks.reduce((sum, { tries }) => sum + tries, 0)).toBe(0)
+}
+
+it('makes two rungs in three chunks and sound in two spans', () => {
+  expect(Object.keys(golden).sort()).toEqual([
+    '240p/0',
+    '240p/1',
+    '240p/2',
+    '360p/0',
+    '360p/1',
+    '360p/2',
+    'audio0/0',
+    'audio0/1',
+  ])
+})
+
+describe('killed between a commit and what it owes', () => {
+  it.each([
+    ['claimed', 'inspect'],
+    ['partly-sent', 'lead-0'],
+    ['recorded', 'lead-0'],
+    ['sent', 'lead-0'],
+    ['committed', 'lead-0'],
+    ['committed', 'lead-1'],
+    ['committed', 'audio0-0'],
+    ['committed', 'encode-'],
+    ['claimed', 'finish'],
+    ['flipped', 'finish'],
+    ['committed', 'finish'],
+    ['paid', 'finish'],
+    ['claimed', 'mp4'],
+    ['committed', 'mp4'],
+  ])('at "%s" of %s', async (point, task) => {
+    const mark = join(folder, `${point}-${task}`)
+    const { videoId, starts } = await runOnce({
+      entry: 'test/support/faulty-transcoder.ts',
+      env: { FAULT_POINT: point, FAULT_TASK: task, FAULT_MARK: mark },
+    })
+    expect(existsSync(mark)).toBe(true)
+    expect(starts).toBeGreaterThan(1)
+    await expectWhole(videoId)
+  })
+})
+
+it('survives kill -9 at random moments and redoes at most its slots a kill', async () => {
+  const transcoder = startTranscoder(pipeline)
+  onTestFinished(() => transcoder.stop())
+  const videoId = await queueSource(pipeline, clip)
+  const kills = 5
+  for (let kill = 0; kill < kills; kill++) {
+    await wait(200 + Math.random() * 1200)
+    transcoder.kill()
+  }
+  await until(pipeline, videoId, isReadyWithMp4, 90)
+  await expectWhole(videoId)
+  const tasks = await taskRecords(pipeline, videoId)
+  const again = tasks.reduce((sum, { claims }) => sum + claims - 1, 0)
+  // Two slots, the one for `fast`, and the first lead that runs inside `inspect`.
+  expect(again).toBeLessThanOrEqual(kills * 4)
+})
+
+it('takes every message twice and out of order', async () => {
+  const { send, sendAll } = pipeline.queue
+  const videoId = await queueSource(pipeline, clip)
+  const transcoder = startTranscoder(pipeline)
+  onTestFinished(() => transcoder.stop())
+  const doubled = async (tasks: Task[]) => {
+    for (const task of [...tasks, ...tasks].sort(() => Math.random() - 0.5)) await send(task)
+  }
+  await until(pipeline, videoId, ({ count }) => count !== null)
+  // All of them a second and a third time, while the first are at work, and once more when all is done.
+  const ids = { videoId, attempt: 1 }
+  const all: Task[] = [
+    { kind: 'inspect', ...ids },
+    { kind: 'finish', ...ids },
+    { kind: 'pictures', ...ids },
+    { kind: 'mp4', ...ids },
+    ...[0, 1].map((span): Task => ({ kind: 'audio', ...ids, track: 'audio0', span })),
+    ...[0, 1, 2].flatMap((chunk): Task[] => [
+      { kind: 'encode', ...ids, chunk, lane: 'ladder' },
+      { kind: 'encode', ...ids, chunk, lane: 'lead' },
+    ]),
+  ]
+  await doubled(all)
+  await until(pipeline, videoId, isReadyWithMp4, 90)
+  await sendAll(all)
+  await untilIdle(pipeline)
+  await expectWhole(videoId)
+})
