@@ -41,26 +41,31 @@ export function pictureFilters(video: VideoFacts, canToneMap: boolean): string[]
 }
 
 function colourFilters(video: VideoFacts, canToneMap: boolean): string[] {
-  if (isHdr(video)) {
-    return [
-      // The input is named: HDR files leave out their primaries or matrix. 100 nits is SDR's white.
-      `zscale=transferin=${video.transfer}:primariesin=bt2020:matrixin=bt2020nc:transfer=linear:npl=100`,
-      'format=gbrpf32le',
-      'zscale=primaries=bt709',
-      'tonemap=tonemap=hable:desat=0',
-      'zscale=transfer=bt709:matrix=bt709:range=limited',
-      'format=yuv420p',
-    ]
-  }
   const matrix = sourceMatrix(video)
+  if (isHdr(video)) return throughZscale(video, toneMapping(video))
   // Wide gamut without HDR: primaries are converted as well.
   if (video.primaries === 'bt2020' && matrix === 'bt2020' && canToneMap) {
-    return [
+    return throughZscale(video, [
       'zscale=primariesin=bt2020:matrixin=bt2020nc:transferin=bt709:primaries=bt709:matrix=bt709:transfer=bt709:range=limited',
-    ]
+    ])
   }
   if (matrix === null) return []
   // Between two scalers RGB would stay RGB, and the second knows no matrix: here it must become what the ladder takes.
   if (matrix === 'rgb') return ['scale=out_color_matrix=bt709:out_range=tv', 'format=yuv420p']
   return [`scale=in_color_matrix=${matrix}:out_color_matrix=bt709:out_range=tv`]
+}
+
+const toneMapping = ({ transfer }: VideoFacts): string[] => [
+  // The input is named: HDR files leave out their primaries or matrix. 100 nits is SDR's white.
+  `zscale=transferin=${transfer}:primariesin=bt2020:matrixin=bt2020nc:transfer=linear:npl=100`,
+  'format=gbrpf32le', // light is added up in linear floats, or shadows band
+  'zscale=primaries=bt709',
+  'tonemap=tonemap=hable:desat=0',
+  'zscale=transfer=bt709:matrix=bt709:range=limited',
+]
+
+/** zscale refuses subsampled chroma on pictures of odd size («must be divisible by subsampling factor»). */
+function throughZscale({ width, height }: VideoFacts, filters: string[]): string[] {
+  const odd = width % 2 === 1 || height % 2 === 1
+  return odd ? ['format=yuv444p10le', ...filters, 'format=yuv444p'] : [...filters, 'format=yuv420p']
 }

@@ -17,8 +17,8 @@ export function sniffContainer(head: Uint8Array): Demuxer {
   if (head.byteLength === 0) throw new MillraceError('source-empty')
   const demuxer = sniffSignature(head) ?? (isTransportStream(head) ? 'mpegts' : null)
   if (demuxer) return demuxer
-  if (isSound(head)) throw new MillraceError('no-video')
-  throw new MillraceError(isPlaylist(head) ? 'source-is-playlist' : 'source-not-media')
+  if (isPlaylist(head)) throw new MillraceError('source-is-playlist')
+  throw new MillraceError(isSound(head) ? 'no-video' : 'source-not-media')
 }
 
 function sniffSignature(head: Uint8Array): Demuxer | null {
