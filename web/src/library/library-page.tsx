@@ -122,7 +122,7 @@ function LoadFailure() {
         <h2>{text.failedTitle}</h2>
         <p>{library.problem.value?.message}</p>
       </div>
-      <button type="button" class="button" onClick={() => void library.refresh()}>
+      <button type="button" class="button" onClick={() => void library.again()}>
         {text.retry}
       </button>
     </section>

@@ -22,6 +22,7 @@ export function createLibrary({ api, videos }: LibraryDeps) {
   const hasMore = signal(false)
   const deleted = new Set<string>()
   let cursor: string | null = null
+  let failedFrom: string | null = null
 
   async function load(from: string | null) {
     state.value = 'loading'
@@ -41,6 +42,7 @@ export function createLibrary({ api, videos }: LibraryDeps) {
       problem.value = null
       state.value = 'loaded'
     } catch (thrown) {
+      failedFrom = from
       problem.value = toProblem(thrown)
       state.value = 'failed'
     }
@@ -62,6 +64,8 @@ export function createLibrary({ api, videos }: LibraryDeps) {
     refresh: async () => {
       if (state.peek() !== 'loading') await load(null)
     },
+    /** After a failure: the page that did not come. */
+    again: () => load(failedFrom),
     more: async () => {
       if (state.peek() !== 'loading' && cursor !== null) await load(cursor)
     },

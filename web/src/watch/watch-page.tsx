@@ -97,7 +97,7 @@ function Facts({ view, mp4Url }: { view: VideoView; mp4Url: string | null }) {
         )}
         <button
           type="button"
-          class="button quiet danger-text"
+          class="button danger-text"
           onClick={() => {
             deleting.value = true
           }}

@@ -18,6 +18,8 @@ export function watchMedia(video: HTMLVideoElement) {
   const ended = signal(false)
   /** The picture stands because data is missing. */
   const waiting = signal(true)
+  /** It has played: from now on a viewer who pauses wants to see the picture. */
+  const started = signal(false)
   const time = signal(0)
   const duration = signal<number | null>(null)
   const bufferedEnd = signal(0)
@@ -51,6 +53,7 @@ export function watchMedia(video: HTMLVideoElement) {
     ended: readPaused,
     playing: () => {
       waiting.value = false
+      started.value = true
     },
     canplay: () => {
       waiting.value = false
@@ -80,6 +83,7 @@ export function watchMedia(video: HTMLVideoElement) {
     paused,
     ended,
     waiting,
+    started,
     time,
     duration,
     bufferedEnd,

@@ -139,7 +139,7 @@ function Overlay({ session }: { session: Session }) {
       </div>
     )
   }
-  if (media.paused.value) {
+  if (media.ended.value || (media.paused.value && !media.started.value)) {
     return (
       <div class="overlay">
         <button

@@ -1,11 +1,11 @@
 // A server and a store for one upload at a time, standing at the network boundary of the engine: HTTP requests and part PUTs.
-import { createApi, type Request } from '../../web/src/api/client.ts'
-import { Problem } from '../../web/src/api/problem.ts'
-import type { EngineDeps } from '../../web/src/upload/engine.ts'
-import { createGate } from '../../web/src/upload/gate.ts'
-import type { Patience } from '../../web/src/upload/patience.ts'
-import type { SendPart } from '../../web/src/upload/send-part.ts'
-import type { SourceFile } from '../../web/src/upload/send-parts.ts'
+import { createApi, type Request } from '../../../web/src/api/client.ts'
+import { Problem } from '../../../web/src/api/problem.ts'
+import type { EngineDeps } from '../../../web/src/upload/engine.ts'
+import { createGate } from '../../../web/src/upload/gate.ts'
+import type { Patience } from '../../../web/src/upload/patience.ts'
+import type { SendPart } from '../../../web/src/upload/send-part.ts'
+import type { SourceFile } from '../../../web/src/upload/send-parts.ts'
 
 export const partSize = 10
 

@@ -1,8 +1,8 @@
 // The upload engine against a faked network: what it sends, again, not at all, and when it stops.
 import { describe, expect, test } from 'vitest'
-import { Problem } from '../../web/src/api/problem.ts'
-import { type EngineStep, type UploadMemory, uploadFile } from '../../web/src/upload/engine.ts'
-import { createWorld, fakeFile, refusal, until } from './upload-fakes.ts'
+import { Problem } from '../../../web/src/api/problem.ts'
+import { type EngineStep, type UploadMemory, uploadFile } from '../../../web/src/upload/engine.ts'
+import { createWorld, fakeFile, refusal, until } from './fakes.ts'
 
 function begin(file = fakeFile(95), world = createWorld()) {
   const memory: UploadMemory = { plan: null, etags: new Map() }
@@ -70,7 +70,9 @@ describe('going on', () => {
     world.held.set(3, { size: 4, etag: '"3-0"' })
     world.held.set(10, { size: 5, etag: '"10-0"' })
     await run()
-    expect(world.puts.map(put => put.partNumber).sort((a, b) => a - b)).toEqual([3, 4, 5, 6, 7, 8, 9])
+    expect(world.puts.map(put => put.partNumber).sort((a, b) => a - b)).toEqual([
+      3, 4, 5, 6, 7, 8, 9,
+    ])
     expect(bytes[0]).toBe(25)
     expect(world.completed).toBe(true)
   })
@@ -142,7 +144,9 @@ describe('what goes wrong', () => {
   })
 
   test('a file that can no longer be read is said in words, without five tries', async () => {
-    const unreadable = { arrayBuffer: () => Promise.reject(new DOMException('', 'NotReadableError')) }
+    const unreadable = {
+      arrayBuffer: () => Promise.reject(new DOMException('', 'NotReadableError')),
+    }
     const slice = () => Object.assign(new Blob([new Uint8Array(10)]), unreadable)
     const { world, run } = begin(fakeFile(10, { slice }))
     world.onPut = () => new Problem('network')
@@ -170,7 +174,10 @@ describe('what goes wrong', () => {
   test('a refusal of the server reaches the person in its own words, untried again', async () => {
     const { world, run } = begin()
     world.onCall = () => refusal(413, 'source-too-large', 'At most 60 GB.')
-    await expect(run()).rejects.toMatchObject({ code: 'source-too-large', message: 'At most 60 GB.' })
+    await expect(run()).rejects.toMatchObject({
+      code: 'source-too-large',
+      message: 'At most 60 GB.',
+    })
     expect(world.calls).toHaveLength(1)
   })
 
