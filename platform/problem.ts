@@ -51,6 +51,7 @@ export const statusOfCode: Record<ErrorCode, ProblemStatus> = {
   'check-failed': 500,
   'processing-failed': 500,
   'lease-lost': 500,
+  'lease-held': 503,
   cancelled: 503,
   'message-unreadable': 400,
   'record-unreadable': 500,

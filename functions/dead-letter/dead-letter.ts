@@ -1,0 +1,77 @@
+// What ends in a dead-letter queue: work that was begun again and again and never done. Fails the video in words, unless it can
+// do without that work or somebody is still at it. May be told of one message any number of times.
+import { randomUUID } from 'node:crypto'
+import { errorFacts, toMillraceError } from '#domain/errors.ts'
+import { isOptional, readTask, type Task } from '#domain/task.ts'
+import type { Log } from '#platform/log.ts'
+import type { TaskQueue } from '#platform/queue.ts'
+import type { Tasks } from '#platform/tasks.ts'
+import type { Videos } from '#platform/videos.ts'
+
+export interface DeadLetterDeps {
+  videos: Videos
+  tasks: Tasks
+  queue: TaskQueue
+  log: Log
+  /** Epoch seconds. */
+  now(): number
+}
+
+export type Buried =
+  /** Not a task, a video that is final or gone, a task that is done, or one a worker holds right now. */
+  | 'ignored'
+  /** The video goes on without it. */
+  | 'done-without'
+  | 'failed'
+
+const failure = {
+  code: 'processing-failed',
+  message: errorFacts['processing-failed'].message,
+} as const
+
+export async function bury(deps: DeadLetterDeps, body: string): Promise<Buried> {
+  const task = readDead(deps, body)
+  if (!task || task.kind === 'sweep') return 'ignored'
+  const { videoId, attempt } = task
+  const [meta, record] = await Promise.all([deps.videos.get(videoId), deps.tasks.read(task)])
+  if (!meta || meta.attempt !== attempt) return 'ignored'
+  if (record?.state === 'done' || record?.state === 'failed') return 'ignored'
+  // Its message was met again and again while one worker held it: the lease decides, and the reaper when it runs out.
+  const held = record?.state === 'leased' && (record.leaseUntil ?? 0) >= deps.now()
+  if (held) return 'ignored'
+  if (isOptional(task)) return doWithout(deps, task)
+  const atWork = meta.state === 'queued' || meta.state === 'processing'
+  if (!atWork) return 'ignored'
+  const stepped = await deps.videos.step(videoId, 'failed', { failure }, attempt)
+  if (!stepped.done) return 'ignored'
+  await deps.tasks.fence(videoId, attempt)
+  deps.log.error('a video failed in the dead-letter queue', { video: videoId, task: task.kind })
+  return 'failed'
+}
+
+function readDead(deps: DeadLetterDeps, body: string): Task | null {
+  try {
+    return readTask(body)
+  } catch (thrown) {
+    const { code, detail } = toMillraceError(thrown)
+    deps.log.error('an unreadable message in the dead-letter queue', { code, detail })
+    return null
+  }
+}
+
+/** Completed with nothing, so that `finish` does not wait for it for ever. */
+async function doWithout(deps: DeadLetterDeps, task: Task): Promise<Buried> {
+  const { videoId, attempt } = task
+  const owner = `dead-letter.${randomUUID()}`
+  const claim = await deps.tasks.claim(task, owner, deps.now())
+  if (claim.outcome !== 'claimed') return 'ignored'
+  const counted = task.kind !== 'mp4'
+  const completed = await deps.tasks.complete(task, owner, { chunks: [], counted })
+  if (completed.outcome !== 'done') return 'ignored'
+  const count = await deps.tasks.readCount(videoId, attempt)
+  if (counted && count?.live && count.tasksLeft <= 0) {
+    await deps.queue.send({ kind: 'finish', videoId, attempt })
+  }
+  deps.log.warn('a video goes on without', { video: videoId, task: task.kind })
+  return 'done-without'
+}

@@ -1,0 +1,94 @@
+// Looks at what is due: sends lost work again, finishes or abandons uploads nobody completes, and goes on with deletions. Sends
+// before it says so; every message may be a second one.
+import type { Meta, TaskRecord } from '#domain/item.ts'
+import { secondSweepSeconds } from '#domain/timing.ts'
+import { readDue } from '#platform/due.ts'
+import type { Log } from '#platform/log.ts'
+import { type StartDeps, startProcessing } from '#platform/start-processing.ts'
+import type { ObjectStore } from '#platform/store.ts'
+import type { Table } from '#platform/table.ts'
+
+export interface ReapDeps extends StartDeps {
+  table: Table
+  source: ObjectStore
+  log: Log
+}
+
+export interface Reaped {
+  /** Tasks sent again. */
+  resent: number
+  /** Tasks of videos that are no longer at work, taken off the list. */
+  cleared: number
+  /** Uploads that were whole, though nobody had said so. */
+  finished: number
+  abandoned: number
+  swept: number
+}
+
+export async function reap(deps: ReapDeps): Promise<Reaped> {
+  const due = await readDue(deps.table, deps.now())
+  const reaped: Reaped = { resent: 0, cleared: 0, finished: 0, abandoned: 0, swept: 0 }
+  for (const record of due.tasks) reaped[await reapTask(deps, record)] += 1
+  for (const meta of due.videos) {
+    const outcome = await reapVideo(deps, meta)
+    if (outcome) reaped[outcome] += 1
+  }
+  if (Object.values(reaped).some(count => count > 0)) deps.log.info('reaped', { ...reaped })
+  return reaped
+}
+
+/** A video may be ready and still have work: its MP4, or a re-run. */
+async function isAtWork(deps: ReapDeps, { task }: TaskRecord): Promise<boolean> {
+  const { videoId, attempt } = task
+  const meta = await deps.videos.get(videoId)
+  if (!meta || meta.attempt !== attempt) return false
+  if (meta.state !== 'queued' && meta.state !== 'processing' && meta.state !== 'ready') return false
+  const count = await deps.tasks.readCount(videoId, attempt)
+  // Before the plan there are no counters.
+  return count?.live ?? true
+}
+
+async function reapTask(deps: ReapDeps, record: TaskRecord): Promise<'resent' | 'cleared'> {
+  const { task } = record
+  if (!(await isAtWork(deps, record))) {
+    await deps.tasks.clearDue(task)
+    return 'cleared'
+  }
+  await deps.queue.send(task)
+  await deps.tasks.postpone(task, deps.now())
+  return 'resent'
+}
+
+async function reapVideo(
+  deps: ReapDeps,
+  stale: Meta,
+): Promise<'finished' | 'abandoned' | 'swept' | null> {
+  // The index may lag behind.
+  const meta = await deps.videos.get(stale.videoId)
+  if (!meta) return null
+  if (meta.state === 'uploading') return reapUpload(deps, meta)
+  if (meta.state === 'deleting') {
+    await sendSweep(deps, meta)
+    return 'swept'
+  }
+  if (meta.dueAt !== undefined) await deps.videos.change(meta.videoId, { dueAt: null })
+  return null
+}
+
+async function reapUpload(deps: ReapDeps, meta: Meta): Promise<'finished' | 'abandoned' | null> {
+  const object = await deps.source.head(meta.source.key)
+  if (object?.sizeBytes === meta.source.sizeBytes) {
+    await startProcessing(deps, meta)
+    return 'finished'
+  }
+  const dueAt = deps.now() + secondSweepSeconds
+  const stepped = await deps.videos.step(meta.videoId, 'deleting', { dueAt }, meta.attempt)
+  if (!stepped.done) return null
+  await sendSweep(deps, stepped.meta)
+  return 'abandoned'
+}
+
+/** The sweep fences, deletes objects and the unfinished upload, and the tombstone once its time has come. */
+async function sendSweep(deps: ReapDeps, { videoId, attempt }: Meta): Promise<void> {
+  await deps.queue.send({ kind: 'sweep', videoId, attempt: Math.max(1, attempt) })
+}

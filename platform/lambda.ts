@@ -1,0 +1,49 @@
+// The only file that knows Lambda: apps as handlers of HTTP, buffered or streamed, and queue batches one message at a time.
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import type { Hono } from 'hono'
+import { handle, streamHandle } from 'hono/aws-lambda'
+import { MillraceError, toMillraceError } from '#domain/errors.ts'
+import type { Log, LogLevel } from './log.ts'
+import { createLog } from './log.ts'
+
+/** For an HTTP API or a function URL that buffers. */
+export const handleHttp = (app: Hono) => handle(app)
+
+/** For a function URL that streams. Where the runtime cannot stream, each call fails and clients poll instead. */
+export function handleStream(app: Hono) {
+  if ('awslambda' in globalThis) return streamHandle(app)
+  return () => Promise.reject(new MillraceError('configuration-wrong', { detail: 'no streaming' }))
+}
+
+/** Runs `work` for every message; only those that fail come back. */
+export function handleBatch(work: (body: string) => Promise<unknown>, log: Log) {
+  return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
+    const batchItemFailures: SQSBatchResponse['batchItemFailures'] = []
+    for (const { messageId, body } of Records) {
+      try {
+        await work(body)
+      } catch (thrown) {
+        const { code, detail } = toMillraceError(thrown)
+        log.error('a message failed', { code, detail })
+        batchItemFailures.push({ itemIdentifier: messageId })
+      }
+    }
+    return { batchItemFailures }
+  }
+}
+
+const levels: readonly string[] = ['debug', 'info', 'warn', 'error'] satisfies LogLevel[]
+
+/** Lines for CloudWatch. */
+export function createLambdaLog(source: string, level: string | undefined): Log {
+  return createLog({
+    source,
+    level: levels.includes(level ?? '') ? (level as LogLevel) : 'info',
+    format: 'json',
+    write: line => void process.stdout.write(line),
+    now: () => new Date(),
+  })
+}
+
+/** Epoch seconds, milliseconds as decimals. */
+export const systemSeconds = (): number => Date.now() / 1000
