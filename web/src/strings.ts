@@ -95,6 +95,7 @@ export const strings = {
     deleteTitle: (title: string) => `Delete “${title}”?`,
     deleteText:
       'The video and everything made of it go for good. Links to it stop working at once.',
+    watchNowOf: (title: string) => `Watch now: ${title}`,
     watchOf: (title: string) => `Watch ${title}`,
     sentElsewhere: 'Unfinished upload',
   },

@@ -189,19 +189,34 @@ describe('what goes wrong', () => {
     expect(completeCalls(world.calls)).toHaveLength(3)
   })
 
-  test('a part that vanished is sent again when complete says so', async () => {
-    const { world, run } = begin()
-    let once = true
-    world.onCall = call => {
-      if (!call.endsWith('/complete') || !once) return null
-      once = false
-      world.held.delete(4)
-      return refusal(409, 'upload-incomplete')
-    }
-    await run()
-    expect(world.puts.filter(put => put.partNumber === 4)).toHaveLength(2)
+  test('an outage may come as often as it likes', async () => {
+    const { world, run } = begin(fakeFile(10))
+    world.online = false
+    world.whenOnline.resolve()
+    const running = run()
+    await until(() => world.puts.length > 12)
+    world.online = true
+    await running
+    expect(world.waits).toEqual([])
     expect(world.completed).toBe(true)
   })
+
+  test.each(['upload-incomplete', 'part-wrong-size'])(
+    'a part that vanished is sent again when complete says %s',
+    async code => {
+      const { world, run } = begin()
+      let once = true
+      world.onCall = call => {
+        if (!call.endsWith('/complete') || !once) return null
+        once = false
+        world.held.delete(4)
+        return refusal(409, code)
+      }
+      await run()
+      expect(world.puts.filter(put => put.partNumber === 4)).toHaveLength(2)
+      expect(world.completed).toBe(true)
+    },
+  )
 
   test('a store that hides ETags is asked for them through the server', async () => {
     const { world, run } = begin()

@@ -37,7 +37,8 @@ export function VideoCard({ videoId }: { videoId: string }) {
           <a
             class="card-link"
             href={paths.watch(videoId)}
-            aria-label={text.watchOf(title)}
+            tabIndex={-1}
+            aria-label={working ? text.watchNowOf(title) : text.watchOf(title)}
             onPointerEnter={preloadPlayer}
             onFocus={preloadPlayer}
           >
