@@ -1,20 +1,22 @@
 // One span of one sound track as FFmpeg arguments: AAC-LC on the track's grid of packets, so that spans join without a gap or
 // a click. Pure.
 import { type AudioPlan, type AudioSpan, type Plan, samplesPerPacket } from '#domain/plan.ts'
-import { type Rational, toNumber } from '#domain/rational.ts'
+import {
+  multiplyRational,
+  parseRational,
+  type Rational,
+  rational,
+  toNumber,
+} from '#domain/rational.ts'
 import type { Demuxer } from '#domain/timeline.ts'
-import { runArgs, seekArgs, sourceArgs } from './source-args.ts'
+import { protocolsOf, runArgs, seekArgs, sourceArgs } from './source-args.ts'
 
 export interface SpanRun {
   plan: Plan
   audio: AudioPlan
   span: AudioSpan
   input: string
-  /**
-   * Timestamp of the track's second packet, seconds on the source's clock; the first may be cut by the decoder. With it,
-   * spans of containers with coarse clocks (Matroska: 1 ms) lie on the same samples as one run over the whole; without it a
-   * joint may be off by a millisecond there, and click.
-   */
+  /** From `readAnchor`; null or absent where `anchorArgs` asks for none. */
   anchor?: Rational | null
 }
 
@@ -54,6 +56,29 @@ const seekMarginSeconds: Record<Demuxer, number> = {
 
 /** Timestamps jitter by some milliseconds in careless files; from here on it is a gap to fill or an overlap to cut. */
 const gapSeconds = 0.05
+
+/**
+ * ffprobe's arguments for the track's second packet; null where it is not needed. Containers other than MP4 round timestamps
+ * to their own clock (Matroska: 1 ms). Counted in whole frames from one packet, all spans lie on the same samples as one run
+ * over the whole; without that a joint is off by up to a millisecond, and clicks. The second, because decoders cut the first.
+ */
+export function anchorArgs({ plan, audio, input }: Omit<SpanRun, 'span'>): string[] | null {
+  const { demuxer } = plan.source
+  if (demuxer === 'mov' || audio.spans.length < 2) return null
+  return [
+    ...['-v', 'error', '-protocol_whitelist', protocolsOf(input), '-f', demuxer],
+    ...['-select_streams', String(audio.stream), '-read_intervals', '%+#2'],
+    ...['-show_entries', 'packet=pts:stream=time_base', '-of', 'default=noprint_wrappers=1'],
+    input,
+  ]
+}
+
+/** Seconds on the source's clock; null for a track of one packet. */
+export function readAnchor(text: string): Rational | null {
+  const [, second] = [...text.matchAll(/^pts=(-?\d{1,15})$/gm)]
+  const timebase = parseRational(/^time_base=(\S+)$/m.exec(text)?.[1] ?? '')
+  return second?.[1] && timebase ? multiplyRational(rational(Number(second[1])), timebase) : null
+}
 
 export function audioArgs({ plan, audio, span, input, anchor = null }: SpanRun): string[] {
   const preroll = prerollPackets(audio, span)
@@ -119,7 +144,7 @@ function graph({ audio, firstSample, endSample, originSeconds, zero, anchor }: G
     `aresample=async=1:min_comp=0:min_hard_comp=${gapSeconds}:first_pts=0`,
     // The resampler spreads one channel over two at −3 dB; a voice recorded with one microphone keeps its level instead.
     "volume='if(eq(nb_channels,1),sqrt(2),1)':precision=float:eval=once",
-    // rematrix_maxval=1: a downmix of 5.1 (centre and surrounds at −3 dB, ITU-R BS.775) is scaled so that it cannot clip.
+    // rematrix_maxval=1: a downmix of 5.1 (centre and surrounds at −3 dB) is scaled so that it cannot clip (ATSC A/52 §7.8.2).
     `aresample=${audio.sampleRate}:rematrix_maxval=1`,
     'aformat=sample_fmts=fltp:channel_layouts=stereo',
     `apad=whole_len=${endSample - origin0}`, // silence after a sound that ends before the picture

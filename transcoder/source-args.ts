@@ -12,6 +12,10 @@ export interface Source {
   demuxer: Demuxer
 }
 
+/** Nothing but the loopback server, or the local file: no other scheme, no pipe, no playlist's targets. */
+export const protocolsOf = (input: string): string =>
+  input.startsWith('http:') ? 'http,tcp' : 'file'
+
 /** What every run begins with, before any input. */
 export const runArgs = (threads: number): string[] => [
   '-nostdin', // a worker has no terminal to answer questions
@@ -28,8 +32,7 @@ export function sourceArgs(source: Source, threads: number, seek: readonly strin
   const { input, demuxer } = source
   return [
     ...['-threads', String(threads)], // of the decoder
-    // Nothing but the loopback server (or the local file): no other host, no pipe, no playlist's targets.
-    ...['-protocol_whitelist', input.startsWith('http:') ? 'http,tcp' : 'file'],
+    ...['-protocol_whitelist', protocolsOf(input)],
     ...['-f', demuxer], // the sniffed container, never FFmpeg's guess: no hls, concat or image2
     ...(demuxer === 'mov' ? ['-enable_drefs', '0', '-use_absolute_path', '0'] : []), // no references to other files
     ...['-max_pixels', String(maxDecodedPixels)],

@@ -10,7 +10,13 @@ import type { Rung } from '#domain/ladder.ts'
 import { h264Level } from '#domain/ladder.ts'
 import type { AudioPlan, Plan, PlannedChunk } from '#domain/plan.ts'
 import { planAudio, planChunks } from '#domain/plan.ts'
-import { parseRational, type Rational, rational, toNumber } from '#domain/rational.ts'
+import {
+  multiplyRational,
+  parseRational,
+  type Rational,
+  rational,
+  toNumber,
+} from '#domain/rational.ts'
 import {
   chunkStart,
   type Demuxer,
@@ -44,6 +50,10 @@ export async function ffmpegBytes(args: readonly string[]): Promise<Buffer> {
   return stdout
 }
 
+export async function ffprobe(args: readonly string[]): Promise<string> {
+  return (await run(ffprobePath, args)).stdout
+}
+
 export async function makeSource(path: string, args: readonly string[]): Promise<string> {
   await ffmpeg(['-v', 'error', '-y', ...args, path])
   return path
@@ -72,8 +82,6 @@ export interface Source {
   demuxer: Demuxer
   table: PacketTable
   plan: Plan
-  /** Timestamps of the second packet of each sound track. */
-  soundAnchors: Rational[]
 }
 
 const half = (pixels: number) => Math.round(pixels / 4) * 2
@@ -108,13 +116,13 @@ export async function planSource(path: string, demuxer: Demuxer): Promise<Source
     )
   const table = tableOf(packetsOf(video), parseRational(video.time_base) ?? rational(1))
   const sounds = probed.streams.filter(stream => stream.codec_type === 'audio')
-  const soundAt = (packet: number) =>
-    sounds.map(sound => {
-      const base = parseRational(sound.time_base) ?? rational(1)
-      const pts = packetsOf(sound)[packet]?.pts ?? 0
-      return rational(BigInt(pts) * BigInt(base.num), BigInt(base.den))
-    })
-  const firstSound = soundAt(0)[0] ?? null
+  const [sound] = sounds
+  const firstSound = sound
+    ? multiplyRational(
+        rational(packetsOf(sound)[0]?.pts ?? 0),
+        parseRational(sound.time_base) ?? rational(1),
+      )
+    : null
   const timeline = planTimeline(table, parseRational(video.r_frame_rate), firstSound)
   const { rate } = timeline
   const chunks = planChunks(timeline.frames, timeline.gopFrames).map(chunk => ({
@@ -150,7 +158,7 @@ export async function planSource(path: string, demuxer: Demuxer): Promise<Source
     },
     audio,
   }
-  return { path, demuxer, table, plan, soundAnchors: soundAt(1) }
+  return { path, demuxer, table, plan }
 }
 
 function tableOf(packets: ProbedPacket[], timebase: Rational): PacketTable {

@@ -1,0 +1,201 @@
+// Spans of sound encoded apart sound like one continuous run, begin and end in sync with the source, and keep its level.
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { type AudioPlan, samplesPerPacket } from '#domain/plan.ts'
+import { toNumber } from '#domain/rational.ts'
+import type { Demuxer } from '#domain/timeline.ts'
+import { anchorArgs, audioArgs, readAnchor } from '../../transcoder/audio-args.ts'
+import { checkAudioSpan } from '../../transcoder/check.ts'
+import { type Packed, packAudio } from '../../transcoder/pack.ts'
+import {
+  ffmpeg,
+  ffprobe,
+  joinPacked,
+  makeSource,
+  mediaFolder,
+  planSource,
+  type Source,
+  wholeSpan,
+} from '../support/media.ts'
+import { fidelity, lagAt, signal, soundOf, writeWav } from '../support/sound.ts'
+
+const folder = mediaFolder()
+afterAll(folder.remove)
+
+const videoSeconds = 9
+
+interface Case {
+  name: string
+  file: string
+  demuxer: Demuxer
+  codec: string[]
+  rate: number
+  /** When the sound begins, counted from the first picture. */
+  beginsAt?: number
+  lastsSeconds?: number
+}
+
+const pcm = ['-c:a', 'pcm_s16le']
+const aac = ['-c:a', 'aac', '-b:a', '320k']
+const cases: Case[] = [
+  { name: '48 kHz', file: 'a.mov', demuxer: 'mov', codec: pcm, rate: 48_000 },
+  { name: '44.1 kHz', file: 'b.mov', demuxer: 'mov', codec: pcm, rate: 44_100 },
+  { name: 'late sound', file: 'c.mov', demuxer: 'mov', codec: pcm, rate: 48_000, beginsAt: 0.3 },
+  {
+    name: 'late sound, 44.1 kHz',
+    file: 'd.mkv',
+    demuxer: 'matroska',
+    codec: ['-c:a', 'flac'],
+    rate: 44_100,
+    beginsAt: 0.3,
+  },
+  { name: 'early sound', file: 'e.mov', demuxer: 'mov', codec: pcm, rate: 44_100, beginsAt: -0.5 },
+  {
+    name: 'sound that ends early',
+    file: 'f.mov',
+    demuxer: 'mov',
+    codec: pcm,
+    rate: 48_000,
+    lastsSeconds: 5,
+  },
+  { name: 'AAC in MP4', file: 'g.mp4', demuxer: 'mov', codec: aac, rate: 48_000 },
+  { name: 'AAC in MPEG-TS', file: 'h.ts', demuxer: 'mpegts', codec: aac, rate: 44_100 },
+  {
+    name: 'Opus in Matroska',
+    file: 'i.mkv',
+    demuxer: 'matroska',
+    codec: ['-c:a', 'libopus', '-b:a', '256k'],
+    rate: 48_000,
+  },
+]
+
+const picture = ['-f', 'lavfi', '-i', `testsrc2=s=64x36:r=25:d=${videoSeconds}`]
+const h264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '50']
+
+async function sourceOf({
+  file,
+  demuxer,
+  codec,
+  rate,
+  beginsAt = 0,
+  lastsSeconds = videoSeconds,
+}: Case) {
+  const samples = signal(lastsSeconds * rate, rate)
+  const wav = await writeWav(join(folder.path, `${file}.wav`), samples, rate)
+  const path = await makeSource(join(folder.path, file), [
+    ...['-itsoffset', String(Math.max(0, -beginsAt)), ...picture],
+    ...['-itsoffset', String(Math.max(0, beginsAt)), '-i', wav],
+    ...['-map', '0:v', '-map', '1:a', ...h264, ...codec],
+  ])
+  return { source: await planSource(path, demuxer), samples }
+}
+
+/** Short spans, so that a short source has several joints. */
+function shortSpans(audio: AudioPlan): AudioPlan {
+  const spans: AudioPlan['spans'] = []
+  for (let firstPacket = 0; firstPacket < audio.packets; ) {
+    const left = audio.packets - firstPacket
+    const packets = left < 2 * audio.segmentPackets ? left : audio.segmentPackets
+    spans.push({ index: spans.length, firstPacket, packets })
+    firstPacket += packets
+  }
+  return { ...audio, spans }
+}
+
+async function encodeSound({ plan, path }: Source, audio: AudioPlan, spans: AudioPlan) {
+  // One run must be placed like the spans: the anchor is asked for with them.
+  const asked = anchorArgs({ plan, audio: shortSpans(audio), input: path })
+  const anchor = asked && readAnchor(await ffprobe(asked))
+  const made: Packed[] = []
+  for (const span of spans.spans) {
+    const cwd = `${path}-${spans.spans.length}-${span.index}`
+    await mkdir(cwd)
+    await ffmpeg(audioArgs({ plan, audio: spans, span, input: path, anchor }), cwd)
+    const packed = await packAudio(cwd, spans, span)
+    checkAudioSpan(packed, spans, span)
+    made.push(packed)
+  }
+  return {
+    made,
+    sound: await soundOf(await joinPacked(made, `${path}-${made.length}.mp4`), audio.sampleRate),
+  }
+}
+
+const trackOf = ({ plan }: Source): AudioPlan => plan.audio[0] as AudioPlan
+
+describe.each(cases)('$name', one => {
+  it('joins without a trace and stays in sync within a millisecond', async () => {
+    const { source, samples } = await sourceOf(one)
+    const audio = trackOf(source)
+    const rate = audio.sampleRate
+    const whole = await encodeSound(source, audio, wholeSpan(audio))
+    const spans = await encodeSound(source, audio, shortSpans(audio))
+
+    const all = [...whole.made, ...spans.made]
+    expect(new Set(all.map(({ initHash }) => initHash)).size).toBe(1)
+    expect(spans.made.length).toBeGreaterThan(2)
+    expect(spans.sound.length).toBe(whole.sound.length)
+    // All but the priming packet is heard.
+    expect(spans.sound.length).toBe((audio.packets - 1) * samplesPerPacket)
+
+    // The source's sound by its own timestamps; where they are exact, that is the signal itself where it was put.
+    const { zero } = source.plan.video.timeline
+    const wanted = await soundOf(source.path, rate, toNumber(zero))
+    const beginsAt = Math.max(0, one.beginsAt ?? 0) * rate
+    if (one.codec === pcm)
+      expect(wanted.slice(beginsAt, beginsAt + samples.length)).toEqual(samples)
+    const half = rate / 2
+    const millisecond = rate / 1000
+    for (const at of [beginsAt, beginsAt + samples.length - half - samplesPerPacket]) {
+      expect(Math.abs(lagAt(wanted, spans.sound, at, half))).toBeLessThanOrEqual(millisecond)
+    }
+    // No fade at the start: the priming packet is there for the decoder.
+    const level = (sound: Float32Array, from: number) =>
+      Math.hypot(...sound.subarray(from, from + 256))
+    expect(level(spans.sound, beginsAt)).toBeGreaterThan(0.8 * level(wanted, beginsAt))
+
+    // The source as both runs were given it: shifted by the rounding of its container's clock, at most.
+    const shift = lagAt(wanted, whole.sound, beginsAt + half, half)
+    const placed =
+      shift < 0
+        ? wanted.subarray(-shift)
+        : Float32Array.from([...new Float32Array(shift), ...wanted])
+    for (const { startTicks } of spans.made.slice(1)) {
+      const joint = startTicks - samplesPerPacket
+      if (joint + 4 * samplesPerPacket > beginsAt + samples.length) continue
+      const around = [joint - 2 * samplesPerPacket, joint + 2 * samplesPerPacket] as const
+      const apart = fidelity(placed, spans.sound, ...around)
+      expect(apart).toBeGreaterThan(fidelity(placed, whole.sound, ...around) - 0.5)
+    }
+  })
+})
+
+describe('level', () => {
+  const tone = (channels: number, pan: string) => [
+    ...[...picture, '-f', 'lavfi', '-i', 'sine=f=440:r=48000:d=9'],
+    ...['-filter_complex', `[1:a]volume=4,pan=${pan}[a]`, '-map', '0:v', '-map', '[a]'],
+    ...[...h264, ...pcm, '-ac', String(channels)],
+  ]
+  const peakOf = async (name: string, args: string[]) => {
+    const source = await planSource(await makeSource(join(folder.path, name), args), 'mov')
+    const { sound } = await encodeSound(source, trackOf(source), wholeSpan(trackOf(source)))
+    return sound
+      .subarray(48_000, 96_000)
+      .reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  }
+
+  it('keeps a mono voice as loud as it was', async () => {
+    expect(await peakOf('mono.mov', tone(1, 'mono|c0=c0'))).toBeCloseTo(0.5, 1)
+  })
+
+  it('mixes 5.1 down by A/52, with room for all channels at once', async () => {
+    const share = 1 / (1 + 2 * Math.SQRT1_2)
+    const centre = tone(6, '5.1|FC=c0')
+    expect(await peakOf('centre.mov', centre)).toBeCloseTo(0.5 * share * Math.SQRT1_2, 1)
+    const loud = tone(6, '5.1|FL=2*c0|FR=2*c0|FC=2*c0|LFE=2*c0|BL=2*c0|BR=2*c0')
+    const peak = await peakOf('loud.mov', loud)
+    expect(peak).toBeGreaterThan(0.9)
+    expect(peak).toBeLessThan(1.05)
+  })
+})
