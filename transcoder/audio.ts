@@ -1,11 +1,14 @@
 // Encodes one span of one sound track on its grid of AAC packets, so that the spans join without a gap or a click.
 import { MillraceError } from '#domain/errors.ts'
+import type { AudioPlan, Plan } from '#domain/plan.ts'
+import type { Rational } from '#domain/rational.ts'
 import { type AudioTask, workOf } from '#domain/task.ts'
 import type { Completion } from '#platform/tasks.ts'
-import { audioArgs } from './audio-args.ts'
+import { anchorArgs, audioArgs, readAnchor } from './audio-args.ts'
 import { checkAudioSpan } from './check.ts'
 import { publishChunk } from './encode.ts'
 import { packAudio } from './pack.ts'
+import { niceness } from './sandbox.ts'
 import type { TaskRun, WorkerDeps } from './worker.ts'
 
 const timeoutSeconds = 1800
@@ -26,11 +29,12 @@ export async function audio(deps: WorkerDeps, run: TaskRun<AudioTask>): Promise<
     return await deps.scratch.use(async folder => {
       const startMicroseconds = ((span.firstPacket * 1024) / track.sampleRate) * 1e6
       const lengthMicroseconds = ((span.packets * 1024) / track.sampleRate) * 1e6
+      const anchor = await findAnchor(deps, run.signal, { plan, audio: track, input: opened.url })
       await deps.ffmpeg.run({
-        args: audioArgs({ plan, audio: track, span, input: opened.url }),
+        args: audioArgs({ plan, audio: track, span, input: opened.url, anchor }),
         cwd: folder,
         timeoutSeconds,
-        nice: task.span > 0,
+        nice: task.span === 0 ? niceness.first : niceness.lead,
         signal: run.signal,
         onProgress: ({ outMicroseconds }) => {
           const part = ((outMicroseconds ?? 0) - startMicroseconds) / lengthMicroseconds
@@ -49,4 +53,14 @@ export async function audio(deps: WorkerDeps, run: TaskRun<AudioTask>): Promise<
   } finally {
     opened.close()
   }
+}
+
+/** Containers with coarse clocks: one packet from which all spans count. */
+async function findAnchor(
+  { ffmpeg }: WorkerDeps,
+  signal: AbortSignal,
+  track: { plan: Plan; audio: AudioPlan; input: string },
+): Promise<Rational | null> {
+  const args = anchorArgs(track)
+  return args ? readAnchor(await ffmpeg.probe({ args, timeoutSeconds: 60, signal })) : null
 }

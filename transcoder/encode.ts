@@ -10,6 +10,7 @@ import type { Completion } from '#platform/tasks.ts'
 import { checkVideoChunk, sampleDecodeArgs } from './check.ts'
 import { encodeArgs } from './ffmpeg-args.ts'
 import { type Packed, packVideo } from './pack.ts'
+import { niceness } from './sandbox.ts'
 import { checkStderr } from './stderr-check.ts'
 import type { TaskRun, WorkerDeps } from './worker.ts'
 
@@ -67,7 +68,7 @@ export async function encodeChunk(
         }),
         cwd: folder,
         timeoutSeconds,
-        nice: !lead,
+        nice: lead ? (chunk.index === 0 ? niceness.first : niceness.lead) : niceness.bulk,
         signal: run.signal,
         onProgress: ({ frames }) =>
           run.progress((work * Math.min(frames, chunk.frames)) / chunk.frames),

@@ -4,7 +4,13 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { MillraceError } from '#domain/errors.ts'
 import type { Log } from '#platform/log.ts'
 import { createProgressReader, type FfmpegProgress } from './ffmpeg-progress.ts'
-import { defaultSandbox, pasteable, sandboxCommand, sandboxEnvironment } from './sandbox.ts'
+import {
+  defaultSandbox,
+  niceness,
+  pasteable,
+  sandboxCommand,
+  sandboxEnvironment,
+} from './sandbox.ts'
 
 export interface RunOptions {
   args: readonly string[]
@@ -12,8 +18,8 @@ export interface RunOptions {
   cwd?: string
   /** Wall clock; the process group is killed when it runs out. */
   timeoutSeconds: number
-  /** Bulk work runs at a lower priority. */
-  nice?: boolean
+  /** One of `niceness`; without it, first. */
+  nice?: number
   signal?: AbortSignal
   onProgress?: (progress: FfmpegProgress) => void
 }
@@ -62,7 +68,7 @@ function readCpuSeconds(stderr: string): number {
 function runProcess(program: string, options: RunOptions): Promise<Finished> {
   const { command, args } = sandboxCommand(program, options.args, {
     limits: defaultSandbox,
-    nice: options.nice ?? false,
+    nice: options.nice ?? niceness.first,
   })
   return new Promise((resolve, reject) => {
     if (options.signal?.aborted) {

@@ -8,6 +8,7 @@ import { mediaKey, mp4Name } from '#domain/keys.ts'
 import type { Task } from '#domain/task.ts'
 import type { Completion } from '#platform/tasks.ts'
 import { mp4Args } from './mp4-args.ts'
+import { niceness } from './sandbox.ts'
 import type { TaskRun, WorkerDeps } from './worker.ts'
 
 type Mp4Task = Extract<Task, { kind: 'mp4' }>
@@ -32,7 +33,7 @@ export async function mp4(deps: WorkerDeps, run: TaskRun<Mp4Task>): Promise<Comp
         args: mp4Args({ inputs: opened.map(({ url }) => url), audio: plan.audio, output: mp4Name }),
         cwd: folder,
         timeoutSeconds,
-        nice: true,
+        nice: niceness.bulk,
         signal: run.signal,
       })
       const path = join(folder, mp4Name)

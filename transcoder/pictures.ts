@@ -6,6 +6,7 @@ import { mediaKey, posterName, storyboardName, storyboardSheetName } from '#doma
 import type { Task } from '#domain/task.ts'
 import type { Completion } from '#platform/tasks.ts'
 import { planStoryboard, posterArgs, storyboardArgs, storyboardVtt } from './picture-args.ts'
+import { niceness } from './sandbox.ts'
 import type { TaskRun, WorkerDeps } from './worker.ts'
 
 type PicturesTask = Extract<Task, { kind: 'pictures' }>
@@ -19,7 +20,13 @@ export async function pictures(deps: WorkerDeps, run: TaskRun<PicturesTask>): Pr
   try {
     return await deps.scratch.use(async folder => {
       const runHere = (args: string[]) =>
-        deps.ffmpeg.run({ args, cwd: folder, timeoutSeconds, nice: true, signal: run.signal })
+        deps.ffmpeg.run({
+          args,
+          cwd: folder,
+          timeoutSeconds,
+          nice: niceness.bulk,
+          signal: run.signal,
+        })
       const put = (name: string, write: (key: string) => Promise<boolean>) =>
         write(mediaKey(videoId, attempt, name))
       const facts = (key: string) => ({

@@ -16,8 +16,8 @@ export const defaultSandbox: SandboxLimits = {
   fileKilobytes: 4 * 1024 * 1024,
 }
 
-/** Bulk work yields to whatever a person waits for. */
-const bulkNiceness = 10
+/** What a person waits for right now, what they will need next, and the rest: the later yields to the earlier. */
+export const niceness = { first: 0, lead: 5, bulk: 10 } as const
 
 /**
  * The command that runs `program` inside the limits. The shell's text is constant: program and arguments are passed by
@@ -26,7 +26,7 @@ const bulkNiceness = 10
 export function sandboxCommand(
   program: string,
   args: readonly string[],
-  { limits, nice }: { limits: SandboxLimits; nice: boolean },
+  { limits, nice }: { limits: SandboxLimits; nice: number },
 ): { command: string; args: string[] } {
   const script = [
     `ulimit -v ${limits.memoryKilobytes} 2>/dev/null`,
@@ -34,7 +34,7 @@ export function sandboxCommand(
     // dash counts -f in blocks of 512 bytes.
     `ulimit -f ${limits.fileKilobytes * 2} 2>/dev/null`,
     'ulimit -c 0 2>/dev/null',
-    nice ? `exec nice -n ${bulkNiceness} "$0" "$@"` : 'exec "$0" "$@"',
+    nice > 0 ? `exec nice -n ${nice} "$0" "$@"` : 'exec "$0" "$@"',
   ].join('; ')
   return { command: '/bin/sh', args: ['-c', script, program, ...args] }
 }
