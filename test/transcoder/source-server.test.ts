@@ -9,42 +9,7 @@ import {
   parseRange,
   type SourceServer,
 } from '../../transcoder/source-server.ts'
-
-const megabyte = 1024 * 1024
-
-const pattern = (length: number, seed = 1) => {
-  const bytes = Buffer.alloc(length)
-  for (let i = 0; i < length; i++) bytes[i] = (i * 31 + (i >> 8) * 7 + seed) & 0xff
-  return bytes
-}
-
-interface Asked {
-  key: string
-  start: number
-  end: number
-}
-
-/** Objects in memory; `fault` may throw, or say after how many bytes a body breaks off. */
-function fakeStore(
-  objects: Record<string, Buffer>,
-  fault: (asked: Asked, count: number) => number | undefined = () => undefined,
-) {
-  const asked: Asked[] = []
-  const readRange: ReadRange = async (key, { start, end, signal }) => {
-    asked.push({ key, start, end })
-    const cutAfter = fault({ key, start, end }, asked.length)
-    const body = objects[key]?.subarray(start, end + 1) ?? Buffer.alloc(0)
-    return (async function* () {
-      for (let at = 0; at < body.length; at += 65_536) {
-        signal?.throwIfAborted()
-        await new Promise(resolve => setImmediate(resolve))
-        if (cutAfter !== undefined && at >= cutAfter) throw new Error('socket hang up')
-        yield body.subarray(at, at + 65_536)
-      }
-    })()
-  }
-  return { readRange, asked }
-}
+import { fakeStore, megabyte, pattern } from '../support/range-store.ts'
 
 let server: SourceServer | undefined
 afterEach(() => server?.close())
