@@ -1,4 +1,5 @@
 // What is due: the reaper's view of the table. Items stay due until whoever works on them moves or removes their time.
+import { toMillraceError } from '#domain/errors.ts'
 import { fromMetaItem, fromTaskItem, type Meta, type TaskRecord } from '#domain/item.ts'
 import { dueIndex, duePartition } from '#domain/table-facts.ts'
 import type { Item, Table } from './table.ts'
@@ -6,11 +7,13 @@ import type { Item, Table } from './table.ts'
 export interface DueWork {
   tasks: TaskRecord[]
   videos: Meta[]
+  /** Keys of items of no known form: one of them must not keep the others from being looked at. */
+  unreadable: string[]
 }
 
 /** Everything due before `now` (epoch seconds), page by page to the end. */
 export async function readDue(table: Table, now: number): Promise<DueWork> {
-  const work: DueWork = { tasks: [], videos: [] }
+  const work: DueWork = { tasks: [], videos: [], unreadable: [] }
   let next: Item | undefined
   do {
     const answer = await table.page({
@@ -21,8 +24,13 @@ export async function readDue(table: Table, now: number): Promise<DueWork> {
       ...(next ? { ExclusiveStartKey: next } : {}),
     })
     for (const item of answer.items) {
-      if (item['sk'] === 'META') work.videos.push(fromMetaItem(item))
-      else work.tasks.push(fromTaskItem(item))
+      try {
+        if (item['sk'] === 'META') work.videos.push(fromMetaItem(item))
+        else work.tasks.push(fromTaskItem(item))
+      } catch (thrown) {
+        if (toMillraceError(thrown).code !== 'record-unreadable') throw thrown
+        work.unreadable.push(`${item['pk']} ${item['sk']}`)
+      }
     }
     next = answer.next
   } while (next)

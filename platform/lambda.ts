@@ -9,9 +9,15 @@ import { createLog } from './log.ts'
 /** For an HTTP API or a function URL that buffers. */
 export const handleHttp = (app: Hono) => handle(app)
 
+/** What Lambda's Node runtime puts there; emulators leave it out, and an import alone must not fail for that. */
+const canStream = () => {
+  const runtime = 'awslambda' in globalThis ? globalThis.awslambda : null
+  return typeof runtime === 'object' && runtime !== null && 'streamifyResponse' in runtime
+}
+
 /** For a function URL that streams. Where the runtime cannot stream, each call fails and clients poll instead. */
 export function handleStream(app: Hono) {
-  if ('awslambda' in globalThis) return streamHandle(app)
+  if (canStream()) return streamHandle(app)
   return () => Promise.reject(new MillraceError('configuration-wrong', { detail: 'no streaming' }))
 }
 

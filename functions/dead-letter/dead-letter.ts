@@ -40,8 +40,13 @@ export async function bury(deps: DeadLetterDeps, body: string): Promise<Buried> 
   const held = record?.state === 'leased' && (record.leaseUntil ?? 0) >= deps.now()
   if (held) return 'ignored'
   if (isOptional(task)) return doWithout(deps, task)
-  const atWork = meta.state === 'queued' || meta.state === 'processing'
-  if (!atWork) return 'ignored'
+  if (meta.state === 'ready') {
+    // A re-run has failed: what plays goes on playing.
+    if (meta.liveAttempt === attempt) return 'ignored'
+    await deps.tasks.fence(videoId, attempt)
+    return 'done-without'
+  }
+  if (meta.state !== 'queued' && meta.state !== 'processing') return 'ignored'
   const stepped = await deps.videos.step(videoId, 'failed', { failure }, attempt)
   if (!stepped.done) return 'ignored'
   await deps.tasks.fence(videoId, attempt)

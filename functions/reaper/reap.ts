@@ -1,5 +1,6 @@
 // Looks at what is due: sends lost work again, finishes or abandons uploads nobody completes, and goes on with deletions. Sends
 // before it says so; every message may be a second one.
+import { toMillraceError } from '#domain/errors.ts'
 import type { Meta, TaskRecord } from '#domain/item.ts'
 import { secondSweepSeconds } from '#domain/timing.ts'
 import { readDue } from '#platform/due.ts'
@@ -23,17 +24,29 @@ export interface Reaped {
   finished: number
   abandoned: number
   swept: number
+  /** Left for the next time. */
+  failed: number
 }
 
 export async function reap(deps: ReapDeps): Promise<Reaped> {
   const due = await readDue(deps.table, deps.now())
-  const reaped: Reaped = { resent: 0, cleared: 0, finished: 0, abandoned: 0, swept: 0 }
-  for (const record of due.tasks) reaped[await reapTask(deps, record)] += 1
-  for (const meta of due.videos) {
-    const outcome = await reapVideo(deps, meta)
-    if (outcome) reaped[outcome] += 1
+  for (const item of due.unreadable) deps.log.error('a due record is of no known form', { item })
+  const reaped: Reaped = { resent: 0, cleared: 0, finished: 0, abandoned: 0, swept: 0, failed: 0 }
+  const looks = [
+    ...due.tasks.map(record => () => reapTask(deps, record)),
+    ...due.videos.map(meta => () => reapVideo(deps, meta)),
+  ]
+  for (const look of looks) {
+    try {
+      const outcome = await look()
+      if (outcome) reaped[outcome] += 1
+    } catch (thrown) {
+      const { code, detail } = toMillraceError(thrown)
+      deps.log.warn('due work stays due', { code, detail })
+      reaped.failed += 1
+    }
   }
-  if (Object.values(reaped).some(count => count > 0)) deps.log.info('reaped', { ...reaped })
+  if (looks.length > 0) deps.log.info('reaped', { ...reaped })
   return reaped
 }
 

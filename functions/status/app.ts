@@ -9,7 +9,9 @@ import { jsonBody, query, videoIdOf } from '#platform/json-body.ts'
 import { createBareApp } from '#platform/problem.ts'
 import type { TaskQueue } from '#platform/queue.ts'
 import type { Tasks } from '#platform/tasks.ts'
+import { docsPage, docsPolicy } from './docs-page.ts'
 import { answerEvents, type EventsDeps } from './events.ts'
+import { openApi } from './openapi.ts'
 
 export interface StatusDeps extends EventsDeps {
   tasks: Tasks
@@ -93,6 +95,12 @@ export function createApp(deps: StatusDeps): Hono {
     const ids = new Set(c.req.valid('query').videos.split(','))
     return answerEvents(c, deps, [...ids])
   })
+
+  app.get('/api/openapi.json', c => c.json(openApi(deps.version)))
+
+  app.get('/api/docs', c =>
+    c.html(docsPage(deps.version), 200, { 'content-security-policy': docsPolicy }),
+  )
 
   app.get('/health', c => c.json({ status: 'ok' }, 200, { 'cache-control': 'no-store' }))
 

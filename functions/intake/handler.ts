@@ -1,0 +1,33 @@
+// Arrivals in the source bucket on Lambda: EventBridge calls it with one event at a time.
+import { createQueueClient, createStoreClient, createTableClient } from '#platform/clients.ts'
+import { readServices, requireEnv } from '#platform/env.ts'
+import { soleOwnerId } from '#platform/identity.ts'
+import { createLambdaLog, systemSeconds } from '#platform/lambda.ts'
+import { createTaskQueue } from '#platform/queue.ts'
+import { createStore } from '#platform/store.ts'
+import { createTable } from '#platform/table.ts'
+import { createTasks } from '#platform/tasks.ts'
+import { createVideos } from '#platform/videos.ts'
+import { readArrival, takeIn } from './intake.ts'
+
+const env = requireEnv(
+  process.env,
+  'VIDEOS_TABLE',
+  'SOURCE_BUCKET',
+  'FAST_QUEUE_URL',
+  'BULK_QUEUE_URL',
+)
+const services = readServices(process.env)
+const table = createTable({ client: createTableClient(services), tableName: env.VIDEOS_TABLE })
+const urls = { fast: env.FAST_QUEUE_URL, bulk: env.BULK_QUEUE_URL }
+const deps = {
+  videos: createVideos({ table }),
+  tasks: createTasks({ table }),
+  queue: createTaskQueue({ client: createQueueClient(services), urls }),
+  source: createStore({ client: createStoreClient(services), bucket: env.SOURCE_BUCKET }),
+  dropOwnerId: soleOwnerId,
+  now: systemSeconds,
+  log: createLambdaLog('intake', process.env['LOG_LEVEL']),
+}
+
+export const handler = (event: unknown) => takeIn(deps, readArrival(event))

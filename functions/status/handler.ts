@@ -1,0 +1,42 @@
+// The library API on Lambda, twice from one bundle: `handler` behind the HTTP API, `stream` behind a function URL that streams.
+import { createQueueClient, createTableClient } from '#platform/clients.ts'
+import { readServices, requireEnv } from '#platform/env.ts'
+import { soleOwner } from '#platform/identity.ts'
+import { createLambdaLog, handleHttp, handleStream, systemSeconds } from '#platform/lambda.ts'
+import { createPlaybackSigner } from '#platform/playback-token.ts'
+import { createTaskQueue } from '#platform/queue.ts'
+import { createTable } from '#platform/table.ts'
+import { createTasks } from '#platform/tasks.ts'
+import { createVideoViews } from '#platform/video-views.ts'
+import { createVideos } from '#platform/videos.ts'
+import { createApp } from './app.ts'
+import { usualTiming } from './follow.ts'
+
+const env = requireEnv(
+  process.env,
+  'VIDEOS_TABLE',
+  'FAST_QUEUE_URL',
+  'BULK_QUEUE_URL',
+  'PLAYBACK_SECRET',
+)
+const services = readServices(process.env)
+const table = createTable({ client: createTableClient(services), tableName: env.VIDEOS_TABLE })
+const urls = { fast: env.FAST_QUEUE_URL, bulk: env.BULK_QUEUE_URL }
+const signer = createPlaybackSigner(env.PLAYBACK_SECRET)
+
+const app = createApp({
+  videos: createVideos({ table }),
+  tasks: createTasks({ table }),
+  queue: createTaskQueue({ client: createQueueClient(services), urls }),
+  views: createVideoViews({ signer, now: systemSeconds }),
+  identify: soleOwner,
+  // Where there is no list of revoked videos at the gate, the sweep ends playback by deleting the objects.
+  revoke: () => undefined,
+  timing: usualTiming,
+  version: process.env['AWS_LAMBDA_FUNCTION_VERSION'] ?? 'unknown',
+  now: systemSeconds,
+  log: createLambdaLog('status', process.env['LOG_LEVEL']),
+})
+
+export const handler = handleHttp(app)
+export const stream = handleStream(app)

@@ -1,0 +1,146 @@
+// Opening playback: final addresses when ready, growing ones before, one generation for all who come within 15 s.
+import { jwtVerify } from 'jose'
+import { beforeAll, beforeEach, expect, inject, it } from 'vitest'
+import type { Count, Meta } from '#domain/item.ts'
+import type { PlaybackView } from '#domain/video.ts'
+import { createApp } from '../../functions/sign/app.ts'
+import { createPipeline, metaOf, newVideoId, type Pipeline } from '../support/pipeline.ts'
+
+let pipeline: Pipeline
+let app: ReturnType<typeof createApp>
+
+beforeAll(async () => {
+  pipeline = await createPipeline(inject('ministack'))
+  app = createApp(pipeline)
+})
+beforeEach(() => {
+  pipeline.clock.seconds = 1_800_000_000
+})
+
+const facts = {
+  durationSeconds: 7200,
+  width: 1920,
+  height: 1080,
+  rungs: [240],
+  audioTracks: 1,
+  totalWork: 10,
+}
+
+async function create(changes: Partial<Meta>, count: Partial<Count> = {}): Promise<string> {
+  const videoId = newVideoId()
+  const meta = metaOf(videoId, changes)
+  await pipeline.videos.create(meta, null)
+  if (meta.attempt > 0) {
+    await pipeline.tasks.createCount(videoId, meta.liveAttempt || meta.attempt, {
+      tasksLeft: 0,
+      live: true,
+      version: 0,
+      seconds: {},
+      firstPicture: false,
+      firstSound: false,
+      poster: false,
+      storyboard: false,
+      mp4: false,
+      ...count,
+    })
+  }
+  return videoId
+}
+
+async function open(videoId: string) {
+  const answer = await app.request(`/api/videos/${videoId}/playback`, { method: 'POST' })
+  return { status: answer.status, headers: answer.headers, body: await answer.json() }
+}
+const view = async (videoId: string) => (await open(videoId)).body as PlaybackView
+
+/** A signed address taken apart; its token must open this video and nothing else. */
+async function read(url: string | null) {
+  const [, token = '', path = ''] = /^\/t\/([\w.-]+)(\/.*)$/.exec(url ?? '') ?? []
+  const key = new TextEncoder().encode('a-secret-of-tests-with-32-bytes-and-more')
+  const { payload } = await jwtVerify(token, key, { currentDate: new Date(0) })
+  return { path, payload }
+}
+
+it('a ready video: final addresses, the same for equal requests', async () => {
+  const made = { poster: true, storyboard: true, mp4: true }
+  const videoId = await create({ state: 'ready', attempt: 2, liveAttempt: 2, facts }, made)
+  const first = await view(videoId)
+  expect(first).toMatchObject({ growing: false, durationSeconds: 7200 })
+  expect(first.nativeUrl).toBe(first.url)
+  const { path, payload } = await read(first.url)
+  expect(path).toBe(`/v/${videoId}/2/main.m3u8`)
+  expect((await read(first.mp4Url)).path).toBe(`/v/${videoId}/2/video.mp4`)
+  expect((await read(first.posterUrl)).path).toBe(`/v/${videoId}/2/poster.jpg`)
+  expect((await read(first.storyboardUrl)).path).toBe(`/v/${videoId}/2/storyboard.vtt`)
+  expect(payload).toEqual({ v: videoId, exp: Date.parse(first.expiresAt) / 1000 })
+  // 12 h, rounded up to 6 h.
+  expect(payload.exp).toBe(1_800_057_600)
+  pipeline.clock.seconds += 3600
+  expect(await view(videoId)).toEqual(first)
+})
+
+it('what is not made yet has no address', async () => {
+  const videoId = await create({ state: 'ready', attempt: 1, liveAttempt: 1, facts })
+  expect(await view(videoId)).toMatchObject({ mp4Url: null, posterUrl: null, storyboardUrl: null })
+})
+
+it('a re-run does not change what plays', async () => {
+  const made = { mp4: true }
+  const videoId = await create({ state: 'ready', attempt: 3, liveAttempt: 2, facts }, made)
+  expect((await read((await view(videoId)).mp4Url)).path).toBe(`/v/${videoId}/2/video.mp4`)
+})
+
+it('a long film is open for four times its length', async () => {
+  const long = { ...facts, durationSeconds: 8 * 3600 }
+  const videoId = await create({ state: 'ready', attempt: 1, liveAttempt: 1, facts: long })
+  const { expiresAt } = await view(videoId)
+  const seconds = Date.parse(expiresAt) / 1000 - pipeline.clock.seconds
+  expect(seconds).toBeGreaterThanOrEqual(32 * 3600)
+  expect(seconds).toBeLessThanOrEqual(38 * 3600)
+})
+
+it('a growing video: one generation for all who come within 15 s, then a new one', async () => {
+  const videoId = await create({ state: 'processing', attempt: 1, facts }, { poster: true })
+  const paths: string[] = []
+  const together = await Promise.all(Array.from({ length: 5 }, () => view(videoId)))
+  for (const { url } of together) paths.push((await read(url)).path)
+  for (const seconds of [14.9, 0.2]) {
+    pipeline.clock.seconds += seconds
+    paths.push((await read((await view(videoId)).url)).path)
+  }
+  const generations = paths.map(path => path.split('/')[4])
+  expect(generations).toEqual(['1', '1', '1', '1', '1', '1', '2'])
+  const last = await view(videoId)
+  expect(last.growing).toBe(true)
+  expect((await read(last.nativeUrl)).path).toBe(`/p/${videoId}/1/2/native.m3u8`)
+  expect((await read(last.posterUrl)).path).toBe(`/v/${videoId}/1/poster.jpg`)
+})
+
+it('one that is only queued can be opened already', async () => {
+  const videoId = await create({ state: 'queued', attempt: 1 })
+  const opened = await open(videoId)
+  expect(opened.status).toBe(200)
+  expect(opened.headers.get('cache-control')).toBe('no-store')
+  expect(opened.body).toMatchObject({ growing: true, durationSeconds: null })
+})
+
+it.each([
+  [{ state: 'uploading' }, 409, 'not-playable', 'cannot be played yet'],
+  [
+    { state: 'failed', failure: { code: 'no-video', message: 'It has no picture.' } },
+    409,
+    'not-playable',
+    'It has no picture.',
+  ],
+  [{ state: 'deleting' }, 404, 'video-not-found', ''],
+  [{ state: 'ready', ownerId: 'another person' }, 404, 'video-not-found', ''],
+] as const)('of %j there is nothing to play', async (changes, status, code, detail) => {
+  const answer = await open(await create(changes))
+  expect(answer.status).toBe(status)
+  expect(answer.body).toMatchObject({ code, detail: expect.stringContaining(detail) })
+})
+
+it('of an unknown video either', async () => {
+  expect((await open(newVideoId())).status).toBe(404)
+  expect((await open('x')).status).toBe(404)
+})
