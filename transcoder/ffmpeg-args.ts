@@ -62,7 +62,7 @@ function chunkGraph(plan: Plan, chunk: PlannedChunk, descending: readonly Rung[]
     ...spatial,
   ].join(',')
   return [
-    // The first frame that leaves the decoder, for checkGuard.
+    // The first frame that leaves the decoder, for checkStderr.
     `[0:${stream}]split=2[guard][decoded]`,
     '[guard]trim=end_frame=1,showinfo@first=checksum=0,nullsink',
     `[decoded]${constantRate},split=2[tail][frames]`,
