@@ -5,7 +5,10 @@ import type { Log } from '#platform/log.ts'
 import { type Counts, fetchParts, type ReadRange, type SourcePart } from './source-fetch.ts'
 
 export const blockBytes = 256 * 1024
-/** FFmpeg asks for «everything from here» and often leaves after a few KiB: the first run is 1 MiB, the longest 8 MiB. */
+/**
+ * FFmpeg asks for «everything from here» and leaves when it has enough, after a few KiB or a chunk's megabytes: a run is half
+ * as long as what was read so far, at least 1 MiB and at most 8, so that little is fetched in vain.
+ */
 const firstRunBlocks = 4
 const longestRunBlocks = 32
 /** Where headers and indexes are: the first 8 MiB and the last 24 MiB are kept apart, or a long read would push them out. */
@@ -46,8 +49,11 @@ export function createBlockCache(): BlockCache {
 
 export interface SourceBlocks {
   readonly sizeBytes: number
-  /** Bytes from `start` to before `end`, in pieces. @throws MillraceError when reading failed for good. */
-  stream(start: number, end: number): AsyncGenerator<Uint8Array, void, undefined>
+  /**
+   * Bytes from `start` to before `end`, in pieces. `whole`: all of them will be read.
+   * @throws MillraceError when reading failed for good.
+   */
+  stream(start: number, end: number, whole?: boolean): AsyncGenerator<Uint8Array, void, undefined>
   counts(): Counts
   /** Why reading failed for good; null as long as it has not. */
   failure(): MillraceError | null
@@ -137,12 +143,13 @@ export function createSourceBlocks(deps: {
     }
   }
 
-  async function* stream(start: number, end: number) {
-    let length = firstRunBlocks
+  async function* stream(start: number, end: number, whole = false) {
+    const begun = Math.floor(start / blockBytes)
     let mine: Run[] = []
     const begin = (index: number) => {
-      const run = startRun(index, length, end)
-      length = Math.min(length * 2, longestRunBlocks)
+      const half = Math.floor((index - begun) / 2)
+      const grown = Math.min(Math.max(half, firstRunBlocks), longestRunBlocks)
+      const run = startRun(index, whole ? longestRunBlocks : grown, end)
       mine.push(run)
       return run
     }

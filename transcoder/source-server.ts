@@ -60,7 +60,7 @@ export async function createSourceServer(deps: {
         if (failure) throw failure
         const pieces: Uint8Array[] = []
         const stop = Math.min(end, blocks.sizeBytes)
-        for await (const piece of blocks.stream(start, stop)) pieces.push(piece)
+        for await (const piece of blocks.stream(start, stop, true)) pieces.push(piece)
         return Buffer.concat(pieces)
       },
       counts: blocks.counts,

@@ -103,8 +103,11 @@ describe('what the store is asked for', () => {
     const store = fakeStore({ film: object })
     const source = open(await serve(store), object)
     expect((await body(await get(source.url))).equals(object)).toBe(true)
-    expect(source.counts()).toEqual({ requests: 6, bytes: object.length })
-    expect(Math.max(...store.asked.map(({ start, end }) => end - start + 1))).toBe(8 * megabyte)
+    expect(source.counts().bytes).toBe(object.length)
+    expect(source.counts().requests).toBeLessThan(14)
+    const lengths = store.asked.map(({ start, end }) => end - start + 1)
+    expect(lengths[0]).toBe(megabyte)
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(8 * megabyte)
   })
 
   test('heads and tails are kept for whoever opens the same source next', async () => {
