@@ -165,6 +165,7 @@ export function createVideos({ table }: { table: Table }): Videos {
     async step(videoId, to, changes = {}, attempt) {
       const { sets, names, values, removes } = changesOf(changes)
       const before = statesBefore(to)
+      if (before.length === 0) return { done: false, meta: await get(videoId) }
       const states = Object.fromEntries(before.map((state, i) => [`:from${i}`, state]))
       const updated = await table.update(metaKey(videoId), {
         UpdateExpression: `SET ${['#state = :to', ...sets].join(', ')}${removes} ADD version :one`,
