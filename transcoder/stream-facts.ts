@@ -206,6 +206,10 @@ function videoFacts(stream: StreamObject): VideoFacts {
   }
 }
 
+/** The form of BCP 47 and ISO 639 codes; what is none says nothing. */
+const languageTag = /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$/
+const longestTitle = 100
+
 function soundFacts(stream: StreamObject): SoundFacts {
   const { language, title } = stream.tags ?? {}
   return {
@@ -213,8 +217,12 @@ function soundFacts(stream: StreamObject): SoundFacts {
     codec: stream.codec_name ?? '',
     sampleRate: Number(stream.sample_rate ?? 0),
     channels: stream.channels ?? 0,
-    language: language && language !== 'und' ? language : null,
-    title: title?.trim() || null,
+    language: language && language !== 'und' && languageTag.test(language) ? language : null,
+    title:
+      title
+        ?.replaceAll(/\p{C}+/gu, ' ')
+        .trim()
+        .slice(0, longestTitle) || null,
     firstSeconds:
       stream.start_pts === undefined
         ? null
