@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { MillraceError } from '#domain/errors.ts'
 
-/** A run that ends may still be writing its state; MiniStack gets 15 s for that. */
-const patienceMilliseconds = 16_000
+/** A run that was killed leaves an emulator that is still writing its state. */
+const patienceMilliseconds = 6_000
 
 /**
  * The port kept in the folder, or 0 when there is none or another program has it by now.

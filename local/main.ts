@@ -1,0 +1,51 @@
+// `npm start`: runs Millrace on this machine until Ctrl-C, and says in one sentence what keeps it from doing so.
+import { join } from 'node:path'
+import { MillraceError } from '#domain/errors.ts'
+import { createLog, type LogLevel } from '#platform/log.ts'
+import { type Running, run } from './run.ts'
+import { readSettings } from './settings.ts'
+
+const root = join(import.meta.dirname, '..')
+const say = (sentence: string) => process.stdout.write(`${sentence}\n`)
+const complain = (sentence: string) => process.stderr.write(`${sentence}\n`)
+
+/** Resolves with the exit code once everything has stopped. */
+async function main(): Promise<number> {
+  const log = createLog({
+    source: 'millrace',
+    level: (process.env['LOG_LEVEL'] as LogLevel | undefined) ?? 'info',
+    format: process.env['LOG_FORMAT'] === 'json' ? 'json' : 'text',
+    write: line => process.stdout.write(line),
+    now: () => new Date(),
+  })
+  const told = Promise.withResolvers<'told'>()
+  let running: Running | undefined
+  let times = 0
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      times += 1
+      told.resolve('told')
+      if (times === 1) return
+      // The emulator sees its stdin end and writes its state.
+      running?.kill()
+      process.exit(130)
+    })
+  }
+  const settings = readSettings(process.env, root)
+  say('Millrace is starting …')
+  running = await run({ settings, root, env: process.env, log, say })
+  say(`Millrace is ready: ${running.address}`)
+  const why = await Promise.race([told.promise, running.broken])
+  if (why === 'told') say('Millrace is stopping …')
+  else complain(why)
+  await running.stop()
+  return why === 'told' ? 0 : 1
+}
+
+main().then(
+  code => process.exit(code),
+  (thrown: unknown) => {
+    complain(thrown instanceof MillraceError ? thrown.message : String(thrown))
+    process.exit(1)
+  },
+)

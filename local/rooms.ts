@@ -1,0 +1,98 @@
+// Composes the functions as they run on one machine: the same apps as on AWS, over the clients of this process.
+import { randomBytes } from 'node:crypto'
+import { defaultLimits } from '#domain/limits.ts'
+import { toVideoId } from '#domain/video.ts'
+import { createChunks } from '#platform/chunks.ts'
+import { createQueueClient, createStoreClient, createTableClient } from '#platform/clients.ts'
+import { type Environment, readServices } from '#platform/env.ts'
+import { soleOwner } from '#platform/identity.ts'
+import type { Log } from '#platform/log.ts'
+import { createMultipart } from '#platform/multipart.ts'
+import { createPlaybackSigner } from '#platform/playback-token.ts'
+import { createTaskQueue } from '#platform/queue.ts'
+import { createStore } from '#platform/store.ts'
+import { createTable } from '#platform/table.ts'
+import { createTasks } from '#platform/tasks.ts'
+import { createVideoViews } from '#platform/video-views.ts'
+import { createVideos } from '#platform/videos.ts'
+import { createApp as createPlaylistApp } from '../functions/playlist/app.ts'
+import { createApp as createSignApp } from '../functions/sign/app.ts'
+import { createApp as createStatusApp } from '../functions/status/app.ts'
+import { usualTiming } from '../functions/status/follow.ts'
+import { createApp as createUploadApp } from '../functions/upload/app.ts'
+import type { App } from './origins.ts'
+
+export type Clients = ReturnType<typeof createClients>
+
+/** One client a service for this process. Credentials of the emulator come from the environment, as on AWS. */
+export function createClients(env: Environment) {
+  const services = readServices(env)
+  return {
+    s3: createStoreClient(services),
+    sqs: createQueueClient(services),
+    dynamodb: createTableClient(services),
+  }
+}
+
+export interface RoomsOptions {
+  clients: Clients
+  names: {
+    table: string
+    sourceBucket: string
+    mediaBucket: string
+    fastQueueUrl: string
+    bulkQueueUrl: string
+  }
+  playbackSecret: string
+  version: string
+  revoke: (videoId: string) => Promise<void>
+  log: Log
+}
+
+/** Held playlist requests look this often: a read of the emulator costs a millisecond. */
+const playlistPollSeconds = 0.1
+
+/** Epoch seconds. */
+export const now = (): number => Date.now() / 1000
+
+export function createRooms(options: RoomsOptions) {
+  const { clients, names, version, revoke, log } = options
+  const table = createTable({ client: clients.dynamodb, tableName: names.table })
+  const [videos, tasks, chunks] = [
+    createVideos({ table }),
+    createTasks({ table }),
+    createChunks({ table }),
+  ]
+  const source = createStore({ client: clients.s3, bucket: names.sourceBucket })
+  const multipart = createMultipart({ client: clients.s3, bucket: names.sourceBucket })
+  const urls = { fast: names.fastQueueUrl, bulk: names.bulkQueueUrl }
+  const queue = createTaskQueue({ client: clients.sqs, urls })
+  const signer = createPlaybackSigner(options.playbackSecret)
+  const views = createVideoViews({ signer, now })
+  const identify = soleOwner
+  const common = { videos, tasks, chunks, source, queue, views, identify, log, now }
+
+  const upload = createUploadApp({
+    ...common,
+    multipart,
+    limits: defaultLimits,
+    newVideoId: () => toVideoId(randomBytes(24)),
+  })
+  const sign = createSignApp({ ...common, signer })
+  const status = createStatusApp({ ...common, revoke, timing: usualTiming, version })
+  const playlist = createPlaylistApp({ ...common, pollSeconds: playlistPollSeconds })
+
+  const api: App = request => {
+    const { pathname } = new URL(request.url)
+    if (/^\/api\/uploads(?:\/|$)/.test(pathname)) return upload.fetch(request)
+    if (/^\/api\/videos\/[^/]+\/playback$/.test(pathname)) return sign.fetch(request)
+    return status.fetch(request)
+  }
+  const answer =
+    (app: { fetch(request: Request): Response | Promise<Response> }): App =>
+    request =>
+      app.fetch(request)
+  return { apps: { api, stream: answer(status), playlist: answer(playlist) }, ...common, table }
+}
+
+export type Rooms = ReturnType<typeof createRooms>

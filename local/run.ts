@@ -1,0 +1,204 @@
+// The whole of Millrace on one machine: emulator, functions, edge, transcoder and portal, started in order and stopped in order.
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { MillraceError, toMillraceError } from '#domain/errors.ts'
+import type { Log } from '#platform/log.ts'
+// biome-ignore lint/style/noRestrictedImports: the edge runs the very functions that infra deploys.
+import { buildGate, buildPortal } from '../infra/edge/build.ts'
+import { startChores } from './chores.ts'
+import { createEdge } from './edge.ts'
+import { createMediaOrigin } from './media-origin.ts'
+import { type MiniStack, startMiniStack } from './ministack.ts'
+import { createPortalOrigin } from './portal-origin.ts'
+import { provision } from './provision.ts'
+import type { Repeated } from './repeat.ts'
+import { openRevocations } from './revocations.ts'
+import { createClients, createRooms, now } from './rooms.ts'
+import { keepSecrets } from './secrets.ts'
+import { type EdgeServer, startServer } from './server.ts'
+import { serviceEnvironment, transcoderEnvironment, useServices } from './environment.ts'
+import type { Settings } from './settings.ts'
+import { chooseStorePort, keepStorePort } from './store-port.ts'
+import { startTranscoder, type TranscoderProcess } from './transcoder-process.ts'
+
+export interface RunOptions {
+  settings: Settings
+  /** The checkout. */
+  root: string
+  /** Of this process: its AWS names are replaced. */
+  env: NodeJS.ProcessEnv
+  log: Log
+  /** For a person: one sentence. */
+  say: (sentence: string) => void
+}
+
+export interface Running {
+  /** `http://localhost:8080` */
+  address: string
+  /** Fulfilled with a sentence when something ends that the rest cannot do without. */
+  broken: Promise<string>
+  /** Everything, in order. */
+  stop(): Promise<void>
+  /** Everything, now. */
+  kill(): void
+}
+
+/** What runs so far, so that a start that fails in the middle leaves nothing behind. */
+interface Parts {
+  server?: EdgeServer
+  ministack?: MiniStack
+  transcoder?: TranscoderProcess
+  chores?: Repeated
+}
+
+/** @throws MillraceError `configuration-wrong` with a sentence for a person; then nothing runs any more. */
+export async function run(options: RunOptions): Promise<Running> {
+  const parts: Parts = {}
+  try {
+    return await start(options, parts)
+  } catch (thrown) {
+    await stopAll(parts)
+    throw thrown
+  }
+}
+
+async function start(options: RunOptions, parts: Parts): Promise<Running> {
+  const { settings, root, env, log, say } = options
+  const { stateFolder, buckets } = settings
+  // First, because a taken port is the likeliest thing to go wrong.
+  parts.server = await startServer(settings)
+  const { port } = parts.server
+  const secrets = await keepSecrets(stateFolder)
+  const ministack = await startEmulator(root, stateFolder)
+  parts.ministack = ministack
+  const services = serviceEnvironment(settings.store, ministack.endpoint)
+  useServices(env, services)
+
+  const clients = createClients(services)
+  const { notes, ...queues } = await provision({
+    ...clients,
+    names: {
+      sourceBucket: buckets.source,
+      mediaBucket: buckets.media,
+      fastQueue: 'millrace-fast',
+      bulkQueue: 'millrace-bulk',
+      table: 'millrace-videos',
+    },
+    portalOrigins: portalOrigins(settings.host, port),
+  })
+  for (const note of notes) say(note)
+  const names = {
+    table: 'millrace-videos',
+    sourceBucket: buckets.source,
+    mediaBucket: buckets.media,
+    fastQueueUrl: queues.fastQueueUrl,
+    bulkQueueUrl: queues.bulkQueueUrl,
+  }
+
+  const portal = join(root, '.millrace', 'portal')
+  if (!existsSync(portal)) say('The portal is not built yet: run `npm start`, which builds it.')
+  const revocations = await openRevocations(stateFolder, now)
+  const gate = () =>
+    buildGate({ secrets: [secrets.playbackSecret], revoked: revocations.current() })
+  const rooms = createRooms({
+    clients,
+    names,
+    playbackSecret: secrets.playbackSecret,
+    version: versionOf(root),
+    log,
+    async revoke(videoId) {
+      await revocations.revoke(videoId)
+      edge.replaceGate(gate())
+      edge.invalidate(`/v/${videoId}/`)
+      edge.invalidate(`/p/${videoId}/`)
+    },
+  })
+  const edge = createEdge({
+    origins: {
+      media: { objects: createMediaOrigin({ s3: clients.s3, bucket: buckets.media }) },
+      portal: { objects: createPortalOrigin({ folder: portal }) },
+      playlist: { app: rooms.apps.playlist },
+      stream: { app: rooms.apps.stream },
+      api: { app: rooms.apps.api },
+    },
+    gateSource: gate(),
+    portalSource: buildPortal(),
+    storeOrigin: storeOrigin(services, buckets.source),
+    onError(thrown, path) {
+      const { code, detail } = toMillraceError(thrown)
+      log.error('an answer failed', { path: pathWithoutToken(path), code, detail })
+    },
+  })
+  parts.transcoder = startTranscoder({
+    entry: join(root, 'transcoder', 'main.ts'),
+    env: transcoderEnvironment({ services, names, env }),
+    log,
+  })
+  parts.chores = await startChores({ rooms, clients, queues, stateFolder, log })
+  parts.server.open(edge.fetch)
+
+  return {
+    address: `http://localhost:${port}`,
+    broken: brokenBy(ministack, parts),
+    stop: () => stopAll(parts),
+    kill: () => parts.transcoder?.kill(),
+  }
+}
+
+async function startEmulator(root: string, stateFolder: string): Promise<MiniStack> {
+  const python = join(root, '.millrace', 'venv', 'bin', 'python')
+  if (!existsSync(python)) {
+    throw new MillraceError('configuration-wrong', {
+      message: 'MiniStack is not installed: run `npm start`, which sets everything up.',
+    })
+  }
+  const ministack = await startMiniStack({
+    python,
+    port: await chooseStorePort(stateFolder),
+    stateDir: join(stateFolder, 'ministack'),
+    auth: true,
+  })
+  await keepStorePort(stateFolder, ministack.endpoint)
+  return ministack
+}
+
+const stopping = new WeakSet<Parts>()
+
+async function brokenBy(ministack: MiniStack, parts: Parts): Promise<string> {
+  await ministack.exited
+  // Our own stop is no accident.
+  if (stopping.has(parts)) return new Promise(() => {})
+  return 'MiniStack has ended unexpectedly, and Millrace cannot go on without it. Start again with `npm start`.'
+}
+
+/** Requests and streams first, what they use after: each hands back what it holds. */
+async function stopAll(parts: Parts): Promise<void> {
+  stopping.add(parts)
+  await parts.server?.stop()
+  await parts.chores?.stop()
+  await parts.transcoder?.stop()
+  await parts.ministack?.stop()
+}
+
+/** As browsers write the address of the portal: both names of this machine, and the one it was told. */
+function portalOrigins(host: string, port: number): string[] {
+  const names = new Set(['localhost', '127.0.0.1', host === '0.0.0.0' || host === '::' ? '' : host])
+  return [...names]
+    .filter(name => name !== '')
+    .map(name => `http://${name.includes(':') ? `[${name}]` : name}:${port}`)
+}
+
+/** Where presigned addresses of parts point. */
+function storeOrigin(services: Record<string, string>, bucket: string): string {
+  const { protocol, host } = new URL(services['S3_ENDPOINT'] ?? services['AWS_ENDPOINT_URL'] ?? '')
+  const inPath = services['S3_FORCE_PATH_STYLE'] !== 'false'
+  return `${protocol}//${inPath ? '' : `${bucket}.`}${host}`
+}
+
+/** Whoever reads the log gets no link that plays. */
+const pathWithoutToken = (path: string): string => path.replace(/^\/t\/[^/]+/, '/t/…')
+
+function versionOf(root: string): string {
+  const { version } = Object(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')))
+  return String(version)
+}
