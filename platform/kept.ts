@@ -4,7 +4,6 @@
 export interface Kept<Value> {
   get(key: string): Value | undefined
   set(key: string, value: Value): Value
-  remove(key: string): void
 }
 
 export function createKept<Value>(most: number): Kept<Value> {
@@ -23,9 +22,6 @@ export function createKept<Value>(most: number): Kept<Value> {
       const [oldest] = values.keys()
       if (values.size > most && oldest !== undefined) values.delete(oldest)
       return value
-    },
-    remove(key) {
-      values.delete(key)
     },
   }
 }

@@ -298,6 +298,14 @@ describe('what runs', () => {
     })
   })
 
+  it('shows what the API is, to programs and to people', async () => {
+    const document = (await (await app.request('/api/openapi.json')).json()) as { openapi: string }
+    expect(document.openapi).toBe('3.1.0')
+    const page = await app.request('/api/docs')
+    expect(page.headers.get('content-type')).toMatch(/^text\/html/)
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
+  })
+
   it('tells nothing of an error but its code', async () => {
     const broken = appOf({
       identify: () => {
