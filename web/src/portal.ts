@@ -19,8 +19,8 @@ import { preloadPlayer } from './watch/player-chunk.ts'
 
 /** Parts in flight over all files: enough to fill a line, few enough for HTTP/1.1's six connections a host. */
 const partsInFlight = 4
-/** More videos than this in one event stream make too long an address. */
-const mostFollowed = 100
+/** The most videos one event stream follows; the rest are seen when the first are done. */
+const mostFollowed = 50
 
 export type Portal = ReturnType<typeof createPortal>
 

@@ -148,6 +148,7 @@ export const strings = {
     speedOf: (rate: number) => (rate === 1 ? 'Normal' : `${rate}×`),
     settings: 'Settings',
     tapForSound: 'Tap for sound',
+    atFrontier: 'The next seconds are being made.',
     waitingForPart: (time: string) =>
       `${time} is still being made. It plays as soon as it is there.`,
     goBack: 'Go on from where I was',

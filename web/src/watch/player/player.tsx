@@ -125,6 +125,18 @@ export function Player(props: PlayerProps) {
   )
 }
 
+/** The picture stands: for a moment, or because the film ends here so far. */
+function Waiting({ session }: { session: Session }) {
+  const { media, source } = session
+  const atFrontier = media.started.value && media.time.value > source.frontier.value - 1
+  return (
+    <>
+      <span class="spinner" role="status" aria-label={strings.watch.loading} />
+      {atFrontier && <p class="overlay-words">{text.atFrontier}</p>}
+    </>
+  )
+}
+
 function Overlay({ session }: { session: Session }) {
   const { media, seeker, silenced } = session
   const pending = seeker.pending.value
@@ -155,9 +167,7 @@ function Overlay({ session }: { session: Session }) {
   }
   return (
     <div class="overlay">
-      {media.waiting.value && (
-        <span class="spinner" role="status" aria-label={strings.watch.loading} />
-      )}
+      {media.waiting.value && <Waiting session={session} />}
       {silenced.value && (
         <button type="button" class="button small tap-sound" onClick={session.unmute}>
           <Icon name="muted" />
