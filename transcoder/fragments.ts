@@ -136,7 +136,7 @@ function editOf(trak: Bytes): Bytes | undefined {
 
 /** The init section with another media time in its edit list. @throws MillraceError `check-failed` when it has none. */
 export function withEditTicks(init: Uint8Array, ticks: number): Uint8Array {
-  const changed = init.slice()
+  const changed = Uint8Array.from(init)
   const edit = editOf(boxAt(new Bytes(changed, 'init section'), 'moov', 'trak'))
   if (!edit) throw damaged('init section has no edit list')
   new DataView(edit.data.buffer, edit.data.byteOffset, edit.length).setUint32(4, ticks)

@@ -61,7 +61,7 @@ export function lagAt(
   at: number,
   length: number,
 ): number {
-  const most = 240
+  const most = 120
   let best = { lag: 0, sum: Number.NEGATIVE_INFINITY }
   for (let lag = -most; lag <= most; lag++) {
     let sum = 0
