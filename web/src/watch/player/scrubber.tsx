@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { formatClock } from '../../look/format.ts'
 import { strings } from '../../strings.ts'
+import './scrubber.css'
 import type { Session } from './session.ts'
 import { loadStoryboard, type Tile, tileAt } from './storyboard.ts'
 
