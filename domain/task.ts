@@ -64,6 +64,9 @@ export function taskId(task: Task): string {
   }
 }
 
+/** Sound costs a hundredth of a ladder, and without it no picture is shown: its first six minutes go with the lead. */
+const lastFastSpan = 2
+
 /** `fast`: what a person waits for. `bulk`: the rest. */
 export function queueOf(task: Task): QueueName {
   switch (task.kind) {
@@ -74,7 +77,7 @@ export function queueOf(task: Task): QueueName {
     case 'encode':
       return task.lane === 'lead' ? 'fast' : 'bulk'
     case 'audio':
-      return task.span === 0 ? 'fast' : 'bulk'
+      return task.span <= lastFastSpan ? 'fast' : 'bulk'
     default:
       return 'bulk'
   }
@@ -102,15 +105,18 @@ export function encodeTracks(plan: Plan, task: Pick<EncodeTask, 'chunk' | 'lane'
 }
 
 /**
- * The tasks an attempt must complete before `finish`, in the order they are queued: leads, first sound, pictures, then the
- * ladder and the sound in the order a viewer needs them. Later leads are extra: queued one by one, never counted.
+ * The tasks an attempt must complete before `finish`, in the order they are queued: leads and sound as a viewer needs them,
+ * pictures, then the ladder. Later leads are extra: queued one by one, never counted.
  */
 export function owedTasks(plan: Plan): Task[] {
   const ids = { videoId: plan.videoId, attempt: plan.attempt }
   const { chunks, timeline } = plan.video
   const leads = chunks
     .filter(chunk => startsInLead(plan, chunk.index))
-    .map((chunk): Task => ({ kind: 'encode', ...ids, chunk: chunk.index, lane: 'lead' }))
+    .map(chunk => ({
+      startSeconds: framesToSeconds(chunk.firstFrame, timeline.rate),
+      task: { kind: 'encode', ...ids, chunk: chunk.index, lane: 'lead' } satisfies Task,
+    }))
   const spans = plan.audio.flatMap(({ track, spans, sampleRate }) =>
     spans.map(span => ({
       startSeconds: (span.firstPacket * samplesPerPacket) / sampleRate,
@@ -123,18 +129,17 @@ export function owedTasks(plan: Plan): Task[] {
       task: { kind: 'encode', ...ids, chunk: chunk.index, lane: 'ladder' } satisfies Task,
     }))
     .filter(({ task }) => encodeTracks(plan, task).length > 0)
-  const first = spans.filter(({ task }) => task.span === 0).map(({ task }) => task)
-  const later = [...spans.filter(({ task }) => task.span > 0), ...ladder]
-    .sort((a, b) => a.startSeconds - b.startSeconds)
-    .map(({ task }) => task)
-  const [firstLead, ...otherLeads] = leads
-  return [
-    ...(firstLead ? [firstLead] : []),
-    ...first,
-    ...otherLeads,
-    { kind: 'pictures', ...ids },
-    ...later,
+  const inTime = (entries: { startSeconds: number; task: Task }[]) =>
+    entries.sort((a, b) => a.startSeconds - b.startSeconds).map(({ task }) => task)
+  const ahead = [...leads, ...spans.filter(({ task }) => queueOf(task) === 'fast')]
+  const later = [
+    // Far before the chunks it belongs to: the ladder may fall behind a viewer, and sound must not.
+    ...spans
+      .filter(({ task }) => queueOf(task) === 'bulk')
+      .map(({ startSeconds, task }) => ({ startSeconds: startSeconds / 4, task })),
+    ...ladder,
   ]
+  return [...inTime(ahead), { kind: 'pictures', ...ids }, ...inTime(later)]
 }
 
 /** Fixed shares of progress, in the unit of `workOf`: seconds of 1080p. */

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { MillraceError, toMillraceError } from '#domain/errors.ts'
 import type { TaskRecord } from '#domain/item.ts'
-import { isOptional, type Task, taskId, workOf } from '#domain/task.ts'
+import { isOptional, startsInLead, type Task, taskId, workOf } from '#domain/task.ts'
 import {
   heartbeatsALease,
   heldLeaseRetrySeconds,
@@ -53,7 +53,8 @@ export async function work(
   const claim = await tasks.claim(task, owner, deps.now())
   switch (claim.outcome) {
     case 'held':
-      await queue.hide(message, Math.min(heldLeaseRetrySeconds, deps.leaseSeconds))
+      // Until the lease could have run out: looking more often would only burn receives.
+      await queue.hide(message, secondsUntil(claim.leaseUntil, deps))
       return
     case 'done':
       await payOwed(deps, task)
@@ -68,6 +69,9 @@ export async function work(
       await runClaimed(deps, message, { task, record: claim.record, owner, nonce }, options)
   }
 }
+
+const secondsUntil = (at: number, { now, leaseSeconds }: WorkerDeps) =>
+  Math.ceil(Math.min(leaseSeconds, Math.max(1, at - now() + 1)))
 
 interface Claimed {
   task: Task
@@ -235,12 +239,22 @@ async function settleFailure(
   await queue.remove(message)
 }
 
+async function isExtra(deps: WorkerDeps, task: Task): Promise<boolean> {
+  if (task.kind !== 'encode' || task.lane !== 'lead') return false
+  return !startsInLead(await deps.plans.read(task.videoId, task.attempt), task.chunk)
+}
+
 /** The last word on a task: without it the video fails in words, unless it can do without. */
 async function giveUp(deps: WorkerDeps, claimed: Claimed, error: MillraceError): Promise<void> {
   const { task, owner } = claimed
   if (isOptional(task)) {
     await commit(deps, claimed, { ...nothingDone, counted: task.kind === 'pictures' })
     await payOwed(deps, task)
+    return
+  }
+  if (await isExtra(deps, task)) {
+    // The ladder makes the same chunk: the lead only ends here.
+    await deps.tasks.fail(task, owner)
     return
   }
   const failure = error.retryable
