@@ -6,7 +6,7 @@ import { type AudioPlan, samplesPerPacket } from '#domain/plan.ts'
 import { toNumber } from '#domain/rational.ts'
 import type { Demuxer } from '#domain/timeline.ts'
 import { anchorArgs, audioArgs, readAnchor } from '../../transcoder/audio-args.ts'
-import { checkAudioSpan } from '../../transcoder/check.ts'
+import { checkAudioSpan, sampleDecodeArgs } from '../../transcoder/check.ts'
 import { type Packed, packAudio } from '../../transcoder/pack.ts'
 import {
   ffmpeg,
@@ -114,6 +114,7 @@ async function encodeSound({ plan, path }: Source, audio: AudioPlan, spans: Audi
     await ffmpeg(audioArgs({ plan, audio: spans, span, input: path, anchor }), cwd)
     const packed = await packAudio(cwd, spans, span)
     checkAudioSpan(packed, spans, span)
+    await ffmpeg(sampleDecodeArgs(packed.path))
     made.push(packed)
   }
   return {

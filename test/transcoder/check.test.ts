@@ -134,5 +134,5 @@ it('the sampled decode fails at the first error and reads one file', () => {
   const args = sampleDecodeArgs('/work/240p.mp4')
   expect(args).toContain('-xerror')
   expect(args[args.indexOf('-protocol_whitelist') + 1]).toBe('file')
-  expect(args.indexOf('-skip_frame')).toBeLessThan(args.indexOf('-i'))
+  expect(args.indexOf('-discard')).toBeLessThan(args.indexOf('-i'))
 })
