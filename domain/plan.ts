@@ -66,8 +66,8 @@ export interface Plan {
   audio: AudioPlan[]
 }
 
-/** Wanted chunk lengths in GOPs of about 2 s: 4 s, 8, 16, then at most 30 s. */
-const openingGops = [2, 4, 8]
+/** Wanted chunk lengths in GOPs of about 2 s: 2 s for the first picture, 2, 4, 8, 16, then at most 30 s. */
+const openingGops = [1, 1, 2, 4, 8]
 const maxGops = 15
 
 /**
@@ -100,17 +100,19 @@ export function planChunks(frames: number, gopFrames: number): ChunkSpan[] {
 
 /** AAC: «1024 samples per frame» (ISO/IEC 14496-3). */
 export const samplesPerPacket = 1024
+/** Longer than chunk 0: it costs a tenth of a second more, and the next span is a minute long. */
+export const firstSpanSeconds = 10
 const laterSpanSeconds = [60, 300] as const
 const audioBitsPerSecond = 128_000
 /** About the length of a GOP, so that both playlists have one target duration. */
 const segmentSeconds = 2
 
-/** The first span ends where chunk 0 ends (rounded up to a segment), then one of 60 s, then 5 minutes each. */
+/** A short first span (rounded up to a segment), then one of 60 s, then 5 minutes each. */
 export function planAudioSpans(
   packets: number,
   segmentPackets: number,
   sampleRate: number,
-  firstSpanSeconds: number,
+  firstSeconds: number,
 ): AudioSpan[] {
   const inSegments = (seconds: number) =>
     Math.max(1, Math.ceil((seconds * sampleRate) / samplesPerPacket / segmentPackets - 0.02)) *
@@ -119,7 +121,7 @@ export function planAudioSpans(
   let next = 0
   while (next < packets) {
     const index = spans.length
-    const wanted = index === 0 ? firstSpanSeconds : (laterSpanSeconds[index - 1] ?? 300)
+    const wanted = index === 0 ? firstSeconds : (laterSpanSeconds[index - 1] ?? 300)
     let length = Math.min(inSegments(wanted), packets - next)
     // A remainder shorter than a segment stays with the span before it.
     if (packets - next - length < segmentPackets) length = packets - next
@@ -142,12 +144,13 @@ const keptSampleRates = [44_100, 48_000]
 export function planAudio(
   sources: readonly AudioSource[],
   durationSeconds: Rational,
-  firstChunkSeconds: number,
+  firstSeconds = firstSpanSeconds,
 ): AudioPlan[] {
   return sources.map((source, index) => {
     const sampleRate = keptSampleRates.includes(source.sampleRate) ? source.sampleRate : 48_000
     const samples = toNumber(multiplyRational(durationSeconds, rational(sampleRate)))
-    const packets = Math.max(1, Math.ceil(samples / samplesPerPacket - 1e-9))
+    // The encoder's first packet primes the decoder and is not heard: one more than the samples fill.
+    const packets = Math.max(1, Math.ceil(samples / samplesPerPacket - 1e-9)) + 1
     const segmentPackets = Math.round((segmentSeconds * sampleRate) / samplesPerPacket)
     return {
       track: audioTrack(index),
@@ -159,7 +162,7 @@ export function planAudio(
       name: source.name ?? (sources.length > 1 ? `Audio ${index + 1}` : 'Audio'),
       packets,
       segmentPackets,
-      spans: planAudioSpans(packets, segmentPackets, sampleRate, firstChunkSeconds),
+      spans: planAudioSpans(packets, segmentPackets, sampleRate, firstSeconds),
     }
   })
 }

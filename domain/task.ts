@@ -83,6 +83,21 @@ export function queueOf(task: Task): QueueName {
   }
 }
 
+/** What a person who has just uploaded waits for, and what ends their wait. */
+export function beginsVideo(task: Task): boolean {
+  switch (task.kind) {
+    case 'inspect':
+    case 'finish':
+      return true
+    case 'encode':
+      return task.lane === 'lead' && task.chunk <= 1
+    case 'audio':
+      return task.span === 0
+    default:
+      return false
+  }
+}
+
 /** Failing these leaves the video without a convenience, not without itself. */
 export function isOptional(task: Task): boolean {
   return task.kind === 'pictures' || task.kind === 'mp4'

@@ -34,7 +34,7 @@ export async function audio(deps: WorkerDeps, run: TaskRun<AudioTask>): Promise<
         args: audioArgs({ plan, audio: track, span, input: opened.url, anchor }),
         cwd: folder,
         timeoutSeconds,
-        nice: task.span === 0 ? niceness.first : niceness.lead,
+        nice: task.span === 0 ? niceness.first : niceness.lead(task.span),
         signal: run.signal,
         onProgress: ({ outMicroseconds }) => {
           const part = ((outMicroseconds ?? 0) - startMicroseconds) / lengthMicroseconds

@@ -68,7 +68,7 @@ export async function encodeChunk(
         }),
         cwd: folder,
         timeoutSeconds,
-        nice: lead ? (chunk.index === 0 ? niceness.first : niceness.lead) : niceness.bulk,
+        nice: lead ? niceness.lead(chunk.index) : niceness.bulk,
         signal: run.signal,
         onProgress: ({ frames }) =>
           run.progress((work * Math.min(frames, chunk.frames)) / chunk.frames),

@@ -26,7 +26,7 @@ export interface RunOptions {
 
 export interface RunResult {
   stdout: string
-  /** What FFmpeg said, at most the last 64 KiB. */
+  /** What FFmpeg said: at most the first 32 KiB and the last. */
   stderr: string
   /** CPU time it used, as it says itself at level info; 0 when it was told to be quieter. */
   cpuSeconds: number
@@ -41,7 +41,7 @@ export interface Ffmpeg {
   version(): Promise<string>
 }
 
-const maxStderr = 64 * 1024
+const keptStderr = 32 * 1024
 const maxStdout = 512 * 1024 * 1024
 const killAfterMilliseconds = 2000
 
@@ -95,7 +95,8 @@ function runProcess(program: string, options: RunOptions): Promise<Finished> {
 
     const stdout: string[] = []
     let stdoutLength = 0
-    let stderr = ''
+    let head = ''
+    let tail = ''
     const readProgress = options.onProgress ? createProgressReader(options.onProgress) : null
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       if (readProgress) return readProgress(text)
@@ -104,7 +105,9 @@ function runProcess(program: string, options: RunOptions): Promise<Finished> {
       else stdout.push(text)
     })
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr = (stderr + text).slice(-maxStderr)
+      const room = keptStderr - head.length
+      head += text.slice(0, room)
+      tail = (tail + text.slice(room)).slice(-keptStderr)
     })
     child.once('error', reject)
     child.once('close', code => {
@@ -113,7 +116,11 @@ function runProcess(program: string, options: RunOptions): Promise<Finished> {
       options.signal?.removeEventListener('abort', onAbort)
       // A child of the child could outlive it: the group ends with its leader.
       killGroup(child, 'SIGKILL')
-      resolve({ ending: why ?? { kind: 'exit', code }, stdout: stdout.join(''), stderr })
+      resolve({
+        ending: why ?? { kind: 'exit', code },
+        stdout: stdout.join(''),
+        stderr: head + tail,
+      })
     })
   })
 }

@@ -3,7 +3,7 @@
 import { MillraceError } from '#domain/errors.ts'
 import type { Meta } from '#domain/item.ts'
 import type { Plan } from '#domain/plan.ts'
-import { type EncodeTask, owedTasks, type Task, totalWork } from '#domain/task.ts'
+import { type EncodeTask, owedTasks, queueOf, type Task, totalWork } from '#domain/task.ts'
 import type { Completion } from '#platform/tasks.ts'
 import { commit } from './commit.ts'
 import { encodeChunk, marksOf } from './encode.ts'
@@ -31,6 +31,9 @@ export async function inspect(deps: WorkerDeps, run: TaskRun<InspectTask>): Prom
   encoding.catch(() => undefined)
   await publishPlan(deps, plan)
   await commitLead(deps, run, plan, lead, encoding)
+  // The ladder would only take cores from the first picture.
+  await deps.queue.sendAll(owedTasks(plan).filter(task => queueOf(task) === 'bulk'))
+  await deps.fault('sent', lead)
   return { chunks: [], counted: false }
 }
 
@@ -81,7 +84,10 @@ async function startLead(
   return encodeChunk(deps, { ...run, task: lead }, plan, [track])
 }
 
-/** Plan, counters, task records, state, messages: in this order, each of them made once however often it is begun. */
+/**
+ * Plan, counters, task records, state, messages of the fast queue: in this order, each of them made once however often it is
+ * begun.
+ */
 async function publishPlan(deps: WorkerDeps, mine: Plan): Promise<void> {
   const plan = await deps.plans.publish(mine)
   const { videoId, attempt } = plan
@@ -111,8 +117,7 @@ async function publishPlan(deps: WorkerDeps, mine: Plan): Promise<void> {
     { kind: 'mp4', videoId, attempt },
   ])
   if (lead) await deps.fault('recorded', lead)
-  await deps.queue.sendAll(later)
-  if (lead) await deps.fault('sent', lead)
+  await deps.queue.sendAll(later.filter(task => queueOf(task) === 'fast'))
 }
 
 /** A film has hundreds of tasks: a few writes at a time. */

@@ -46,7 +46,6 @@ export function planAttempt(facts: AttemptFacts): Plan {
   const { width, height } = uprightSize(video, limits)
   const timeline = timelineOf(video, probe.audio, limits)
   const chunks = planPieces(video, timeline, source.demuxer)
-  const lead = chunks[0] as PlannedChunk
   return {
     videoId,
     attempt,
@@ -75,7 +74,6 @@ export function planAttempt(facts: AttemptFacts): Plan {
         name: title,
       })),
       rational(timeline.frames * timeline.rate.den, timeline.rate.num),
-      framesToSeconds(lead.frames, timeline.rate),
     ),
   }
 }

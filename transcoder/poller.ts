@@ -1,8 +1,9 @@
-// Takes messages for the worker's slots: one slot a core for any task, `fast` before `bulk`, and one extra slot that only ever
-// takes `fast`, so that a second person's upload never waits behind a film.
+// Takes messages for the worker's slots: one slot a core for any task, `fast` before `bulk`; extra ones that only ever take
+// `fast`, so that a viewer's lead goes on while the ladder fills the cores; and a last one for what begins a video, so that a
+// second person's upload never waits behind a film.
 import { setTimeout as wait } from 'node:timers/promises'
-import { toMillraceError } from '#domain/errors.ts'
-import type { QueueName } from '#domain/task.ts'
+import { MillraceError, toMillraceError } from '#domain/errors.ts'
+import { beginsVideo, type QueueName } from '#domain/task.ts'
 import type { Log } from '#platform/log.ts'
 import type { TaskMessage, TaskQueue } from '#platform/queue.ts'
 
@@ -12,6 +13,10 @@ const bulkWaitSeconds = 5
 /** A fast poll that has waited this long has found its queue empty: bulk may take a slot. */
 const fastIsEmptyMilliseconds = 40
 const faultPauseMilliseconds = 1000
+/** One for a film's lead, one for a second person's. */
+const extraSlots = 2
+/** What must wait for a slot is hidden for 2 s, then 4, 8 …: few of its receives are burnt. */
+const longestHandBackSeconds = 30
 
 export interface PollerOptions {
   queue: TaskQueue
@@ -35,8 +40,17 @@ export async function poll({ queue, slots, run, stopping, log }: PollerOptions):
     stopping.addEventListener('abort', () => resolve(), { once: true })
   })
 
-  function start(message: TaskMessage): void {
+  function mayRun({ queue, task }: TaskMessage): boolean {
     // A poll that was under way while the last slot was taken may bring one more: it runs beside the others.
+    if (queue === 'bulk' || usual < slots || extra < extraSlots) return true
+    return task instanceof MillraceError || beginsVideo(task)
+  }
+
+  async function handBack(message: TaskMessage): Promise<void> {
+    await queue.hide(message, Math.min(longestHandBackSeconds, 2 ** message.receives))
+  }
+
+  function start(message: TaskMessage): void {
     const inExtra = usual >= slots && message.queue === 'fast'
     if (inExtra) extra += 1
     else usual += 1
@@ -58,7 +72,7 @@ export async function poll({ queue, slots, run, stopping, log }: PollerOptions):
     running.add(task)
   }
 
-  const hasSlot = (name: QueueName) => usual < slots || (name === 'fast' && extra < 1)
+  const hasSlot = (name: QueueName) => usual < slots || (name === 'fast' && extra <= extraSlots)
   const fastIsEmpty = () =>
     fastPolledAt !== null && performance.now() - fastPolledAt >= fastIsEmptyMilliseconds
 
@@ -75,7 +89,10 @@ export async function poll({ queue, slots, run, stopping, log }: PollerOptions):
       if (name === 'fast') fastPolledAt = performance.now()
       try {
         const messages = await queue.receive(name, { max: 1, waitSeconds, signal: stopping })
-        for (const message of messages) start(message)
+        for (const message of messages) {
+          if (mayRun(message)) start(message)
+          else await handBack(message)
+        }
       } catch (thrown) {
         if (stopping.aborted) return
         log.warn('a queue did not answer', { queue: name, error: toMillraceError(thrown).detail })

@@ -16,8 +16,12 @@ export const defaultSandbox: SandboxLimits = {
   fileKilobytes: 4 * 1024 * 1024,
 }
 
-/** What a person waits for right now, what they will need next, and the rest: the later yields to the earlier. */
-export const niceness = { first: 0, lead: 5, bulk: 10 } as const
+/** The later a viewer needs it, the more it yields. Each step is worth a quarter more of a core. */
+export const niceness = {
+  first: 0,
+  lead: (chunk: number): number => Math.min(7, 2 * chunk),
+  bulk: 15,
+} as const
 
 /**
  * The command that runs `program` inside the limits. The shell's text is constant: program and arguments are passed by

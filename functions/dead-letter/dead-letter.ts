@@ -17,7 +17,11 @@ export interface DeadLetterDeps {
   now(): number
 }
 
+/** A task that was begun this often and never done ends whoever begins it. */
+const begunOften = 5
+
 export type Buried =
+  | 'sent-again'
   /** Not a task, a video that is final or gone, a task that is done, or one a worker holds right now. */
   | 'ignored'
   /** The video goes on without it. */
@@ -39,6 +43,11 @@ export async function bury(deps: DeadLetterDeps, body: string): Promise<Buried> 
   // Its message was met again and again while one worker held it: the lease decides, and the reaper when it runs out.
   const held = record?.state === 'leased' && (record.leaseUntil ?? 0) >= deps.now()
   if (held) return 'ignored'
+  // Handed back again and again by busy workers, begun by hardly any: it only needs more time.
+  if (record?.state === 'ready' && record.claims < begunOften) {
+    await deps.queue.send(task)
+    return 'sent-again'
+  }
   if (isOptional(task)) return doWithout(deps, task)
   if (meta.state === 'ready') {
     // A re-run has failed: what plays goes on playing.

@@ -85,7 +85,8 @@ describe('a task message', () => {
     [{ kind: 'encode', lane: 'lead' }, 'fast', false],
     [{ kind: 'encode', lane: 'ladder' }, 'bulk', false],
     [{ kind: 'audio', span: 0 }, 'fast', false],
-    [{ kind: 'audio', span: 1 }, 'bulk', false],
+    [{ kind: 'audio', span: 2 }, 'fast', false],
+    [{ kind: 'audio', span: 3 }, 'bulk', false],
     [{ kind: 'pictures' }, 'fast', true],
     [{ kind: 'finish' }, 'fast', false],
     [{ kind: 'mp4' }, 'bulk', true],
@@ -151,10 +152,13 @@ describe('what a plan owes', () => {
           return { seconds: 0, lane: task.kind }
         })
         const leads = plan.video.chunks.filter(c => framesToSeconds(c.firstFrame, rate) < 60)
-        const firsts = plan.audio.map(() => 'audio')
-        const expected = ['lead', ...firsts, ...leads.slice(1).map(() => 'lead'), 'pictures']
-        expect(kinds.slice(0, expected.length).map(({ lane }) => lane)).toEqual(expected)
-        const rest = kinds.slice(expected.length)
+        const fastSounds = plan.audio.flatMap(({ spans }) => spans.slice(0, 3))
+        const ahead = kinds.slice(0, leads.length + fastSounds.length).map(({ lane }) => lane)
+        expect(ahead.slice(0, 1 + plan.audio.length)).toEqual(['lead', ...plan.audio.map(() => 'audio')])
+        expect(ahead.filter(lane => lane === 'lead')).toHaveLength(leads.length)
+        expect(ahead.filter(lane => lane === 'audio')).toHaveLength(fastSounds.length)
+        expect(kinds[ahead.length]?.lane).toBe('pictures')
+        const rest = kinds.slice(ahead.length + 1)
         expect(rest.every(({ lane }) => lane === 'ladder' || lane === 'audio')).toBe(true)
         for (const lane of ['lead', 'ladder']) {
           const starts = kinds.filter(kind => kind.lane === lane).map(({ seconds }) => seconds)
