@@ -13,9 +13,9 @@ const bulkWaitSeconds = 5
 /** A fast poll that has waited this long has found its queue empty: bulk may take a slot. */
 const fastIsEmptyMilliseconds = 40
 const faultPauseMilliseconds = 1000
-/** One for a film's lead, one for a second person's. */
-const extraSlots = 2
-/** What must wait for a slot is hidden for 2 s, then 4, 8 …: few of its receives are burnt. */
+/** Leads and sound of two videos side by side; their niceness decides who gets the cores. */
+const extraSlots = 4
+/** What must wait for a slot is hidden for a second more each time: few of its receives are burnt. */
 const longestHandBackSeconds = 30
 
 export interface PollerOptions {
@@ -47,7 +47,7 @@ export async function poll({ queue, slots, run, stopping, log }: PollerOptions):
   }
 
   async function handBack(message: TaskMessage): Promise<void> {
-    await queue.hide(message, Math.min(longestHandBackSeconds, 2 ** message.receives))
+    await queue.hide(message, Math.min(longestHandBackSeconds, message.receives))
   }
 
   function start(message: TaskMessage): void {
