@@ -16,6 +16,10 @@ export interface LogLine {
 
 export interface Stack {
   origin: string
+  /** Where its store, queues and table answer. */
+  endpoint: string
+  /** What it keeps between runs; gone once stopped. */
+  stateFolder: string
   log: LogLine[]
   /** Process id of the transcoder at work. */
   transcoder(): number
@@ -70,6 +74,8 @@ export async function startStack(env: Record<string, string> = {}): Promise<Stac
   })
   return {
     origin: `http://localhost:${port}`,
+    endpoint: `http://127.0.0.1:${await readFile(join(state, 'store-port'), 'utf8')}`,
+    stateFolder: state,
     log,
     transcoder() {
       const started = log.findLast(({ message }) => message === 'ready for work')
