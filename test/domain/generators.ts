@@ -97,7 +97,6 @@ export function planOf(facts: PlanFacts): Plan {
   const timeline = planTimeline(table, rate, null)
   const chunks = planChunks(timeline.frames, timeline.gopFrames)
   const duration = rational(timeline.frames * rate.den, rate.num)
-  const firstChunkSeconds = ((chunks[0]?.frames ?? 0) * rate.den) / rate.num
   const sources = (facts.sounds ?? []).map((sampleRate, index) => ({
     stream: index + 1,
     sampleRate,
@@ -122,7 +121,7 @@ export function planOf(facts: PlanFacts): Plan {
         ...chunkStart(table, timeline, demuxer, chunk.firstFrame),
       })),
     },
-    audio: planAudio(sources, duration, firstChunkSeconds),
+    audio: planAudio(sources, duration),
   }
 }
 

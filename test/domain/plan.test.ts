@@ -41,37 +41,38 @@ describe('chunks', () => {
     )
   })
 
-  it('are 1, 2, 4 and 8 GOPs, then at most 15 each, with what is left of a GOP in the last', () => {
+  const opening = [1, 1, 2, 4, 8]
+
+  it('are 1, 1, 2, 4 and 8 GOPs, then at most 15 each, with what is left of a GOP in the last', () => {
     fc.assert(
       fc.property(films, ([frames, gop]) => {
         const whole = Math.floor(frames / gop)
-        const lengths = planChunks(frames, gop).map(chunk => Math.floor(chunk.frames / gop))
-        const opening = [1, 2, 4, 8].slice(0, lengths.length)
-        expect(lengths.slice(0, 3).slice(0, -1)).toEqual(
-          opening.slice(0, Math.min(4, lengths.length) - 1),
-        )
-        if (lengths.length > 4) expect(lengths[3]).toBe(8)
+        const chunks = planChunks(frames, gop)
+        const lengths = chunks.map(chunk => Math.floor(chunk.frames / gop))
+        const opened = opening.slice(0, lengths.length)
+        expect(lengths.slice(0, 5).slice(0, -1)).toEqual(opened.slice(0, -1))
+        if (lengths.length > 5) expect(lengths[4]).toBe(8)
         for (const [index, length] of lengths.entries()) {
           expect(length).toBeLessThanOrEqual(opening[index] ?? 15)
           if (whole > 0) expect(length).toBeGreaterThanOrEqual(1)
         }
-        const frameCounts = planChunks(frames, gop).map(chunk => chunk.frames)
-        expect(frameCounts.slice(0, -1).every(count => count % gop === 0)).toBe(true)
+        expect(chunks.slice(0, -1).every(chunk => chunk.frames % gop === 0)).toBe(true)
       }),
     )
   })
 
   it('are as few and as even as 15 GOPs allow after the opening', () => {
+    const openingGops = opening.reduce((sum, gops) => sum + gops)
+    expect(openingGops).toBe(16)
     fc.assert(
       fc.property(films, ([frames, gop]) => {
         const later = planChunks(frames, gop)
-          .slice(3)
+          .slice(opening.length)
           .map(chunk => Math.floor(chunk.frames / gop))
-        const left = Math.max(0, Math.floor(frames / gop) - 14)
+        const left = Math.max(0, Math.floor(frames / gop) - openingGops)
         expect(later).toHaveLength(Math.ceil(left / 15))
-        expect(Math.max(0, ...later) - Math.min(15, ...later, Math.max(0, ...later))).toBeLessThan(
-          2,
-        )
+        expect(later.reduce((sum, gops) => sum + gops, 0)).toBe(left)
+        if (later.length > 0) expect(Math.max(...later) - Math.min(...later)).toBeLessThan(2)
       }),
     )
   })
@@ -82,14 +83,18 @@ describe('chunks', () => {
     [50, [1]],
     [51, [51 / 50]],
     [99, [1.98]],
+    [100, [1, 1]],
     [149, [1, 1.98]],
-    [150, [1, 2]],
-    [750, [1, 2, 4, 8]],
-    [751, [1, 2, 4, 8.02]],
-    [800, [1, 2, 4, 8, 1]],
-    [1500, [1, 2, 4, 8, 15]],
-    [1550, [1, 2, 4, 8, 8, 8]],
-    [3050, [1, 2, 4, 8, 11, 12, 11, 12]],
+    [150, [1, 1, 1]],
+    [200, [1, 1, 2]],
+    [399, [1, 1, 2, 3.98]],
+    [400, [1, 1, 2, 4]],
+    [800, [1, 1, 2, 4, 8]],
+    [801, [1, 1, 2, 4, 8.02]],
+    [850, [1, 1, 2, 4, 8, 1]],
+    [1550, [1, 1, 2, 4, 8, 15]],
+    [1600, [1, 1, 2, 4, 8, 8, 8]],
+    [3100, [1, 1, 2, 4, 8, 11, 12, 11, 12]],
   ])('of %i frames in GOPs of 50 are %j GOPs long', (frames, lengths) => {
     expect(gopsOf(frames, 50)).toEqual(lengths)
   })
@@ -99,7 +104,7 @@ describe('spans of sound', () => {
   const sounds = fc.record({
     packets: fc.oneof(fc.integer({ min: 1, max: 2000 }), fc.integer({ min: 1, max: 1_500_000 })),
     rate: fc.constantFrom(44_100, 48_000),
-    firstSeconds: fc.double({ min: 0.02, max: 6, noNaN: true }),
+    firstSeconds: fc.double({ min: 0.02, max: 12, noNaN: true }),
   })
 
   it('cover the packets once, each but the last in whole segments', () => {
@@ -120,7 +125,7 @@ describe('spans of sound', () => {
     )
   })
 
-  it('last as long as chunk 0, then a minute, then five each, up to a segment more', () => {
+  it('last as long as asked at first, then a minute, then five each, up to a segment more', () => {
     fc.assert(
       fc.property(sounds, ({ packets, rate, firstSeconds }) => {
         const segment = Math.round((2 * rate) / samplesPerPacket)
@@ -158,6 +163,24 @@ describe('spans of sound', () => {
       ),
     )
   })
+
+  it.each([
+    [48_000, 2, 95, [95]],
+    // A remainder shorter than a segment stays with the span before it.
+    [48_000, 11, 517, [517]],
+    [48_000, 12, 564, [470, 94]],
+    [48_000, 90, 4220, [470, 2820, 930]],
+    [44_100, 90, 3877, [430, 2666, 781]],
+    [48_000, 900, 42_189, [470, 2820, 14_100, 14_100, 10_699]],
+  ])(
+    'at %i Hz and of %i s are %i packets in spans of %j',
+    (sampleRate, seconds, packets, spans) => {
+      const source = { stream: 1, sampleRate, language: null, name: null }
+      const [track] = planAudio([source], rational(seconds))
+      expect(track?.packets).toBe(packets)
+      expect(track?.spans.map(span => span.packets)).toEqual(spans)
+    },
+  )
 
   it('are named by the file, else counted', () => {
     const named = (names: (string | null)[]) =>

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MillraceError } from '#domain/errors.ts'
-import { framesToSeconds } from '#domain/plan.ts'
+import { framesToSeconds, type Plan, samplesPerPacket } from '#domain/plan.ts'
 import { rational } from '#domain/rational.ts'
 import * as tasks from '#domain/task.ts'
 import { attempts, planOf, plans, videoIds } from './generators.ts'
@@ -24,6 +24,36 @@ const generated: fc.Arbitrary<tasks.Task> = fc.oneof(
     span: fc.nat(),
   }),
 )
+
+/** Of a task's id, as `taskId` writes it. */
+function taskOf(id: string): tasks.Task {
+  const [name = '', index] = id.split('-')
+  const own = { videoId: 'v_0123456789abcdefghijAB', attempt: 1 }
+  const facts =
+    name === 'lead' || name === 'encode'
+      ? { kind: 'encode', chunk: Number(index), lane: name === 'lead' ? 'lead' : 'ladder' }
+      : index
+        ? { kind: 'audio', track: name, span: Number(index) }
+        : { kind: name }
+  return tasks.readTask(JSON.stringify({ ...own, ...facts }))
+}
+
+/** Where the work of a task begins in the film, in seconds. */
+function startOf(plan: Plan, task: tasks.Task): number {
+  if (task.kind === 'encode') {
+    const frame = plan.video.chunks[task.chunk]?.firstFrame ?? Number.NaN
+    return framesToSeconds(frame, plan.video.timeline.rate)
+  }
+  if (task.kind !== 'audio') return 0
+  const track = plan.audio.find(({ track }) => track === task.track)
+  const packet = track?.spans[task.span]?.firstPacket ?? Number.NaN
+  return (packet * samplesPerPacket) / (track?.sampleRate ?? Number.NaN)
+}
+
+function expectRising(starts: number[]): void {
+  expect(starts.every(Number.isFinite)).toBe(true)
+  expect(starts).toEqual([...starts].sort((a, b) => a - b))
+}
 
 function refusal(body: string): string {
   try {
@@ -98,6 +128,35 @@ describe('a task message', () => {
   })
 })
 
+describe('what begins a video', () => {
+  it.each<[string, boolean]>([
+    ['inspect', true],
+    ['lead-0', true],
+    ['lead-1', true],
+    ['lead-2', false],
+    ['encode-0', false],
+    ['encode-1', false],
+    ['audio0-0', true],
+    ['audio1-0', true],
+    ['audio0-1', false],
+    ['audio0-3', false],
+    ['pictures', false],
+    ['finish', true],
+    ['mp4', false],
+    ['sweep', false],
+  ])('%s: %s', (id, begins) => {
+    expect(tasks.beginsVideo(taskOf(id))).toBe(begins)
+  })
+
+  it('is always in the fast queue', () => {
+    fc.assert(
+      fc.property(generated, task => {
+        if (tasks.beginsVideo(task)) expect(tasks.queueOf(task)).toBe('fast')
+      }),
+    )
+  })
+})
+
 describe('what a plan owes', () => {
   it('has an id each, and the same ids every time', () => {
     fc.assert(
@@ -142,28 +201,32 @@ describe('what a plan owes', () => {
     )
   })
 
-  it('begins with the first lead and the first sound, and goes on in the order of the film', () => {
+  it('begins with the first lead and the first sounds, and goes on in the order of the film', () => {
     fc.assert(
       fc.property(plans, plan => {
         const { rate } = plan.video.timeline
-        const kinds = tasks.owedTasks(plan).map(task => {
-          if (task.kind === 'encode')
-            return { seconds: plan.video.chunks[task.chunk]?.firstFrame ?? 0, lane: task.lane }
-          return { seconds: 0, lane: task.kind }
-        })
+        const owed = tasks.owedTasks(plan).map(task => ({ task, starts: startOf(plan, task) }))
         const leads = plan.video.chunks.filter(c => framesToSeconds(c.firstFrame, rate) < 60)
         const fastSounds = plan.audio.flatMap(({ spans }) => spans.slice(0, 3))
-        const ahead = kinds.slice(0, leads.length + fastSounds.length).map(({ lane }) => lane)
-        expect(ahead.slice(0, 1 + plan.audio.length)).toEqual(['lead', ...plan.audio.map(() => 'audio')])
-        expect(ahead.filter(lane => lane === 'lead')).toHaveLength(leads.length)
-        expect(ahead.filter(lane => lane === 'audio')).toHaveLength(fastSounds.length)
-        expect(kinds[ahead.length]?.lane).toBe('pictures')
-        const rest = kinds.slice(ahead.length + 1)
-        expect(rest.every(({ lane }) => lane === 'ladder' || lane === 'audio')).toBe(true)
-        for (const lane of ['lead', 'ladder']) {
-          const starts = kinds.filter(kind => kind.lane === lane).map(({ seconds }) => seconds)
-          expect([...starts].sort((a, b) => a - b)).toEqual(starts)
-        }
+        const kinds = owed.map(({ task }) => (task.kind === 'encode' ? task.lane : task.kind))
+        expect(kinds.slice(0, 1 + plan.audio.length)).toEqual([
+          'lead',
+          ...plan.audio.map(() => 'audio'),
+        ])
+        const ahead = kinds.indexOf('pictures')
+        expect(kinds.slice(0, ahead).filter(kind => kind === 'lead')).toHaveLength(leads.length)
+        expect(kinds.slice(0, ahead).filter(kind => kind === 'audio')).toHaveLength(
+          fastSounds.length,
+        )
+        expect(ahead).toBe(leads.length + fastSounds.length)
+        expect(owed.slice(0, ahead + 1).every(({ task }) => tasks.queueOf(task) === 'fast')).toBe(
+          true,
+        )
+        expectRising(owed.slice(0, ahead).map(({ starts }) => starts))
+        const rest = owed.slice(ahead + 1)
+        expect(rest.every(({ task }) => tasks.queueOf(task) === 'bulk')).toBe(true)
+        // Sound in bulk goes four times as far ahead as the ladder.
+        expectRising(rest.map(({ task, starts }) => (task.kind === 'audio' ? starts / 4 : starts)))
       }),
       { numRuns: 50 },
     )
@@ -172,14 +235,24 @@ describe('what a plan owes', () => {
   it('of a minute and a half is this', () => {
     const plan = planOf({ frames: 25 * 90, sounds: [48_000] })
     expect(tasks.owedTasks(plan).map(tasks.taskId).join(' ')).toBe(
-      'lead-0 audio0-0 lead-1 lead-2 lead-3 lead-4 pictures encode-0 encode-1 audio0-1 encode-2 encode-3 encode-4 audio0-2 encode-5',
+      'lead-0 audio0-0 lead-1 lead-2 lead-3 audio0-1 lead-4 lead-5 audio0-2 pictures ' +
+        'encode-0 encode-1 encode-2 encode-3 encode-4 encode-5 encode-6',
+    )
+  })
+
+  it('of a quarter of an hour puts late sound far ahead of its ladder', () => {
+    const plan = planOf({ frames: 25 * 900, sounds: [48_000] })
+    const ids = tasks.owedTasks(plan).map(tasks.taskId)
+    // Spans 3 and 4 begin at 371 s and 672 s; chunks 7 to 10 at 90, 120, 150 and 180 s.
+    expect(ids.slice(ids.indexOf('encode-7'), ids.indexOf('encode-10') + 1).join(' ')).toBe(
+      'encode-7 audio0-3 encode-8 encode-9 audio0-4 encode-10',
     )
   })
 
   it('leaves nothing to the ladder in the first minute of a film with one rung', () => {
     const plan = planOf({ frames: 25 * 90, width: 320, height: 240 })
     expect(tasks.owedTasks(plan).map(tasks.taskId).join(' ')).toBe(
-      'lead-0 lead-1 lead-2 lead-3 lead-4 pictures encode-5',
+      'lead-0 lead-1 lead-2 lead-3 lead-4 lead-5 pictures encode-6',
     )
   })
 })
