@@ -1,5 +1,6 @@
 // `npm run bench -- <name>`: measurements a person can run; each prints its table. Never part of `npm test`.
 import { parseArgs } from 'node:util'
+import { benchUpload } from './big-upload.ts'
 import { benchFirstFrame } from './first-frame.ts'
 import { benchLadder } from './ladder.ts'
 
@@ -8,7 +9,9 @@ const help = `npm run bench -- <name> [options]
                 --runs 10  --seconds 300 (the long film beside it)  --watch (both films to their ends)
   ladder        CPU and wall time of a whole ladder, beside plain FFmpeg
                 --runs 1  --seconds 60  --height 1080
-  both          --clip FILE (a film of your own to loop; without it, moving test pictures)
+  upload        a large file through the portal: tab killed and resumed, rate beside plain PUTs
+                --runs 3  --megabytes 600
+  first two     --clip FILE (a film of your own to loop; without it, moving test pictures)
 `
 
 const { values, positionals } = parseArgs({
@@ -18,6 +21,7 @@ const { values, positionals } = parseArgs({
     runs: { type: 'string' },
     seconds: { type: 'string' },
     height: { type: 'string' },
+    megabytes: { type: 'string' },
     watch: { type: 'boolean', default: false },
   },
 })
@@ -45,6 +49,9 @@ switch (positionals[0]) {
       seconds: count(values.seconds, 60),
       height: count(values.height, 1080),
     })
+    break
+  case 'upload':
+    await benchUpload({ megabytes: count(values.megabytes, 600), runs: count(values.runs, 3) })
     break
   default:
     process.stdout.write(help)
