@@ -1,7 +1,7 @@
 // Dead letters: a video that cannot go on fails in words, one that can goes on, and nobody at work is disturbed.
 import { beforeAll, beforeEach, expect, inject, it } from 'vitest'
 import type { Count, Meta } from '#domain/item.ts'
-import { type Task, writeTask } from '#domain/task.ts'
+import { type EncodeTask, type QueueName, type Task, writeTask } from '#domain/task.ts'
 import { bury } from '../../functions/dead-letter/dead-letter.ts'
 import { createPipeline, metaOf, newVideoId, type Pipeline } from '../support/pipeline.ts'
 
@@ -32,7 +32,7 @@ async function create(changes: Partial<Meta> = {}): Promise<string> {
   return videoId
 }
 
-const encode = (videoId: string): Task => ({
+const encode = (videoId: string): EncodeTask => ({
   kind: 'encode',
   videoId,
   attempt: 1,
@@ -43,11 +43,22 @@ const recorded = async (task: Task) => {
   await pipeline.tasks.create(task, pipeline.now())
   return task
 }
+/** Begun as often as a worker may die over it, and given back each time. */
+const begunOften = async (task: Task) => {
+  await recorded(task)
+  for (let begun = 0; begun < 5; begun++) await beginAndRelease(task)
+  return task
+}
+const beginAndRelease = async (task: Task) => {
+  const claim = await pipeline.tasks.claim(task, 'worker', pipeline.now())
+  expect(claim.outcome).toBe('claimed')
+  expect(await pipeline.tasks.release(task, 'worker', pipeline.now(), false)).not.toBeNull()
+}
 const stateOf = async (videoId: string) => (await pipeline.videos.get(videoId))?.state
 
 it('fails the video in words, fences it, and says so once', async () => {
   const videoId = await create()
-  const body = writeTask(await recorded(encode(videoId)))
+  const body = writeTask(await begunOften(encode(videoId)))
   expect(await bury(pipeline, body)).toBe('failed')
   expect(await bury(pipeline, body)).toBe('ignored')
   expect(await pipeline.videos.get(videoId)).toMatchObject({
@@ -81,9 +92,29 @@ it('a lease that ran out long ago protects nobody', async () => {
   expect(await bury(pipeline, writeTask(task))).toBe('failed')
 })
 
+it.each<[string, QueueName, (videoId: string) => Task]>([
+  ['the ladder', 'bulk', encode],
+  ['the lead', 'fast', videoId => ({ ...encode(videoId), lane: 'lead' })],
+  ['pictures', 'fast', videoId => ({ kind: 'pictures', videoId, attempt: 1 })],
+  ['the MP4', 'bulk', videoId => ({ kind: 'mp4', videoId, attempt: 1 })],
+])('%s begun fewer than five times goes back to %s, once', async (_, queue, taskOf) => {
+  const videoId = await create()
+  const task = await recorded(taskOf(videoId))
+  const other = queue === 'fast' ? 'bulk' : 'fast'
+  for (let begun = 0; begun < 5; begun++) {
+    expect(await bury(pipeline, writeTask(task))).toBe('sent-again')
+    expect([await pipeline.drain(queue), await pipeline.drain(other)]).toEqual([[task], []])
+    expect(await pipeline.tasks.read(task)).toMatchObject({ state: 'ready', claims: begun })
+    expect(await stateOf(videoId)).toBe('processing')
+    await beginAndRelease(task)
+  }
+  expect(await bury(pipeline, writeTask(task))).not.toBe('sent-again')
+  expect(await pipeline.drain(queue)).not.toContainEqual(task)
+})
+
 it('pictures are done without, and finish follows', async () => {
   const videoId = await create()
-  const task = await recorded({ kind: 'pictures', videoId, attempt: 1 })
+  const task = await begunOften({ kind: 'pictures', videoId, attempt: 1 })
   expect(await bury(pipeline, writeTask(task))).toBe('done-without')
   expect(await stateOf(videoId)).toBe('processing')
   expect((await pipeline.tasks.readCount(videoId, 1))?.tasksLeft).toBe(0)
@@ -92,7 +123,7 @@ it('pictures are done without, and finish follows', async () => {
 
 it('the MP4 of a ready video is done without', async () => {
   const videoId = await create({ state: 'ready', liveAttempt: 1 })
-  const task = await recorded({ kind: 'mp4', videoId, attempt: 1 })
+  const task = await begunOften({ kind: 'mp4', videoId, attempt: 1 })
   expect(await bury(pipeline, writeTask(task))).toBe('done-without')
   expect((await pipeline.tasks.readCount(videoId, 1))?.tasksLeft).toBe(1)
   expect(await stateOf(videoId)).toBe('ready')
@@ -101,7 +132,7 @@ it('the MP4 of a ready video is done without', async () => {
 it('a re-run that fails does not take away what plays', async () => {
   const videoId = await create({ state: 'ready', attempt: 2, liveAttempt: 1 })
   await pipeline.tasks.createCount(videoId, 2, count)
-  const task = await recorded({ ...encode(videoId), attempt: 2 })
+  const task = await begunOften({ ...encode(videoId), attempt: 2 })
   expect(await bury(pipeline, writeTask(task))).toBe('done-without')
   expect(await stateOf(videoId)).toBe('ready')
   expect((await pipeline.tasks.readCount(videoId, 2))?.live).toBe(false)

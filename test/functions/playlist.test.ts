@@ -27,7 +27,7 @@ beforeEach(() => {
   pipeline.clock.seconds = 1_800_000_000
 })
 
-/** 25 fps: chunks of 4 s, 8 s and what is left, segments of 2 s. */
+/** 25 fps: chunks of 2, 2, 4 and 8 s and what is left, segments of 2 s. */
 const clip = (seconds: number) => ({
   frames: seconds * 25,
   width: 640,
@@ -121,8 +121,8 @@ describe('the multivariant playlist', () => {
 describe('a rung', () => {
   it('borrows just in time what it does not have, and lists its own as soon as it exists', async () => {
     const growing = await beginPlayable(30)
-    for (const index of [1, 2]) await growing.commit('240p', index)
-    await growing.commit('360p', 1)
+    for (const index of [1, 2, 3]) await growing.commit('240p', index)
+    for (const index of [2, 3]) await growing.commit('360p', index)
     // The viewer could start now: what is shown within 4 s is borrowed, from the best lower rung that has it.
     const first = await get(growing.path('480p.m3u8'))
     expect(tracksOf(first.text)).toEqual(['240p', '240p', '360p'])
@@ -130,18 +130,25 @@ describe('a rung', () => {
     const second = await get(growing.path('480p.m3u8'))
     expect(tracksOf(second.text)).toEqual(['240p', '240p', '360p', '360p'])
     expect(second.text.startsWith(first.text)).toBe(true)
-    await growing.commit('480p', 1)
+    pipeline.clock.seconds += 3
     const third = await get(growing.path('480p.m3u8'))
-    expect(tracksOf(third.text)).toEqual(['240p', '240p', '360p', '360p', '480p', '480p'])
+    const borrowed = ['240p', '240p', '360p', '360p', '360p', '360p']
+    expect(tracksOf(third.text)).toEqual(borrowed)
     expect(third.text.startsWith(second.text)).toBe(true)
-    expect(third.text).not.toContain('DISCONTINUITY')
-    expect(third.text.match(/EXT-X-MAP/g)).toHaveLength(3)
+    // The second half of a chunk whose first half was borrowed.
+    await growing.commit('480p', 3)
+    const fourth = await get(growing.path('480p.m3u8'))
+    expect(tracksOf(fourth.text)).toEqual([...borrowed, '480p', '480p'])
+    expect(fourth.text.startsWith(third.text)).toBe(true)
+    expect(fourth.text).not.toContain('DISCONTINUITY')
+    expect(fourth.text.match(/EXT-X-MAP/g)).toHaveLength(3)
   })
 
   it('in a later generation inherits no borrowing', async () => {
     const growing = await beginPlayable(20)
+    await growing.commit('240p', 1)
     expect(tracksOf((await get(growing.path('480p.m3u8'))).text)).toEqual(['240p', '240p'])
-    await growing.commit('480p', 0)
+    for (const index of [0, 1]) await growing.commit('480p', index)
     pipeline.clock.seconds += 60
     const { generation } = await pipeline.chunks.openGeneration(growing.videoId, 1, pipeline.now())
     const later = await get(`/p/${growing.videoId}/1/${generation}/480p.m3u8`)
@@ -151,10 +158,12 @@ describe('a rung', () => {
 
   it('writes nothing down for what is its own', async () => {
     const growing = await beginPlayable(20)
-    for (const index of [0, 1, 2]) await growing.commit('480p', index)
+    const indexes = growing.plan.video.chunks.map(({ index }) => index)
+    expect(indexes).toEqual([0, 1, 2, 3, 4])
+    for (const index of indexes) await growing.commit('480p', index)
     const whole = await get(growing.path('480p.m3u8'))
     expect(readPlaylist(whole.text)).toMatchObject({ ended: true })
-    const listed = await pipeline.chunks.listings(growing.videoId, 1, 1, '480p', [0, 1, 2])
+    const listed = await pipeline.chunks.listings(growing.videoId, 1, 1, '480p', indexes)
     expect(listed).toEqual(new Map())
   })
 
@@ -164,7 +173,10 @@ describe('a rung', () => {
     pipeline.clock.seconds += 100
     await pause(100)
     await growing.commit('480p', 0)
-    expect(tracksOf((await asked).text)).toEqual(['480p', '480p'])
+    expect(tracksOf((await asked).text)).toEqual(['480p'])
+    await growing.commit('480p', 1)
+    const next = await get(growing.path('native-480p.m3u8'))
+    expect(tracksOf(next.text)).toEqual(['480p', '480p'])
   })
 
   it('points at objects of the same attempt by relative addresses', async () => {
@@ -188,8 +200,15 @@ describe('a rung', () => {
 })
 
 describe('a blocking reload', () => {
+  /** Two segments of 2 s, a chunk each. */
+  async function beginTwo(seconds: number) {
+    const growing = await beginPlayable(seconds)
+    await growing.commit('240p', 1)
+    return growing
+  }
+
   it('is answered when the segment is listed, and quickly then', async () => {
-    const growing = await beginPlayable(20)
+    const growing = await beginTwo(20)
     const asked = get(`${growing.path('240p.m3u8')}?_HLS_msn=2`)
     let answered = false
     void asked.then(() => {
@@ -197,21 +216,21 @@ describe('a blocking reload', () => {
     })
     await pause(150)
     expect(answered).toBe(false)
-    await growing.commit('240p', 1)
+    await growing.commit('240p', 2)
     const [{ text }, seconds] = await timed(asked)
-    expect(readPlaylist(text).segments).toHaveLength(6)
+    expect(readPlaylist(text).segments).toHaveLength(4)
     expect(seconds).toBeLessThan(0.5)
   })
 
   it('for what is listed already is answered at once', async () => {
-    const growing = await beginPlayable(20)
+    const growing = await beginTwo(20)
     const [{ text }, seconds] = await timed(get(`${growing.path('240p.m3u8')}?_HLS_msn=1`))
     expect(readPlaylist(text).segments).toHaveLength(2)
     expect(seconds).toBeLessThan(0.5)
   })
 
   it('is let go after three target durations with what is there', async () => {
-    const growing = await beginPlayable(20)
+    const growing = await beginTwo(20)
     const [{ status, text }, seconds] = await timed(get(`${growing.path('240p.m3u8')}?_HLS_msn=2`))
     expect(status).toBe(200)
     expect(readPlaylist(text).segments).toHaveLength(2)
@@ -220,18 +239,18 @@ describe('a blocking reload', () => {
   })
 
   it('far beyond the last segment is refused, unless the list has ended', async () => {
-    const growing = await beginPlayable(12)
+    const growing = await beginTwo(12)
     const path = `${growing.path('240p.m3u8')}?_HLS_msn=`
     const [refused, seconds] = await timed(get(`${path}4`))
     expect([refused.status, codeOf(refused)]).toEqual([400, 'bad-request'])
     expect(seconds).toBeLessThan(0.5)
-    await growing.commit('240p', 1)
+    for (const index of [2, 3]) await growing.commit('240p', index)
     expect(readPlaylist((await get(`${path}40`)).text).ended).toBe(true)
     for (const wrong of ['x', '-1', '1.5']) expect((await get(`${path}${wrong}`)).status).toBe(400)
   })
 
   it('ends with the client', async () => {
-    const growing = await beginPlayable(20)
+    const growing = await beginTwo(20)
     const client = new AbortController()
     const path = `${growing.path('240p.m3u8')}?_HLS_msn=2`
     const asked = Promise.resolve(app.request(path, { signal: client.signal }))
