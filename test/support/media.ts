@@ -138,7 +138,6 @@ export async function planSource(path: string, demuxer: Demuxer): Promise<Source
       name: null,
     })),
     duration,
-    ((chunks[0]?.frames ?? 0) * rate.den) / rate.num,
   )
   const { width = 0, height = 0 } = video
   const plan: Plan = {

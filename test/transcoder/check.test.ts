@@ -12,7 +12,7 @@ import { audioInit, fragment, videoInit, type WrittenFragment } from '../support
 import { smallPlan } from '../support/small-plan.ts'
 
 const plan = smallPlan()
-const chunk = plan.video.chunks[1] as PlannedChunk
+const chunk = plan.video.chunks[3] as PlannedChunk
 let folder = ''
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'millrace-check-'))
@@ -47,7 +47,7 @@ describe('a rung', () => {
     const object = await packed(videoFragments(), init())
     checkVideoChunk(object, plan, '240p', chunk)
     expect(object).toMatchObject({
-      ...{ startTicks: 96 * 512, samples: 192, timescale: 12_288 },
+      ...{ startTicks: 192 * 512, samples: 192, timescale: 12_288 },
       ...{ initBytes: init().length, initHash: expect.stringMatching(/^[0-9a-f]{64}$/) },
     })
     expect(object.fragments).toHaveLength(4)

@@ -11,9 +11,9 @@ const plan = smallPlan()
 
 function argsOf(change: Partial<{ plan: Plan; chunk: PlannedChunk; input: string }> = {}) {
   const from = change.plan ?? plan
-  const [, second] = from.video.chunks
+  const [, , , fourth] = from.video.chunks
   return encodeArgs({
-    ...{ plan: from, chunk: change.chunk ?? (second as PlannedChunk) },
+    ...{ plan: from, chunk: change.chunk ?? (fourth as PlannedChunk) },
     ...{ rungs: from.video.rungs, input: change.input ?? url, threads: 2 },
   })
 }
@@ -42,7 +42,7 @@ describe('the source', () => {
 
   it('is sought by the clock of the source, inaccurately, before it is opened', () => {
     const args = argsOf()
-    expect(after(args, '-ss')).toBe('3.958334')
+    expect(after(args, '-ss')).toBe('7.958334')
     expect(args.indexOf('-ss')).toBeLessThan(args.indexOf('-i'))
     expect(args).toContain('-noaccurate_seek')
     expect(args.indexOf('-copyts')).toBeLessThan(args.indexOf('-i'))
@@ -104,15 +104,15 @@ describe('the rungs', () => {
 describe('the graph', () => {
   it('places frames on the planned clock', () => {
     const graph = graphOf(argsOf())
-    expect(graph).toContain('settb=1/48000,setpts=PTS-(191000),fps=fps=24/1:')
-    expect(graph).toContain('trim=end_frame=192,setpts=PTS+96')
+    expect(graph).toContain('settb=1/48000,setpts=PTS-(383000),fps=fps=24/1:')
+    expect(graph).toContain('trim=end_frame=192,setpts=PTS+192')
   })
 
   it('deinterlaces what is decoded and tone-maps what is kept', () => {
     const filters = ['bwdif=mode=send_frame', 'tonemap=hable']
     const graph = graphOf(argsOf({ plan: { ...plan, video: { ...plan.video, filters } } }))
     expect(graph).toContain('[decoded]bwdif=mode=send_frame,settb')
-    expect(graph).toContain('setpts=PTS+96,tonemap=hable[source]')
+    expect(graph).toContain('setpts=PTS+192,tonemap=hable[source]')
   })
 
   it('shows the first decoded frame and the last that must come from the source', () => {
@@ -128,8 +128,8 @@ describe('the last frame that must be real', () => {
     ['in the middle: the last', { firstFrame: 0, frames: 96 }, 95],
     [
       'at the end: half a second before',
-      { firstFrame: 288, frames: timeline.frames - 288 },
-      timeline.frames - 288 - 13,
+      { firstFrame: 384, frames: timeline.frames - 384 },
+      timeline.frames - 384 - 13,
     ],
     ['of a chunk shorter than that: the first', { firstFrame: timeline.frames - 5, frames: 5 }, 0],
   ])('%s', (_, chunk, wanted) => {

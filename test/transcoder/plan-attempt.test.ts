@@ -111,12 +111,16 @@ describe('the timeline and its chunks', () => {
     const { chunks, timeline } = plan.video
     expect(timeline.frames).toBe(3000)
     expect(chunks.reduce((sum, { frames }) => sum + frames, 0)).toBe(3000)
-    expect(chunks.map(({ firstFrame }) => firstFrame).slice(0, 4)).toEqual([0, 100, 300, 700])
-    expect(chunks.map(({ seekMicroseconds }) => seekMicroseconds).slice(0, 4)).toEqual([
+    expect(chunks.map(({ firstFrame }) => firstFrame).slice(0, 6)).toEqual([
+      0, 50, 100, 200, 400, 800,
+    ])
+    expect(chunks.map(({ seekMicroseconds }) => seekMicroseconds).slice(0, 6)).toEqual([
       null,
+      2_000_001,
       4_000_001,
-      12_000_001,
-      28_000_001,
+      8_000_001,
+      16_000_001,
+      32_000_001,
     ])
   })
 
@@ -134,9 +138,9 @@ describe('the timeline and its chunks', () => {
 
   test('a deinterlaced chunk decodes from before its first frame', () => {
     const { chunks } = planOf({ video: { fieldOrder: 'tt' } }).video
-    expect(chunks[1]?.firstFrame).toBe(100)
-    expect(chunks[1]?.seekMicroseconds).toBe(2_000_001)
-    expect(chunks[1]?.clockOffset).toBe(planOf().video.chunks[1]?.clockOffset)
+    expect(chunks[2]?.firstFrame).toBe(100)
+    expect(chunks[2]?.seekMicroseconds).toBe(2_000_001)
+    expect(chunks[2]?.clockOffset).toBe(planOf().video.chunks[2]?.clockOffset)
   })
 
   test("a decoder's delay moves the clock, and never the seek past what is shown", () => {

@@ -5,8 +5,8 @@ import { checkStderr } from '../../transcoder/stderr-check.ts'
 import { smallPlan } from '../support/small-plan.ts'
 
 const { timeline, chunks } = smallPlan().video
-/** Output frames 96 … 287: from 4 s on. */
-const chunk = chunks[1] as PlannedChunk
+/** Output frames 192 … 383: from 8 s on. */
+const chunk = chunks[3] as PlannedChunk
 
 const shown = (name: string, pts: number, timebase = '1/24000') => [
   `[showinfo@${name} @ 0x55c56944be80] [info] config in time_base: ${timebase}, frame_rate: 24/1`,
@@ -18,14 +18,14 @@ const check = (lines: readonly string[]) => checkStderr(lines.join('\n'), { time
 describe('the first decoded frame', () => {
   it.each([
     ['long before', 60_000],
-    ['the very frame', 96_000],
-    ['up to half a frame later: it rounds to the same slot', 96_499],
+    ['the very frame', 192_000],
+    ['up to half a frame later: it rounds to the same slot', 192_499],
   ])('may be %s', (_, pts) => {
     expect(check([...shown('first', pts), ...last])).toEqual({ errorLines: 0 })
   })
 
   it('must not be after the chunk began', () => {
-    expect(() => check([...shown('first', 96_500), ...last])).toThrow(
+    expect(() => check([...shown('first', 192_500), ...last])).toThrow(
       expect.objectContaining({
         code: 'check-failed',
         detail: expect.stringContaining('1 frames'),
