@@ -45,3 +45,7 @@ export function eventVersion(
   const versions = shards.reduce((sum, shard) => sum + shard.version, metaVersion + countVersion)
   return attempt * attemptStep + versions
 }
+
+/** No event of the same attempt has a higher version: the id of its end, whatever is still tidied up after it. */
+export const lastVersion = (version: number): number =>
+  (Math.floor(version / attemptStep) + 1) * attemptStep - 1

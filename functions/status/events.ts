@@ -2,6 +2,7 @@
 // reconnect misses nothing, whatever the client saw last.
 import type { Context } from 'hono'
 import { MillraceError } from '#domain/errors.ts'
+import { lastVersion } from '#domain/progress.ts'
 import { isFinalState } from '#domain/video.ts'
 import { type Identify, visibleTo } from '#platform/identity.ts'
 import type { Log } from '#platform/log.ts'
@@ -25,15 +26,19 @@ export interface EventsDeps {
 const toldSum = (followed: readonly Followed[]) =>
   followed.reduce((sum, { view }) => sum + (view?.version ?? 0), 0)
 
+/** The id of `done`: what follows a final state in the same attempt (the MP4, a task's own end) is nothing to come back for. */
+const endSum = (versions: Iterable<number>) =>
+  [...versions].reduce((sum, version) => sum + lastVersion(version), 0)
+
 /** True when the client has been told the end of everything: a 204 keeps EventSource from coming back. */
 function knowsTheEnd(followed: readonly Followed[], lastEventId: string | undefined): boolean {
   if (lastEventId === undefined || !/^\d{1,16}$/.test(lastEventId)) return false
   const final = followed.every(({ view }) => view === null || isFinalState(view.state))
   if (!final) return false
   const last = Number(lastEventId)
-  const sum = toldSum(followed)
+  const versions = followed.flatMap(({ view }) => (view ? [view.version] : []))
   // The version of a video that is gone may be part of an older id: then only the id of «done» is sure.
-  return followed.every(({ view }) => view !== null) ? last >= sum : last === sum
+  return versions.length === followed.length ? last >= toldSum(followed) : last === endSum(versions)
 }
 
 export async function answerEvents(
@@ -77,7 +82,7 @@ export async function answerEvents(
             told.delete(videoId)
             sink.send({ event: 'gone', data: { videoId } })
           },
-          done: () => sink.send({ event: 'done', id: sum(), data: {} }),
+          done: () => sink.send({ event: 'done', id: endSum(told.values()), data: {} }),
           ping: () => sink.comment('ping'),
         },
         signal,

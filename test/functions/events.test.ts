@@ -84,7 +84,7 @@ describe('one video', () => {
       ['video', '1000000001'],
       ['video', '1000000002'],
       ['video', '1000000003'],
-      ['done', '1000000003'],
+      ['done', '1999999999'],
     ])
     expect(views(stream).map(({ version }) => String(version))).toEqual(
       stream.events.slice(0, 3).map(({ id }) => id),
@@ -137,9 +137,21 @@ describe('one video', () => {
     const stream = await open(one(videoId))
     await stream.ended
     expect(stream.events.map(({ event }) => event)).toEqual(['video', 'done'])
-    for (const lastEventId of ['1000000004', '1000000009']) {
+    const done = stream.events.at(-1)?.id ?? ''
+    for (const lastEventId of ['1000000004', '1000000009', done]) {
       expect((await open(one(videoId), { lastEventId })).status).toBe(204)
     }
+  })
+
+  it('after whose end something is tidied up: a reconnect is still 204, until another attempt', async () => {
+    const videoId = await create({ state: 'ready', liveAttempt: 1 })
+    const stream = await open(one(videoId))
+    await stream.ended
+    const lastEventId = stream.events.at(-1)?.id ?? ''
+    await pipeline.tasks.createCount(videoId, 1, { ...counters, version: 7, mp4: true })
+    expect((await open(one(videoId), { lastEventId })).status).toBe(204)
+    await pipeline.videos.change(videoId, { attempt: 2, liveAttempt: 2 })
+    expect((await open(one(videoId), { lastEventId })).status).toBe(200)
   })
 
   it('a reconnect that has missed the end is told', async () => {
