@@ -23,7 +23,11 @@ export async function call<T>(url: string, init?: RequestInit & { json?: unknown
 
 const partsAtOnce = 4
 
-export async function upload(origin: string, path: string): Promise<Uploaded> {
+export async function upload(
+  origin: string,
+  path: string,
+  onBegun: (videoId: string) => void = () => {},
+): Promise<Uploaded> {
   const { size } = await stat(path)
   const begun = await call<{ videoId: string; partSize: number; partCount: number }>(
     `${origin}/api/uploads`,
@@ -38,6 +42,7 @@ export async function upload(origin: string, path: string): Promise<Uploaded> {
     },
   )
   const { videoId, partSize, partCount } = begun
+  onBegun(videoId)
   const etags: { partNumber: number; etag: string }[] = []
   const left = Array.from({ length: partCount }, (_, index) => index + 1)
   const file = await open(path)
