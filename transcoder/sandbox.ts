@@ -20,7 +20,7 @@ export const defaultSandbox: SandboxLimits = {
 export const niceness = {
   first: 0,
   lead: (chunk: number): number => Math.min(7, 2 * chunk),
-  bulk: 15,
+  bulk: 10,
 } as const
 
 /**
