@@ -9,6 +9,8 @@ import {
 import {
   BatchGetCommand,
   type BatchGetCommandOutput,
+  BatchWriteCommand,
+  type BatchWriteCommandOutput,
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
@@ -46,6 +48,8 @@ export interface Table {
     input: Omit<QueryCommandInput, 'TableName'>,
   ): Promise<{ items: Item[]; next: Item | undefined }>
   remove(key: ItemKey): Promise<void>
+  /** Removes them in any order, not as one; those that are not there count as removed. */
+  removeMany(keys: readonly ItemKey[]): Promise<void>
   readonly name: string
 }
 
@@ -60,6 +64,11 @@ export type UpdateInput = Pick<
 const conflictTries = 12
 /** DynamoDB: «BatchGetItem … as many as 100 items». */
 const maxBatch = 100
+/** DynamoDB: «BatchWriteItem … up to 25 item put or delete operations». */
+const maxWriteBatch = 25
+
+/** Longer each time, spread by chance. */
+const pause = (attempt: number) => wait(Math.random() * Math.min(1000, 10 * 2 ** attempt))
 
 async function guarded<T>(call: Promise<T>): Promise<T> {
   try {
@@ -143,8 +152,8 @@ export function createTable(deps: {
           if (attempt >= conflictTries) {
             throw new MillraceError('table-unavailable', { cause: thrown, detail: thrown.message })
           }
-          // Another completion touches the same counter: come back a little later, spread by chance.
-          await wait(Math.random() * Math.min(1000, 10 * 2 ** attempt))
+          // Another completion touches the same counter: come back a little later.
+          await pause(attempt)
         }
       }
     },
@@ -181,13 +190,31 @@ export function createTable(deps: {
           )
           items.push(...(answer.Responses?.[TableName] ?? []))
           asked = answer.UnprocessedKeys?.[TableName]?.Keys as ItemKey[] | undefined
-          if (asked?.length) await wait(Math.random() * Math.min(1000, 10 * 2 ** attempt))
+          if (asked?.length) await pause(attempt)
         }
       }
       return items
     },
     async remove(Key) {
       await this.transact([{ Delete: { TableName, Key } }])
+    },
+    async removeMany(keys) {
+      for (let i = 0; i < keys.length; i += maxWriteBatch) {
+        const batch = keys.slice(i, i + maxWriteBatch)
+        let left: BatchWriteCommandOutput['UnprocessedItems'] = {
+          [TableName]: batch.map(Key => ({ DeleteRequest: { Key } })),
+        }
+        for (let attempt = 1; left?.[TableName]?.length; attempt++) {
+          if (attempt > conflictTries) {
+            throw new MillraceError('table-unavailable', { detail: 'removals stay unprocessed' })
+          }
+          const answer: BatchWriteCommandOutput = await guarded(
+            client.send(new BatchWriteCommand({ RequestItems: left })),
+          )
+          left = answer.UnprocessedItems
+          if (left?.[TableName]?.length) await pause(attempt)
+        }
+      }
     },
   }
 }

@@ -264,7 +264,7 @@ export function createVideos({ table }: { table: Table }): Videos {
       ]
       const keys = items.map(({ pk, sk }) => ({ pk: String(pk), sk: String(sk) }))
       const others = keys.filter(({ sk }) => sk !== meta.sk)
-      for (const key of others) await table.remove(key)
+      await table.removeMany(others)
       return others.length
     },
     async removeUploadPointer({ ownerId, videoId, source }) {

@@ -73,6 +73,14 @@ it('removes, also what is not there', async () => {
   expect(await table.get({ pk: 'remove', sk: 'a' })).toBeUndefined()
 })
 
+it('removes many, more than one batch of them, and nothing beside', async () => {
+  const keys = Array.from({ length: 60 }, (_, i) => ({ pk: 'removeMany', sk: `a#${i}` }))
+  await Promise.all(keys.map(({ pk, sk }) => put(pk, sk)))
+  await put('removeMany', 'b')
+  await table.removeMany([...keys, { pk: 'removeMany', sk: 'absent' }])
+  expect((await table.query('removeMany', '')).map(({ sk }) => sk)).toEqual(['b'])
+})
+
 describe('what DynamoDB asks to be tried again', () => {
   type Answer = ServiceOutputTypes
   /** A client whose first answers to a command are others than the table's. */
@@ -117,6 +125,17 @@ describe('what DynamoDB asks to be tried again', () => {
     })
     const busy = clientThat('BatchGetItemCommand', [leftOver])
     expect(await busy.getMany([{ pk: 'batch', sk: 'a' }])).toHaveLength(1)
+  })
+
+  it('is a removal of a batch that was left over', async () => {
+    const key = { pk: 'left', sk: 'a' }
+    await put(key.pk, key.sk)
+    const leftOver = (): Answer => ({
+      $metadata: {},
+      UnprocessedItems: { [table.name]: [{ DeleteRequest: { Key: key } }] },
+    })
+    await clientThat('BatchWriteItemCommand', [leftOver]).removeMany([key])
+    expect(await table.get(key)).toBeUndefined()
   })
 })
 
