@@ -43,8 +43,8 @@ export async function bury(deps: DeadLetterDeps, body: string): Promise<Buried> 
   // Its message was met again and again while one worker held it: the lease decides, and the reaper when it runs out.
   const held = record?.state === 'leased' && (record.leaseUntil ?? 0) >= deps.now()
   if (held) return 'ignored'
-  // Handed back again and again by busy workers, begun by hardly any: it only needs more time.
-  if (record?.state === 'ready' && record.claims < begunOften) {
+  // Handed back again and again by busy workers, begun by hardly any (who may have been killed): it only needs more time.
+  if (record && record.claims < begunOften) {
     await deps.queue.send(task)
     return 'sent-again'
   }

@@ -85,9 +85,17 @@ it('leaves a task alone that is done, or held by a worker', async () => {
   expect(await stateOf(videoId)).toBe('processing')
 })
 
-it('a lease that ran out long ago protects nobody', async () => {
+it('a worker that was killed over a task once does not end it', async () => {
   const videoId = await create()
   const task = await recorded(encode(videoId))
+  await pipeline.tasks.claim(task, 'worker', pipeline.now() - 1000)
+  expect(await bury(pipeline, writeTask(task))).toBe('sent-again')
+  expect(await stateOf(videoId)).toBe('processing')
+})
+
+it('a lease that ran out long ago protects nobody', async () => {
+  const videoId = await create()
+  const task = await begunOften(encode(videoId))
   await pipeline.tasks.claim(task, 'worker', pipeline.now() - 1000)
   expect(await bury(pipeline, writeTask(task))).toBe('failed')
 })
