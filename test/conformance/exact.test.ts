@@ -9,18 +9,22 @@ import { soundOf } from '../support/sound.ts'
 
 const soundRate = 48_000
 const packetSamples = 1024
-const marks = [1, 9]
 const markSeconds = 0.2
 
-/** True during both marks; from a little before, so that a frame due at the instant is in. */
-const atMarks = marks.map(at => `between(t,${at - 0.001},${at + markSeconds - 0.001})`).join('+')
+/** When the picture flashes and the sound beeps: near both ends. */
+const marksOf = (seconds: number) => [1, Math.floor(seconds) - 1]
 
 /** A film whose picture turns white whenever its sound beeps. */
-function film(rate: string, soundSeconds = 10, pick = 'null') {
-  const picture = `testsrc2=s=640x360:r=${rate}:d=10,drawbox=color=white:t=fill:enable='${atMarks}'`
-  const sound = `aevalsrc='0.8*sin(2*PI*1000*t)*(${atMarks})':s=${soundRate}:d=${soundSeconds}`
+function film(rate: string, seconds: number, { soundSeconds = seconds, pick = 'null' } = {}) {
+  // From a little before, so that a frame due at the instant is in.
+  const isMarked = marksOf(seconds)
+    .map(at => `between(t,${at - 0.001},${at + markSeconds - 0.001})`)
+    .join('+')
+  const white = `drawbox=color=white:t=fill:enable='${isMarked}'`
+  const sound = `aevalsrc='0.8*sin(2*PI*1000*t)*(${isMarked})':s=${soundRate}:d=${soundSeconds}`
   return [
-    ...['-f', 'lavfi', '-i', `${picture},${pick}`, '-f', 'lavfi', '-i', sound],
+    ...['-f', 'lavfi', '-i', `testsrc2=s=640x360:r=${rate}:d=${seconds},${white},${pick}`],
+    ...['-f', 'lavfi', '-i', sound],
     ...['-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '2', '-g', '60', '-pix_fmt', 'yuv420p'],
   ]
 }
@@ -36,36 +40,37 @@ interface Case {
 const aac = ['-c:a', 'aac']
 const cases: Case[] = [
   {
+    // Long enough for two spans of sound.
     name: '24 frames a second',
     file: 'film-24.mp4',
-    args: [...film('24'), ...aac],
+    args: [...film('24', 14), ...aac],
     rate: { num: 24, den: 1 },
-    frames: 240,
+    frames: 336,
   },
   {
     name: '23.976 frames a second in Matroska',
     file: 'film-23976.mkv',
-    args: [...film('24000/1001'), '-c:a', 'flac'],
+    args: [...film('24000/1001', 8.008), '-c:a', 'flac'],
     rate: { num: 24_000, den: 1001 },
-    frames: 240,
+    frames: 192,
   },
   {
     name: 'a variable rate',
     file: 'film-variable.mp4',
-    // Holes of one and of five frames; the last frame of all is kept.
+    // Holes of one frame and of five.
     args: [
-      ...film('30', 10, "select='not(eq(mod(n,7),3)+between(n,100,104))'"),
+      ...film('30', 8, { pick: "select='not(eq(mod(n,7),3)+between(n,100,104))'" }),
       ...['-fps_mode', 'vfr', ...aac],
     ],
     rate: { num: 30, den: 1 },
-    frames: 300,
+    frames: 240,
   },
   {
     name: 'sound that ends 0.26 s before the picture',
     file: 'film-quiet.mp4',
-    args: [...film('24', 9.74), ...aac],
+    args: [...film('24', 8, { soundSeconds: 7.74 }), ...aac],
     rate: { num: 24, den: 1 },
-    frames: 240,
+    frames: 192,
   },
 ]
 
@@ -140,7 +145,7 @@ async function flashes(address: string, { num, den }: Case['rate']): Promise<num
 }
 
 /** The instants of the first loud sample around each mark, seconds. */
-async function beeps(address: string): Promise<number[]> {
+async function beeps(address: string, marks: readonly number[]): Promise<number[]> {
   const sound = await soundOf(address, soundRate)
   return marks.map(mark => {
     const from = Math.round((mark - 0.5) * soundRate)
@@ -177,6 +182,7 @@ async function checkMedia(media: ListedMedia, seconds: number): Promise<void> {
 
 describe.each(cases)('$name', ({ file, rate, frames }) => {
   const seconds = (frames * rate.den) / rate.num
+  const marks = marksOf(seconds)
   // One packet more than the samples fill: the first primes the decoder.
   const packets = Math.ceil((seconds * soundRate) / packetSamples) + 1
 
@@ -217,7 +223,7 @@ describe.each(cases)('$name', ({ file, rate, frames }) => {
     const decoded = await ffmpeg(['-v', 'warning', '-i', address, '-map', '0', '-f', 'null', '-'])
     expect(decoded.stderr).toBe('')
 
-    const [seen, heard] = await Promise.all([flashes(address, rate), beeps(address)])
+    const [seen, heard] = await Promise.all([flashes(address, rate), beeps(address, marks)])
     expect(seen).toHaveLength(marks.length)
     for (const [n, mark] of marks.entries()) {
       expect(Math.abs((seen[n] ?? 0) - mark)).toBeLessThan(rate.den / rate.num)
