@@ -35,10 +35,10 @@ export async function poll({ queue, slots, run, stopping, log }: PollerOptions):
   let freed = Promise.withResolvers<void>()
   let fastPolledAt: number | null = null
 
-  const stopped = new Promise<void>(resolve => {
-    if (stopping.aborted) resolve()
-    stopping.addEventListener('abort', () => resolve(), { once: true })
-  })
+  stopping.addEventListener('abort', () => freed.resolve(), { once: true })
+  // Never a race against one promise of the whole run: it would keep every waiter for as long as it is open.
+  const pause = (milliseconds: number) =>
+    wait(milliseconds, undefined, { signal: stopping }).catch(() => undefined)
 
   function mayRun({ queue, task }: TaskMessage): boolean {
     // A poll that was under way while the last slot was taken may bring one more: it runs beside the others.
@@ -79,11 +79,11 @@ export async function poll({ queue, slots, run, stopping, log }: PollerOptions):
   async function take(name: QueueName, waitSeconds: number): Promise<void> {
     while (!stopping.aborted) {
       if (!hasSlot(name)) {
-        await Promise.race([freed.promise, stopped])
+        await freed.promise
         continue
       }
       if (name === 'bulk' && !fastIsEmpty()) {
-        await Promise.race([wait(fastIsEmptyMilliseconds / 2), stopped])
+        await pause(fastIsEmptyMilliseconds / 2)
         continue
       }
       if (name === 'fast') fastPolledAt = performance.now()
@@ -96,7 +96,7 @@ export async function poll({ queue, slots, run, stopping, log }: PollerOptions):
       } catch (thrown) {
         if (stopping.aborted) return
         log.warn('a queue did not answer', { queue: name, error: toMillraceError(thrown).detail })
-        await Promise.race([wait(faultPauseMilliseconds), stopped])
+        await pause(faultPauseMilliseconds)
       }
       if (name === 'fast') fastPolledAt = null
     }
