@@ -1,6 +1,6 @@
 // One bucket of the object store as a few verbs. Works on every S3-compatible store: bodies have known lengths, checksums only
 // where required, conditional creation by If-None-Match. Faults are `store-unavailable`.
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import {
   DeleteObjectsCommand,
@@ -12,6 +12,7 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3'
 import { MillraceError } from '#domain/errors.ts'
+import { putInParts, putPartBytes } from './put-parts.ts'
 
 export interface ObjectFacts {
   sizeBytes: number
@@ -29,7 +30,8 @@ export interface ObjectStore {
   readonly bucket: string
   /** False when `ifAbsent` met an object. */
   put(key: string, body: string | Uint8Array, options: PutOptions): Promise<boolean>
-  putFile(key: string, path: string, options: PutOptions): Promise<boolean>
+  /** A file of any size; only a part of a large one is in memory at a time. */
+  putFile(key: string, path: string, options: Omit<PutOptions, 'ifAbsent'>): Promise<void>
   /** The text of a small object; null when there is none. */
   readText(key: string): Promise<string | null>
   /**
@@ -133,7 +135,23 @@ export function createStore(deps: { client: S3Client; bucket: string }): ObjectS
     remove,
     list,
     async putFile(key, path, options) {
-      return put(key, await readFile(path), options)
+      const { size: sizeBytes } = await stat(path)
+      if (sizeBytes <= putPartBytes) {
+        await put(key, await readFile(path), options)
+        return
+      }
+      const { contentType: ContentType, cacheControl } = options
+      const object = {
+        Bucket,
+        Key: key,
+        ContentType,
+        ...(cacheControl ? { CacheControl: cacheControl } : {}),
+      }
+      try {
+        await putInParts(client, object, { path, sizeBytes })
+      } catch (thrown) {
+        throw storeError(thrown)
+      }
     },
     async readText(key) {
       try {

@@ -27,7 +27,7 @@ export async function pictures(deps: WorkerDeps, run: TaskRun<PicturesTask>): Pr
           nice: niceness.bulk,
           signal: run.signal,
         })
-      const put = (name: string, write: (key: string) => Promise<boolean>) =>
+      const put = (name: string, write: (key: string) => Promise<unknown>) =>
         write(mediaKey(videoId, attempt, name))
       const facts = (key: string) => ({
         contentType: contentTypeOf(key),

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { S3Client } from '@aws-sdk/client-s3'
 import { beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest'
 import { createMultipart } from '#platform/multipart.ts'
+import { putPartBytes } from '#platform/put-parts.ts'
 import type { ObjectStore } from '#platform/store.ts'
 import { createStore } from '#platform/store.ts'
 import { createPipeline, type Pipeline } from '../support/pipeline.ts'
@@ -62,8 +63,20 @@ describe('an object', () => {
     const folder = await mkdtemp(join(tmpdir(), 'store-'))
     onTestFinished(() => rm(folder, { recursive: true }))
     await writeFile(join(folder, 'f'), 'from a file')
-    expect(await store.putFile('file', join(folder, 'f'), text)).toBe(true)
+    await store.putFile('file', join(folder, 'f'), text)
     expect(await store.readText('file')).toBe('from a file')
+  })
+
+  it('may come from a file of several parts', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'store-'))
+    onTestFinished(() => rm(folder, { recursive: true }))
+    const sizeBytes = putPartBytes + 4
+    const body = Buffer.alloc(sizeBytes, 'a')
+    body.write('bcde', putPartBytes)
+    await writeFile(join(folder, 'f'), body)
+    await store.putFile('large', join(folder, 'f'), text)
+    expect((await store.head('large'))?.sizeBytes).toBe(sizeBytes)
+    expect(await read('large', putPartBytes - 2, sizeBytes)).toBe('aabcde')
   })
 })
 
