@@ -35,6 +35,12 @@ export interface TaskQueue {
   depth(queue: QueueName): Promise<{ waiting: number; running: number }>
 }
 
+/**
+ * A fair queue serves the groups that few workers are busy with first: a film does not keep a clip waiting. A task knows its
+ * video and not its owner, so one owner's videos are fair to each other too.
+ */
+const bodyOf = (task: Task) => ({ MessageBody: writeTask(task), MessageGroupId: task.videoId })
+
 /** SQS: «SendMessageBatch … up to 10 messages», «MaxNumberOfMessages … 1 to 10». */
 export const maxBatch = 10
 
@@ -67,9 +73,7 @@ export function createTaskQueue(deps: {
   return {
     async send(task) {
       await guarded(
-        client.send(
-          new SendMessageCommand({ QueueUrl: urls[queueOf(task)], MessageBody: writeTask(task) }),
-        ),
+        client.send(new SendMessageCommand({ QueueUrl: urls[queueOf(task)], ...bodyOf(task) })),
       )
     },
     async sendAll(tasks) {
@@ -78,7 +82,7 @@ export function createTaskQueue(deps: {
         for (let i = 0; i < mine.length; i += maxBatch) {
           const Entries = mine
             .slice(i, i + maxBatch)
-            .map((task, index) => ({ Id: String(index), MessageBody: writeTask(task) }))
+            .map((task, index) => ({ Id: String(index), ...bodyOf(task) }))
           const answer = await guarded(
             client.send(new SendMessageBatchCommand({ QueueUrl: urls[queue], Entries })),
           )

@@ -1,5 +1,5 @@
 // The task queues against real ones: what is sent arrives in its queue, hidden until it is removed.
-import { SendMessageCommand } from '@aws-sdk/client-sqs'
+import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { beforeAll, beforeEach, expect, inject, it } from 'vitest'
 import type { Task } from '#domain/task.ts'
 import { createTaskQueue } from '#platform/queue.ts'
@@ -24,6 +24,23 @@ it('sends each task to its queue, more than ten at a time', async () => {
   expect(await pipeline.queue.depth('bulk')).toEqual({ waiting: 25, running: 0 })
   expect(names(await pipeline.drain('fast'))).toEqual(names(leads))
   expect(names(await pipeline.drain('bulk'))).toEqual(names(ladders))
+})
+
+it('groups messages by their video, one by one and in batches', async () => {
+  const { queue, sqs, urls } = pipeline
+  await queue.send(lead(1))
+  await queue.sendAll([lead(2)])
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({
+      QueueUrl: urls.fast,
+      MaxNumberOfMessages: 10,
+      MessageSystemAttributeNames: ['MessageGroupId'],
+    }),
+  )
+  expect(Messages.map(({ Attributes }) => Attributes?.['MessageGroupId'])).toEqual([
+    videoId,
+    videoId,
+  ])
 })
 
 it('a received message is hidden, comes back, and is gone once removed', async () => {
