@@ -28,7 +28,6 @@ export const Task = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('sweep'), ...ids }),
 ])
 export type Task = z.infer<typeof Task>
-export type TaskKind = Task['kind']
 export type EncodeTask = Extract<Task, { kind: 'encode' }>
 export type AudioTask = Extract<Task, { kind: 'audio' }>
 export type QueueName = 'fast' | 'bulk'

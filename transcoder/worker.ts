@@ -1,4 +1,4 @@
-// What a task's handler is given and what it answers. Types only: the handlers act, work.ts claims and commits.
+// What a task's handler is given. Types only: the handlers act, work.ts claims and commits.
 import type { SourceLimits } from '#domain/limits.ts'
 import type { Task } from '#domain/task.ts'
 import type { Chunks } from '#platform/chunks.ts'
@@ -6,7 +6,7 @@ import type { Log } from '#platform/log.ts'
 import type { Multipart } from '#platform/multipart.ts'
 import type { TaskQueue } from '#platform/queue.ts'
 import type { ObjectStore } from '#platform/store.ts'
-import type { Completion, Tasks } from '#platform/tasks.ts'
+import type { Tasks } from '#platform/tasks.ts'
 import type { Videos } from '#platform/videos.ts'
 import type { Ffmpeg } from './ffmpeg.ts'
 import type { Plans } from './plans.ts'
@@ -69,5 +69,3 @@ export interface TaskRun<T extends Task = Task> {
   /** CPU seconds of FFmpeg that this task has cost. */
   spent(cpuSeconds: number): void
 }
-
-export type Handler<T extends Task> = (deps: WorkerDeps, run: TaskRun<T>) => Promise<Completion>
