@@ -28,9 +28,14 @@ export async function inspect(deps: WorkerDeps, run: TaskRun<InspectTask>): Prom
   // Its steps are the chunk's; the records are written meanwhile.
   const encoding = startLead(deps, run, plan, lead)
   // Without this a refusal while the records are written would leave a rejection nobody has asked for yet.
-  encoding.catch(() => undefined)
-  await publishPlan(deps, plan)
-  await commitLead(deps, run, plan, lead, encoding)
+  const ended = encoding.catch(() => undefined)
+  try {
+    await publishPlan(deps, plan)
+    await commitLead(deps, run, plan, lead, encoding)
+  } finally {
+    // A task that has failed leaves no FFmpeg behind.
+    await ended
+  }
   // The ladder would only take cores from the first picture.
   await deps.queue.sendAll(owedTasks(plan).filter(task => queueOf(task) === 'bulk'))
   await deps.fault('sent', lead)
@@ -104,7 +109,10 @@ async function publishPlan(deps: WorkerDeps, mine: Plan): Promise<void> {
     storyboard: false,
     mp4: false,
   })
-  await deps.videos.step(videoId, 'processing', { facts: factsOf(plan) }, attempt)
+  const stepped = await deps.videos.step(videoId, 'processing', { facts: factsOf(plan) }, attempt)
+  // Begun before by another inspect, or a re-run of a ready video; failed or deleted meanwhile: nothing is owed any more.
+  const state = stepped.meta?.state
+  if (state !== 'processing' && state !== 'ready') throw new MillraceError('lease-lost')
   const [lead, ...others] = owed
   const firstSounds = others.filter(task => task.kind === 'audio' && task.span === 0)
   const later = others.filter(task => !firstSounds.includes(task))
@@ -154,7 +162,11 @@ async function commitLead(
   const owner = `${deps.workerId}.${run.nonce}`
   const claim = await deps.tasks.claim(lead, owner, deps.now())
   if (claim.outcome === 'claimed') {
-    const chunks = await encoding
+    const chunks = await encoding.catch(async thrown => {
+      // Or the next try would wait for a lease that nobody uses.
+      await deps.tasks.release(lead, owner, deps.now(), false)
+      throw thrown
+    })
     await commit(
       deps,
       { task: lead, owner },
