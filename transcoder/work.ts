@@ -144,6 +144,8 @@ async function runClaimed(
     await deps.queue.remove(message)
     log.info('task done', stopwatch.laps())
   } catch (thrown) {
+    // Its last act must not hide a message that is being handed back.
+    clearInterval(heart)
     const reason: unknown = control.signal.aborted ? control.signal.reason : thrown
     await settleFailure(deps, message, claimed, toMillraceError(reason))
   } finally {
@@ -260,12 +262,16 @@ async function giveUp(deps: WorkerDeps, claimed: Claimed, error: MillraceError):
   const failure = error.retryable
     ? new MillraceError('processing-failed', error.detail ? { detail: error.detail } : {})
     : error
-  await deps.videos.step(
-    task.videoId,
-    'failed',
-    { failure: { code: failure.code, message: failure.message } },
-    task.attempt,
-  )
+  const meta = await deps.videos.get(task.videoId)
+  // A re-run that fails does not take away what plays.
+  if (meta?.state !== 'ready') {
+    await deps.videos.step(
+      task.videoId,
+      'failed',
+      { failure: { code: failure.code, message: failure.message } },
+      task.attempt,
+    )
+  }
   await deps.tasks.fence(task.videoId, task.attempt)
   await deps.tasks.fail(task, owner)
 }
