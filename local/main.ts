@@ -9,6 +9,8 @@ const root = join(import.meta.dirname, '..')
 const say = (sentence: string) => process.stdout.write(`${sentence}\n`)
 const complain = (sentence: string) => process.stderr.write(`${sentence}\n`)
 
+const onePressMilliseconds = 1000
+
 /** Resolves with the exit code once everything has stopped. */
 async function main(): Promise<number> {
   const log = createLog({
@@ -20,12 +22,14 @@ async function main(): Promise<number> {
   })
   const told = Promise.withResolvers<'told'>()
   let running: Running | undefined
-  let times = 0
+  let firstAt: number | null = null
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      times += 1
+      const now = performance.now()
+      firstAt ??= now
       told.resolve('told')
-      if (times === 1) return
+      // A terminal sends Ctrl-C to npm and to us, and npm hands it on: one press comes twice.
+      if (now - firstAt < onePressMilliseconds) return
       // The emulator sees its stdin end and writes its state.
       running?.kill()
       process.exit(130)

@@ -168,7 +168,7 @@ async function brokenBy(ministack: MiniStack, parts: Parts): Promise<string> {
   await ministack.exited
   // Our own stop is no accident.
   if (stopping.has(parts)) return new Promise(() => {})
-  return 'MiniStack has ended unexpectedly, and Millrace cannot go on without it. Start again with `npm start`.'
+  return 'MiniStack has ended unexpectedly, and Millrace cannot go on without it. It keeps what it holds at a clean stop only: changes since the last one are lost. Start again with `npm start`.'
 }
 
 /** Requests and streams first, what they use after: each hands back what it holds. */

@@ -95,6 +95,7 @@ export async function poll({ queue, slots, run, stopping, log }: PollerOptions):
         }
       } catch (thrown) {
         if (stopping.aborted) return
+        if (name === 'fast') fastPolledAt = null
         log.warn('a queue did not answer', { queue: name, error: toMillraceError(thrown).detail })
         await pause(faultPauseMilliseconds)
       }
