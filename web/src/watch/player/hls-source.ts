@@ -71,6 +71,8 @@ export function playHls(video: HTMLVideoElement, url: string, options: SourceOpt
   hls.on(Hls.Events.LEVEL_UPDATED, (_, { details }) => noteEdge('video', details))
   hls.on(Hls.Events.AUDIO_TRACK_UPDATED, (_, { details }) => noteEdge('audio', details))
   hls.on(Hls.Events.ERROR, (_, data) => {
+    // A seek gives up what was on its way: no error.
+    if (data.details === Hls.ErrorDetails.INTERNAL_ABORTED) return
     options.onError(`${data.details}${data.fatal ? ' (fatal)' : ''}`)
     if (data.fatal) recover(data)
   })
