@@ -10,6 +10,7 @@ import {
   type TaskRecord,
   taskKey,
   toChunkItem,
+  toCountItem,
   toTaskItem,
 } from '#domain/item.ts'
 import { dueIndex, duePartition } from '#domain/table-facts.ts'
@@ -93,6 +94,11 @@ export function createTasks({
     return item ? fromCountItem(item) : null
   }
 
+  async function read(task: Task): Promise<TaskRecord | null> {
+    const item = await table.get(taskKey(task), { consistent: true })
+    return item ? fromTaskItem(item) : null
+  }
+
   function completeCount(task: Task, completion: Completion): Write {
     const marks = Object.entries(completion.marks ?? {})
     const seconds = completion.chunks.map(chunk => ({
@@ -142,12 +148,9 @@ export function createTasks({
       )
     },
     createCount(videoId, attempt, count) {
-      return table.create({ ...countKey(videoId, attempt), ...count })
+      return table.create(toCountItem(videoId, attempt, count))
     },
-    async read(task) {
-      const item = await table.get(taskKey(task), { consistent: true })
-      return item ? fromTaskItem(item) : null
-    },
+    read,
     async claim(task, owner, now) {
       const updated = await table.update(taskKey(task), {
         UpdateExpression: `SET #state = :leased, #owner = :me, leaseUntil = :until, ${setDue} ADD claims :one`,
@@ -219,8 +222,7 @@ export function createTasks({
       if (result.done) return { outcome: 'done' }
       if (result.failed.includes(0)) {
         // The answer to our own commit may have been lost: then the task is done, and ours.
-        const item = await table.get(taskKey(task), { consistent: true })
-        const record = item ? fromTaskItem(item) : null
+        const record = await read(task)
         const ours = record?.state === 'done' && record.owner === owner
         return { outcome: ours ? 'done' : 'lost' }
       }
