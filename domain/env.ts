@@ -32,6 +32,9 @@ export const settingNames = [
   'LOG_FORMAT',
 ] as const
 
+/** sysexits.h, EX_CONFIG: a process that ends with it would end so again, so nobody starts it again. */
+export const configurationExitCode = 78
+
 export type EnvironmentName =
   | (typeof serviceNames)[number]
   | (typeof resourceNames)[number]

@@ -1,7 +1,8 @@
 // `npm start`: runs Millrace on this machine until Ctrl-C, and says in one sentence what keeps it from doing so.
 import { join } from 'node:path'
 import { MillraceError } from '#domain/errors.ts'
-import { createLog, type LogLevel } from '#platform/log.ts'
+import { readChoice } from '#platform/env.ts'
+import { createLog, logFormats, logLevels } from '#platform/log.ts'
 import { type Running, run } from './run.ts'
 import { readSettings } from './settings.ts'
 
@@ -15,8 +16,8 @@ const onePressMilliseconds = 1000
 async function main(): Promise<number> {
   const log = createLog({
     source: 'millrace',
-    level: (process.env['LOG_LEVEL'] as LogLevel | undefined) ?? 'info',
-    format: process.env['LOG_FORMAT'] === 'json' ? 'json' : 'text',
+    level: readChoice(process.env, 'LOG_LEVEL', logLevels, 'info'),
+    format: readChoice(process.env, 'LOG_FORMAT', logFormats, 'text'),
     write: line => process.stdout.write(line),
     now: () => new Date(),
   })

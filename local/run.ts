@@ -134,6 +134,11 @@ async function start(options: RunOptions, parts: Parts): Promise<Running> {
     env: transcoderEnvironment({ services, names, env }),
     log,
   })
+  if ((await parts.transcoder.begun) === 'refused') {
+    throw new MillraceError('configuration-wrong', {
+      message: 'Millrace does not start without its transcoder.',
+    })
+  }
   parts.chores = await startChores({ rooms, clients, queues, stateFolder, log })
   parts.server.open(edge.fetch)
 

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
+import { configurationExitCode } from '#domain/env.ts'
 import type { Log } from '#platform/log.ts'
 
 export interface TranscoderOptions {
@@ -15,6 +16,8 @@ export interface TranscoderOptions {
 }
 
 export interface TranscoderProcess {
+  /** It waits for work; or it refuses its configuration, has said why, and is not started again. */
+  begun: Promise<'ready' | 'refused'>
   /** Tells it to hand its work back, and waits until it has gone; kills it when that takes too long. */
   stop(): Promise<void>
   /** At once. */
@@ -30,6 +33,7 @@ export function startTranscoder(options: TranscoderOptions): TranscoderProcess {
   const { entry, env, log, firstDelayMilliseconds = 500 } = options
   const stopping = new AbortController()
   let child: ChildProcess | undefined
+  const begun = Promise.withResolvers<'ready' | 'refused'>()
 
   const finished = keepRunning()
 
@@ -37,8 +41,9 @@ export function startTranscoder(options: TranscoderOptions): TranscoderProcess {
     let delay = firstDelayMilliseconds
     while (!stopping.signal.aborted) {
       const started = performance.now()
-      const how = await runOnce()
-      if (stopping.signal.aborted) return
+      const { code, how } = await runOnce()
+      if (code === configurationExitCode) begun.resolve('refused')
+      if (code === configurationExitCode || stopping.signal.aborted) return
       const lived = performance.now() - started
       if (lived > wellMilliseconds) delay = firstDelayMilliseconds
       log.warn('the transcoder ended and is started again', { how, inSeconds: delay / 1000 })
@@ -47,21 +52,23 @@ export function startTranscoder(options: TranscoderOptions): TranscoderProcess {
     }
   }
 
-  async function runOnce(): Promise<string> {
+  async function runOnce(): Promise<{ code: number | null; how: string }> {
     child = spawn(process.execPath, [entry], {
       env: { ...env, MILLRACE_PARENT_PIPE: '1' },
       // It watches its stdin: the pipe ends with this process, even after kill -9.
-      stdio: ['pipe', 'inherit', 'inherit'],
+      // The channel brings one word: that it is ready.
+      stdio: ['pipe', 'inherit', 'inherit', 'ipc'],
       // A group of its own: Ctrl-C reaches us alone, and we stop it after the requests that are under way.
       detached: true,
     })
     // A write to a process that is gone; its end is told by `exit`.
     child.stdin?.on('error', () => {})
+    child.once('message', () => begun.resolve('ready'))
     try {
       const [code, signal] = await once(child, 'exit')
-      return signal ? `killed by ${signal}` : `exit code ${code}`
+      return { code, how: signal ? `killed by ${signal}` : `exit code ${code}` }
     } catch (thrown) {
-      return thrown instanceof Error ? thrown.message : String(thrown)
+      return { code: null, how: thrown instanceof Error ? thrown.message : String(thrown) }
     }
   }
 
@@ -71,6 +78,7 @@ export function startTranscoder(options: TranscoderOptions): TranscoderProcess {
   }
 
   return {
+    begun: begun.promise,
     kill,
     async stop() {
       stopping.abort()

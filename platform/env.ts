@@ -72,3 +72,19 @@ export function readCount(
   }
   return value
 }
+
+/** One of a few words, or the default. @throws MillraceError `configuration-wrong` */
+export function readChoice<Choice extends string>(
+  env: Environment,
+  name: EnvironmentName,
+  choices: readonly Choice[],
+  otherwise: Choice,
+): Choice {
+  const text = env[name]
+  if (!text) return otherwise
+  const chosen = choices.find(choice => choice === text)
+  if (chosen !== undefined) return chosen
+  throw new MillraceError('configuration-wrong', {
+    message: `Set ${name} to one of ${choices.join(', ')}, or leave it out.`,
+  })
+}

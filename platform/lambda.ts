@@ -3,8 +3,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import type { Hono } from 'hono'
 import { handle, streamHandle } from 'hono/aws-lambda'
 import { MillraceError, toMillraceError } from '#domain/errors.ts'
-import type { Log, LogLevel } from './log.ts'
-import { createLog } from './log.ts'
+import { createLog, type Log, logLevels } from './log.ts'
 
 /** For an HTTP API or a function URL that buffers. */
 export const handleHttp = (app: Hono) => handle(app)
@@ -38,13 +37,11 @@ export function handleBatch(work: (body: string) => Promise<unknown>, log: Log) 
   }
 }
 
-const levels: readonly string[] = ['debug', 'info', 'warn', 'error'] satisfies LogLevel[]
-
 /** Lines for CloudWatch. */
 export function createLambdaLog(source: string, level: string | undefined): Log {
   return createLog({
     source,
-    level: levels.includes(level ?? '') ? (level as LogLevel) : 'info',
+    level: logLevels.find(known => known === level) ?? 'info',
     format: 'json',
     write: line => void process.stdout.write(line),
     now: () => new Date(),

@@ -2,6 +2,7 @@
 // secrets: callers name each field.
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+export type LogFormat = 'json' | 'text'
 export type LogFields = Record<string, string | number | boolean | null | undefined>
 
 export interface Log {
@@ -13,13 +14,14 @@ export interface Log {
   with(fields: LogFields): Log
 }
 
-const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
+export const logLevels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
+export const logFormats: readonly LogFormat[] = ['json', 'text']
 
 export interface LogOptions {
   /** What speaks: `transcoder`, `upload`, … */
   source: string
   level: LogLevel
-  format: 'json' | 'text'
+  format: LogFormat
   write(line: string): void
   now(): Date
 }
@@ -36,11 +38,11 @@ function textLine(level: LogLevel, source: string, message: string, fields: LogF
 }
 
 export function createLog(options: LogOptions, standing: LogFields = {}): Log {
-  const smallest = levels.indexOf(options.level)
+  const smallest = logLevels.indexOf(options.level)
   const speak =
     (level: LogLevel) =>
     (message: string, fields: LogFields = {}) => {
-      if (levels.indexOf(level) < smallest) return
+      if (logLevels.indexOf(level) < smallest) return
       const all = { ...standing, ...fields }
       const line =
         options.format === 'json'

@@ -2,8 +2,9 @@
 // first lowest chunk itself while the records are being written. Cut off anywhere, a second inspect finds the plan and goes on.
 import { MillraceError } from '#domain/errors.ts'
 import type { Meta } from '#domain/item.ts'
+import { audioTrack } from '#domain/keys.ts'
 import type { Plan } from '#domain/plan.ts'
-import { type EncodeTask, owedTasks, queueOf, type Task, totalWork } from '#domain/task.ts'
+import { type EncodeTask, owedTasks, type Task, totalWork } from '#domain/task.ts'
 import type { Completion } from '#platform/tasks.ts'
 import { commit } from './commit.ts'
 import { encodeChunk, marksOf } from './encode.ts'
@@ -22,8 +23,10 @@ export async function inspect(deps: WorkerDeps, run: TaskRun<InspectTask>): Prom
   const known = await deps.plans.find(task.videoId, task.attempt)
   const plan = known ?? (await makePlan(deps, run, meta))
   run.mark('probe')
-  const [lead] = owedTasks(plan)
+  const [lead, ...others] = owedTasks(plan)
   if (lead?.kind !== 'encode') throw new RangeError('a plan begins with its first lead')
+  const firstSound = others.filter(isFirstSound)
+  const later = others.filter(task => !isFirstSound(task))
 
   // Its steps are the chunk's; the records are written meanwhile.
   const encoding = startLead(deps, run, plan, lead)
@@ -31,16 +34,31 @@ export async function inspect(deps: WorkerDeps, run: TaskRun<InspectTask>): Prom
   const ended = encoding.catch(() => undefined)
   try {
     await publishPlan(deps, plan)
+    await record(deps, [lead, ...firstSound])
+    await deps.queue.sendAll(firstSound)
+    await deps.fault('partly-sent', lead)
     await commitLead(deps, run, plan, lead, encoding)
   } finally {
     // A task that has failed leaves no FFmpeg behind.
     await ended
   }
-  // The ladder would only take cores from the first picture.
-  await deps.queue.sendAll(owedTasks(plan).filter(task => queueOf(task) === 'bulk'))
+  // Sent before, they would only take cores from the first picture.
+  await record(deps, [...later, ...laterTasks(plan)])
+  await deps.fault('recorded', lead)
+  await deps.queue.sendAll(later)
   await deps.fault('sent', lead)
   return { chunks: [], counted: false }
 }
+
+/** With the first lead it is all that a player needs for its first picture. */
+const isFirstSound = (task: Task) =>
+  task.kind === 'audio' && task.track === audioTrack(0) && task.span === 0
+
+/** They are sent by whoever makes them due. */
+const laterTasks = ({ videoId, attempt }: Plan): Task[] => [
+  { kind: 'finish', videoId, attempt },
+  { kind: 'mp4', videoId, attempt },
+]
 
 async function makePlan(deps: WorkerDeps, run: TaskRun<InspectTask>, meta: Meta): Promise<Plan> {
   const { task, signal } = run
@@ -89,17 +107,13 @@ async function startLead(
   return encodeChunk(deps, { ...run, task: lead }, plan, [track])
 }
 
-/**
- * Plan, counters, task records, state, messages of the fast queue: in this order, each of them made once however often it is
- * begun.
- */
+/** Plan, counters, state: in this order, each of them made once however often it is begun. */
 async function publishPlan(deps: WorkerDeps, mine: Plan): Promise<void> {
   const plan = await deps.plans.publish(mine)
   const { videoId, attempt } = plan
-  const owed = owedTasks(plan)
   const tracks = [...plan.video.rungs, ...plan.audio].map(({ track }) => track)
   await deps.tasks.createCount(videoId, attempt, {
-    tasksLeft: owed.length,
+    tasksLeft: owedTasks(plan).length,
     live: true,
     version: 0,
     seconds: Object.fromEntries(tracks.map(track => [track, 0])),
@@ -113,19 +127,6 @@ async function publishPlan(deps: WorkerDeps, mine: Plan): Promise<void> {
   // Begun before by another inspect, or a re-run of a ready video; failed or deleted meanwhile: nothing is owed any more.
   const state = stepped.meta?.state
   if (state !== 'processing' && state !== 'ready') throw new MillraceError('lease-lost')
-  const [lead, ...others] = owed
-  const firstSounds = others.filter(task => task.kind === 'audio' && task.span === 0)
-  const later = others.filter(task => !firstSounds.includes(task))
-  await record(deps, lead ? [lead, ...firstSounds] : firstSounds)
-  await deps.queue.sendAll(firstSounds)
-  if (lead) await deps.fault('partly-sent', lead)
-  await record(deps, [
-    ...later,
-    { kind: 'finish', videoId, attempt },
-    { kind: 'mp4', videoId, attempt },
-  ])
-  if (lead) await deps.fault('recorded', lead)
-  await deps.queue.sendAll(later.filter(task => queueOf(task) === 'fast'))
 }
 
 /** A film has hundreds of tasks: a few writes at a time. */

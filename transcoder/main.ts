@@ -2,19 +2,21 @@
 // once; a parent that dies takes the process with it.
 import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
+import { configurationExitCode } from '#domain/env.ts'
 import { MillraceError } from '#domain/errors.ts'
 import { defaultLimits } from '#domain/limits.ts'
 import { leaseSeconds as usualLeaseSeconds } from '#domain/timing.ts'
 import { createChunks } from '#platform/chunks.ts'
 import { createQueueClient, createStoreClient, createTableClient } from '#platform/clients.ts'
-import { readCount, readServices, requireEnv } from '#platform/env.ts'
-import { createLog, type LogLevel } from '#platform/log.ts'
+import { readChoice, readCount, readServices, requireEnv } from '#platform/env.ts'
+import { createLog, logFormats, logLevels } from '#platform/log.ts'
 import { createMultipart } from '#platform/multipart.ts'
 import { createTaskQueue } from '#platform/queue.ts'
 import { createStore } from '#platform/store.ts'
 import { createTable } from '#platform/table.ts'
 import { createTasks } from '#platform/tasks.ts'
 import { createVideos } from '#platform/videos.ts'
+import { requireAbilities } from './abilities.ts'
 import { createFfmpeg } from './ffmpeg.ts'
 import { createPlans } from './plans.ts'
 import { poll } from './poller.ts'
@@ -31,7 +33,7 @@ function readKeepSource(text: string | undefined): WorkerDeps['keepSource'] {
   const days = Number(text)
   if (Number.isInteger(days) && days > 0) return days
   throw new MillraceError('configuration-wrong', {
-    message: 'KEEP_SOURCE must be untilReady or a number of days.',
+    message: 'Set KEEP_SOURCE to untilReady or to a number of days, or leave it out.',
   })
 }
 
@@ -43,8 +45,8 @@ export async function main({
 } = {}): Promise<void> {
   const log = createLog({
     source: 'transcoder',
-    level: (env['LOG_LEVEL'] as LogLevel | undefined) ?? 'info',
-    format: env['LOG_FORMAT'] === 'text' ? 'text' : 'json',
+    level: readChoice(env, 'LOG_LEVEL', logLevels, 'info'),
+    format: readChoice(env, 'LOG_FORMAT', logFormats, 'json'),
     write: line => process.stdout.write(line),
     now: () => new Date(),
   })
@@ -61,6 +63,7 @@ export async function main({
   const store = createStoreClient(services)
   const source = createStore({ client: store, bucket: names.SOURCE_BUCKET })
   const media = createStore({ client: store, bucket: names.MEDIA_BUCKET })
+  const slots = readCount(env, 'WORKER_SLOTS', availableParallelism())
   const leaseSeconds = readCount(env, 'LEASE_SECONDS', usualLeaseSeconds)
   const tasks = createTasks({ table, leaseSeconds })
   const ffmpeg = createFfmpeg({
@@ -68,6 +71,8 @@ export async function main({
     ffprobePath: env['FFPROBE_PATH'] || 'ffprobe',
     log,
   })
+  // A build that can't do the work is refused before any work is taken.
+  await requireAbilities(ffmpeg)
   const workerId = randomBytes(6).toString('hex')
   const deps: WorkerDeps = {
     workerId,
@@ -103,13 +108,14 @@ export async function main({
     // The parent holds the other end: it ends when the parent dies, however it dies.
     process.stdin.resume().once('end', onSignal).once('error', onSignal)
   }
-  const slots = readCount(env, 'WORKER_SLOTS', availableParallelism())
   log.info('ready for work', {
     pid: process.pid,
     slots,
     ffmpeg: await ffmpeg.version(),
     worker: workerId,
   })
+  // Whoever started this process with a channel waits for the word.
+  process.send?.('ready')
   const reporter = createReporter({ tasks, shard: workerId, log })
   await poll({
     queue: deps.queue,
@@ -129,7 +135,8 @@ if (import.meta.main) {
     (thrown: unknown) => {
       const sentence = thrown instanceof MillraceError ? thrown.message : String(thrown)
       process.stderr.write(`The transcoder cannot run: ${sentence}\n`)
-      process.exit(1)
+      const misconfigured = thrown instanceof MillraceError && thrown.code === 'configuration-wrong'
+      process.exit(misconfigured ? configurationExitCode : 1)
     },
   )
 }

@@ -15,6 +15,8 @@ const fastIsEmptyMilliseconds = 40
 const faultPauseMilliseconds = 1000
 /** Leads and sound of two videos side by side; their niceness decides who gets the cores. */
 const extraSlots = 4
+/** What a worker of so many slots for any task does at one time, and so what a kill can cost. */
+export const mostAtOnce = (slots: number) => slots + extraSlots + 1
 /** What must wait for a slot is hidden for a second more each time: few of its receives are burnt. */
 const longestHandBackSeconds = 30
 

@@ -16,11 +16,14 @@ export const defaultSandbox: SandboxLimits = {
   fileKilobytes: 4 * 1024 * 1024,
 }
 
-/** The later a viewer needs it, the more it yields. Each step is worth a quarter more of a core. */
+/**
+ * The later a viewer needs it, the more it yields. Each step is worth a quarter more of a core: a lead has twice the share of
+ * the next, and a late one five times that of a chunk of the ladder.
+ */
 export const niceness = {
   first: 0,
-  lead: (chunk: number): number => Math.min(7, 2 * chunk),
-  bulk: 10,
+  lead: (chunk: number): number => Math.min(12, 3 * chunk),
+  bulk: 19,
 } as const
 
 /**

@@ -13,6 +13,7 @@ import { metaOf, newVideoId, type Pipeline } from './pipeline.ts'
 
 /** Short, so that a test that kills a worker need not wait half a minute for its lease to run out. */
 export const testLeaseSeconds = 2
+export const workerSlots = 2
 
 const root = join(import.meta.dirname, '..', '..')
 
@@ -28,7 +29,7 @@ export function transcoderEnvironment({ names, urls, services }: Pipeline): Reco
     FAST_QUEUE_URL: urls.fast,
     BULK_QUEUE_URL: urls.bulk,
     LEASE_SECONDS: String(testLeaseSeconds),
-    WORKER_SLOTS: '2',
+    WORKER_SLOTS: String(workerSlots),
     LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'error',
     LOG_FORMAT: 'text',
     MILLRACE_PARENT_PIPE: '1',

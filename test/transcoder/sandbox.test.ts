@@ -80,11 +80,11 @@ describe('the sandboxed command', () => {
 describe('niceness', () => {
   it.each([
     [0, 0],
-    [1, 2],
-    [2, 4],
-    [3, 6],
-    [4, 7],
-    [100, 7],
+    [1, 3],
+    [2, 6],
+    [3, 9],
+    [4, 12],
+    [100, 12],
   ])('of lead %i is %i: less than that of the ladder', (chunk, nice) => {
     expect(niceness.lead(chunk)).toBe(nice)
     expect(niceness.lead(chunk)).toBeLessThan(niceness.bulk)

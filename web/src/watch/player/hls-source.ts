@@ -1,8 +1,15 @@
 // Plays HLS through Media Source Extensions. The settings are those measured for playlists that still grow; quality needs no logic
 // here, every rung is complete up to the frontier at any time.
 import { computed, signal } from '@preact/signals'
-import Hls, { type ErrorData, type HlsConfig, type LevelDetails } from 'hls.js'
+import Hls, {
+  type ErrorData,
+  type FragmentLoaderContext,
+  type HlsConfig,
+  type LevelDetails,
+  type Loader,
+} from 'hls.js'
 import { secondsAhead } from './media.ts'
+import { showFromZero } from './presentation-time.ts'
 import { createPatient } from './recovery.ts'
 import type { Source, SourceOptions } from './source.ts'
 
@@ -31,7 +38,25 @@ const objects = {
 const enoughAheadSeconds = 2
 const calmPauseMs = 2_000
 
+/** hls.js's own, but for the times in what it brings. */
+class SegmentLoader extends (Hls.DefaultConfig.loader as new (
+  config: HlsConfig,
+) => Loader<FragmentLoaderContext>) {
+  override load(
+    ...[context, config, callbacks]: Parameters<Loader<FragmentLoaderContext>['load']>
+  ) {
+    super.load(context, config, {
+      ...callbacks,
+      onSuccess(response, ...facts) {
+        if (response.data instanceof ArrayBuffer) showFromZero(response.data)
+        callbacks.onSuccess(response, ...facts)
+      },
+    })
+  }
+}
+
 const config: Partial<HlsConfig> = {
+  fLoader: SegmentLoader,
   // Growing playlists would otherwise start at their live edge.
   startPosition: 0,
   startLevel: 0,
