@@ -24,6 +24,8 @@ export interface Behaviour {
 
 const year = 31_536_000
 const immutable = `public, max-age=${year}, immutable`
+/** What the playlist function says of a growing playlist: the edge and players ask again after a second. */
+export const growingCacheControl = 'public, max-age=1'
 const media = {
   origin: 'media',
   viewerRequest: 'gate',
@@ -61,7 +63,7 @@ export const behaviours: readonly Behaviour[] = [
     cacheSeconds: 1,
     queryKey: ['_HLS_msn', '_HLS_part', '_HLS_skip'],
     compress: true,
-    cacheControl: 'public, max-age=1',
+    cacheControl: growingCacheControl,
     cors: true,
   },
   { ...uncached, path: '/api/events', origin: 'stream', viewerRequest: 'none', methods: 'read' },

@@ -20,6 +20,22 @@ export const resourceNames = [
   'BULK_QUEUE_URL',
 ] as const
 
+/** Where on AWS a room finds what it may call. Absent where there is nothing of the kind: it then does without. */
+export const addressNames = [
+  /** The secret that playback tokens are signed with; in place of PLAYBACK_SECRET. */
+  'PLAYBACK_SECRET_ARN',
+  /** The function that keeps the gate's keys: it ends a video's links. */
+  'GATE_KEYS_FUNCTION',
+  /** The KeyValueStore that the gate reads. */
+  'KEY_STORE_ARN',
+  'DISTRIBUTION_ID',
+  'PORTAL_BUCKET',
+  /** What `begin` wakes: the fast lane's function, and the transcoders' cluster and service. */
+  'FAST_LANE_FUNCTION',
+  'TRANSCODER_CLUSTER',
+  'TRANSCODER_SERVICE',
+] as const
+
 /** Secrets and settings of single rooms. */
 export const settingNames = [
   'PLAYBACK_SECRET',
@@ -38,4 +54,5 @@ export const configurationExitCode = 78
 export type EnvironmentName =
   | (typeof serviceNames)[number]
   | (typeof resourceNames)[number]
+  | (typeof addressNames)[number]
   | (typeof settingNames)[number]

@@ -6,6 +6,8 @@ export const leaseSeconds = 30
 export const heartbeatsALease = 3
 /** Receives are burnt by Spot interruptions and kills; real failures are counted in the task's record. */
 export const maxReceives = 20
+/** A message waits this long at most: SQS's own limit, 14 days. */
+export const messageRetentionSeconds = 14 * 24 * 3600
 /** So many real failures of one task fail the video. */
 export const maxTries = 3
 /** Wait before try 2 and 3 of a task. */

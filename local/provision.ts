@@ -22,7 +22,7 @@ import {
 import { uploadCors } from '#domain/delivery.ts'
 import { MillraceError } from '#domain/errors.ts'
 import { dueIndex, ownerIndex, partitionKey, sortKey, ttlAttribute } from '#domain/table-facts.ts'
-import { leaseSeconds, maxReceives } from '#domain/timing.ts'
+import { leaseSeconds, maxReceives, messageRetentionSeconds } from '#domain/timing.ts'
 import { statusOf } from '#platform/store.ts'
 
 export interface ProvisionOptions {
@@ -48,9 +48,6 @@ export interface Provisioned {
   /** Sentences for a person: what this store cannot do. */
   notes: string[]
 }
-
-/** Messages wait this long at most: SQS's own limit, 14 days. */
-const retentionSeconds = 14 * 24 * 3600
 
 /** @throws MillraceError `configuration-wrong` when a bucket belongs to someone else. */
 export async function provision(options: ProvisionOptions): Promise<Provisioned> {
@@ -128,14 +125,14 @@ async function ensureQueue(
   name: string,
 ): Promise<{ url: string; deadLetterUrl: string }> {
   const deadLetterUrl = await ensureQueueWith(sqs, `${name}-dead-letter`, {
-    MessageRetentionPeriod: String(retentionSeconds),
+    MessageRetentionPeriod: String(messageRetentionSeconds),
   })
   const { Attributes } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl: deadLetterUrl, AttributeNames: ['QueueArn'] }),
   )
   const url = await ensureQueueWith(sqs, name, {
     VisibilityTimeout: String(leaseSeconds),
-    MessageRetentionPeriod: String(retentionSeconds),
+    MessageRetentionPeriod: String(messageRetentionSeconds),
     RedrivePolicy: JSON.stringify({
       deadLetterTargetArn: Attributes?.['QueueArn'],
       maxReceiveCount: maxReceives,

@@ -1,5 +1,6 @@
 // Composes the functions as they run on one machine: the same apps as on AWS, over the clients of this process.
 import { randomBytes } from 'node:crypto'
+import { roomFor } from '#domain/api-routes.ts'
 import { defaultLimits } from '#domain/limits.ts'
 import { toVideoId } from '#domain/video.ts'
 import { createChunks } from '#platform/chunks.ts'
@@ -80,14 +81,10 @@ export function createRooms(options: RoomsOptions) {
   })
   const sign = createSignApp({ ...common, signer })
   const status = createStatusApp({ ...common, revoke, timing: usualTiming, version })
+  const rooms = { upload, sign, status }
   const playlist = createPlaylistApp({ ...common, pollSeconds: playlistPollSeconds })
 
-  const api: App = request => {
-    const { pathname } = new URL(request.url)
-    if (/^\/api\/uploads(?:\/|$)/.test(pathname)) return upload.fetch(request)
-    if (/^\/api\/videos\/[^/]+\/playback$/.test(pathname)) return sign.fetch(request)
-    return status.fetch(request)
-  }
+  const api: App = request => rooms[roomFor(new URL(request.url).pathname)].fetch(request)
   const answer =
     (app: { fetch(request: Request): Response | Promise<Response> }): App =>
     request =>

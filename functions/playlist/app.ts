@@ -2,7 +2,7 @@
 // token and stripped it. Requests are held until there is something new to say.
 import type { Context, Hono } from 'hono'
 import { PlaylistQuery } from '#domain/api.ts'
-import { contentTypes } from '#domain/delivery.ts'
+import { contentTypes, growingCacheControl } from '#domain/delivery.ts'
 import { MillraceError } from '#domain/errors.ts'
 import type { Generation } from '#domain/item.ts'
 import {
@@ -187,7 +187,11 @@ export function createApp(deps: PlaylistDeps): Hono {
   function answer(playlist: string | Response | null): Response {
     if (playlist instanceof Response) return playlist
     if (playlist === null) return problem('not-playable', { status: 503 })
-    return new Response(playlist, { headers: { 'content-type': contentTypes['m3u8'] ?? '' } })
+    const headers = {
+      'content-type': contentTypes['m3u8'] ?? '',
+      'cache-control': growingCacheControl,
+    }
+    return new Response(playlist, { headers })
   }
 
   async function playlist(c: Context, name: string, track: TrackName, segment?: number) {
