@@ -49,12 +49,20 @@ function queueError(cause: unknown): MillraceError {
   return new MillraceError('queue-unavailable', { cause, detail })
 }
 
-function readBody(body: string | undefined): Task | MillraceError {
+function readBody(body: string): Task | MillraceError {
   try {
-    return readTask(body ?? '')
+    return readTask(body)
   } catch (thrown) {
     return toMillraceError(thrown)
   }
+}
+
+/** A message as a queue hands it out: its body is read, or handed on as the refusal. */
+export function toTaskMessage(
+  queue: QueueName,
+  { receipt, receives, body }: { receipt: string; receives: string | undefined; body: string },
+): TaskMessage {
+  return { queue, receipt, receives: Number(receives ?? 1), task: readBody(body) }
 }
 
 export function createTaskQueue(deps: {
@@ -104,12 +112,13 @@ export function createTaskQueue(deps: {
           signal ? { abortSignal: signal } : {},
         ),
       )
-      return (answer.Messages ?? []).map(({ Body, ReceiptHandle, Attributes }) => ({
-        queue,
-        receipt: ReceiptHandle ?? '',
-        receives: Number(Attributes?.['ApproximateReceiveCount'] ?? 1),
-        task: readBody(Body),
-      }))
+      return (answer.Messages ?? []).map(({ Body = '', ReceiptHandle = '', Attributes }) =>
+        toTaskMessage(queue, {
+          receipt: ReceiptHandle,
+          receives: Attributes?.['ApproximateReceiveCount'],
+          body: Body,
+        }),
+      )
     },
     async hide({ queue, receipt }, seconds) {
       await guarded(

@@ -1,0 +1,119 @@
+// What the process and the Lambda have in common: from the environment to ports, from ports to a worker. Nothing starts before
+// `createWorker`, and what starts there ends with `close`.
+import { randomBytes } from 'node:crypto'
+import { MillraceError } from '#domain/errors.ts'
+import { defaultLimits } from '#domain/limits.ts'
+import { leaseSeconds as usualLeaseSeconds } from '#domain/timing.ts'
+import { createChunks } from '#platform/chunks.ts'
+import { createQueueClient, createStoreClient, createTableClient } from '#platform/clients.ts'
+import { type Environment, readCount, readServices, requireEnv } from '#platform/env.ts'
+import type { Log } from '#platform/log.ts'
+import { createMultipart } from '#platform/multipart.ts'
+import { createTaskQueue, type TaskMessage } from '#platform/queue.ts'
+import { createStore } from '#platform/store.ts'
+import { createTable } from '#platform/table.ts'
+import { createTasks } from '#platform/tasks.ts'
+import { createVideos } from '#platform/videos.ts'
+import { requireAbilities } from './abilities.ts'
+import { createFfmpeg } from './ffmpeg.ts'
+import { createPlans } from './plans.ts'
+import { createReporter } from './report.ts'
+import { createScratch } from './scratch.ts'
+import { createSourceServer } from './source-server.ts'
+import { work } from './work.ts'
+import type { WorkerDeps } from './worker.ts'
+
+/** @throws MillraceError `configuration-wrong` */
+function readKeepSource(text: string | undefined): WorkerDeps['keepSource'] {
+  if (!text || text === 'untilReady') return 'untilReady'
+  const days = Number(text)
+  if (Number.isInteger(days) && days > 0) return days
+  throw new MillraceError('configuration-wrong', {
+    message: 'Set KEEP_SOURCE to untilReady or to a number of days, or leave it out.',
+  })
+}
+
+export type Ports = ReturnType<typeof createPorts>
+
+/**
+ * Everything of a worker that only has to be named: it asks nobody.
+ * @throws MillraceError `configuration-wrong`
+ */
+export function createPorts(env: Environment) {
+  const names = requireEnv(
+    env,
+    'VIDEOS_TABLE',
+    'SOURCE_BUCKET',
+    'MEDIA_BUCKET',
+    'FAST_QUEUE_URL',
+    'BULK_QUEUE_URL',
+  )
+  const services = readServices(env)
+  const leaseSeconds = readCount(env, 'LEASE_SECONDS', usualLeaseSeconds)
+  const table = createTable({ client: createTableClient(services), tableName: names.VIDEOS_TABLE })
+  const store = createStoreClient(services)
+  const source = createStore({ client: store, bucket: names.SOURCE_BUCKET })
+  return {
+    videos: createVideos({ table }),
+    tasks: createTasks({ table, leaseSeconds }),
+    chunks: createChunks({ table }),
+    queue: createTaskQueue({
+      client: createQueueClient(services),
+      urls: { fast: names.FAST_QUEUE_URL, bulk: names.BULK_QUEUE_URL },
+      leaseSeconds,
+    }),
+    source,
+    media: createStore({ client: store, bucket: names.MEDIA_BUCKET }),
+    multipart: createMultipart({ client: store, bucket: names.SOURCE_BUCKET }),
+    plans: createPlans({ source }),
+    keepSource: readKeepSource(env['KEEP_SOURCE']),
+    leaseSeconds,
+    ffmpegPath: env['FFMPEG_PATH'] || 'ffmpeg',
+    ffprobePath: env['FFPROBE_PATH'] || 'ffprobe',
+  }
+}
+
+export interface Worker {
+  id: string
+  /** The FFmpeg build, as it stands in every plan. */
+  encoder: string
+  /** One message, from claim to removal; `through` puts another queue in the place of the worker's own. */
+  work(message: TaskMessage, stopping: AbortSignal, through?: WorkerDeps['queue']): Promise<void>
+  close(): void
+}
+
+/**
+ * A build of FFmpeg that can't do the work is refused before any work is taken.
+ * @throws MillraceError `configuration-wrong`
+ */
+export async function createWorker(
+  { ffmpegPath, ffprobePath, ...ports }: Ports,
+  { log, fault = async () => undefined }: { log: Log; fault?: WorkerDeps['fault'] },
+): Promise<Worker> {
+  const ffmpeg = createFfmpeg({ ffmpegPath, ffprobePath, log })
+  await requireAbilities(ffmpeg)
+  const id = randomBytes(6).toString('hex')
+  const deps: WorkerDeps = {
+    ...ports,
+    workerId: id,
+    ffmpeg,
+    sources: await createSourceServer({ readRange: ports.source.readRange, log }),
+    mediaSources: await createSourceServer({ readRange: ports.media.readRange, log }),
+    scratch: await createScratch(),
+    limits: defaultLimits,
+    now: () => Date.now() / 1000,
+    fault,
+    log,
+  }
+  const reporter = createReporter({ tasks: ports.tasks, shard: id, log })
+  return {
+    id,
+    encoder: await ffmpeg.version(),
+    work: (message, stopping, queue = deps.queue) =>
+      work({ ...deps, queue }, message, { reporter, stopping }),
+    close() {
+      deps.sources.close()
+      deps.mediaSources.close()
+    },
+  }
+}
