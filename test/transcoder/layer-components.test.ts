@@ -1,0 +1,107 @@
+// The list of what the FFmpeg layer is compiled with, held against what the transcoder's arguments ask for: all of it, and of
+// what acts on an untrusted file's bytes nothing more.
+import { expect, it } from 'vitest'
+import type { Plan } from '#domain/plan.ts'
+import type { Demuxer } from '#domain/timeline.ts'
+import { anchorArgs, audioArgs } from '../../transcoder/audio-args.ts'
+import { sampleDecodeArgs } from '../../transcoder/check.ts'
+import { encodeArgs } from '../../transcoder/ffmpeg-args.ts'
+import { mp4Args } from '../../transcoder/mp4-args.ts'
+import { planStoryboard, posterArgs, storyboardArgs } from '../../transcoder/picture-args.ts'
+import { firstFrameArgs, headerArgs, packetArgs } from '../../transcoder/probe-args.ts'
+import { planOf, type Shape } from '../support/probed.ts'
+import { read } from '../support/sources.ts'
+
+const listed = new Map<string, Set<string>>()
+for (const line of read('layers/ffmpeg/components.txt').split('\n')) {
+  const [kind = '', ...names] = line.replace(/#.*/, '').trim().split(/ +/)
+  const known = listed.get(kind) ?? new Set<string>()
+  if (kind) listed.set(kind, new Set([...known, ...names]))
+}
+
+const demuxers: Record<Demuxer, true> = {
+  ...{ mov: true, matroska: true, avi: true, mpegts: true, mpeg: true, flv: true },
+  ...{ asf: true, ogg: true },
+}
+const inputs = ['http://127.0.0.1:1/source', 'chunk.mp4']
+
+/** Every kind of picture that is treated in a way of its own. */
+const shapes: Shape[] = [
+  {},
+  { video: { fieldOrder: 'tt' } },
+  { video: { matrix: 'smpte170m' } },
+  { video: { pixelFormat: 'gbrp', matrix: 'gbr' } },
+  { video: { transfer: 'smpte2084', matrix: 'bt2020nc', primaries: 'bt2020' } },
+  { video: { transfer: 'arib-std-b67', matrix: 'bt2020nc', width: 641, height: 361 } },
+  { video: { matrix: 'bt2020nc', primaries: 'bt2020' } },
+]
+
+function argsOf(plan: Plan, input: string): string[][] {
+  const { rungs, chunks } = plan.video
+  const source = { input, demuxer: plan.source.demuxer }
+  const board = planStoryboard(plan)
+  return [
+    ...chunks.map(chunk => encodeArgs({ plan, chunk, rungs, input, threads: 1 })),
+    ...plan.audio.flatMap(audio => [
+      ...audio.spans.map(span => audioArgs({ plan, audio, span, input })),
+      anchorArgs({ plan, audio, input }) ?? [],
+    ]),
+    posterArgs({ plan, input, output: 'poster.jpg' }),
+    storyboardArgs({ plan, board, input }),
+    mp4Args({ inputs: [input], audio: plan.audio, output: 'video.mp4' }),
+    sampleDecodeArgs('chunk.mp4'),
+    ...[headerArgs(source, 1), packetArgs(source, 0), firstFrameArgs(source, 0)],
+  ]
+}
+
+const commands = shapes.flatMap(shape =>
+  (Object.keys(demuxers) as Demuxer[]).flatMap(demuxer =>
+    inputs.flatMap(input => argsOf(planOf({ ...shape, demuxer }), input)),
+  ),
+)
+
+/** What stands behind an option, in all commands. */
+const valuesOf = (option: string) =>
+  commands.flatMap(args => args.flatMap((arg, at) => (args[at - 1] === option ? [arg] : [])))
+
+const filtersOf = (graph: string) =>
+  graph
+    .replaceAll(/'[^']*'/g, '')
+    .split(/[;,]/)
+    .map(part => part.replaceAll(/\[[^\]]*\]/g, '').trim())
+    .map(filter => /^\w+/.exec(filter)?.[0] ?? '')
+
+/** `-f` before the last argument is the muxer of an output, every other one a demuxer. */
+const muxersOf = (args: string[]) =>
+  args.flatMap((arg, at) => (args[at - 1] === '-f' && args.indexOf('-i', at) < 0 ? [arg] : []))
+
+const sorted = (names: Iterable<string>) => [...new Set(names)].sort()
+const ffmpegCommands = commands.filter(args => args.includes('-i'))
+/** FFmpeg's options call this one by another name than its build does. */
+const buildName = (demuxer: string) => (demuxer === 'mpeg' ? 'mpegps' : demuxer)
+
+it('has every filter of the graphs and no other', () => {
+  const used = [...valuesOf('-filter_complex'), ...valuesOf('-vf')].flatMap(filtersOf)
+  expect(sorted(listed.get('filter') ?? [])).toEqual(sorted(used))
+})
+
+it('has every container that is let in and no other', () => {
+  const names = Object.keys(demuxers).map(buildName)
+  expect(sorted(listed.get('demuxer') ?? [])).toEqual(sorted(names))
+})
+
+it('has every container that is written and no other', () => {
+  expect(sorted(listed.get('muxer') ?? [])).toEqual(sorted(ffmpegCommands.flatMap(muxersOf)))
+})
+
+it('has every encoder, and what the null muxer takes', () => {
+  const named = [...valuesOf('-c:v'), ...valuesOf('-c:a')]
+  const forNull = ['wrapped_avframe', 'pcm_s16le']
+  expect(sorted(listed.get('encoder') ?? [])).toEqual(sorted([...named, ...forNull]))
+})
+
+it('has every protocol that an input may use, work files and progress, and no other', () => {
+  const allowed = valuesOf('-protocol_whitelist').flatMap(text => text.split(','))
+  expect(valuesOf('-progress')).toContain('pipe:1')
+  expect(sorted(listed.get('protocol') ?? [])).toEqual(sorted([...allowed, 'pipe']))
+})
