@@ -1,5 +1,6 @@
 // Real media for tests: small sources made by FFmpeg, their packet scans, plans over them, and runs of the transcoder's own
-// arguments. Files live in a folder of their own that goes with the test.
+// arguments. The machine's own FFmpeg makes sources and judges what came of them; FFMPEG_PATH names the one under test, which
+// may be cut down to what the transcoder needs. Files live in a folder of their own that goes with the test.
 import { execFile } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -28,8 +29,9 @@ import { readInit, splitObject } from '../../transcoder/fragments.ts'
 import type { Packed } from '../../transcoder/pack.ts'
 
 const run = promisify(execFile)
-const ffmpegPath = process.env['FFMPEG_PATH'] ?? 'ffmpeg'
-const ffprobePath = process.env['FFPROBE_PATH'] ?? 'ffprobe'
+/** The build under test, as the transcoder reads it. */
+export const ffmpegPath = process.env['FFMPEG_PATH'] || 'ffmpeg'
+export const ffprobePath = process.env['FFPROBE_PATH'] || 'ffprobe'
 
 /** A folder that is removed when the test file ends. */
 export function mediaFolder(): { path: string; remove(): Promise<void> } {
@@ -37,13 +39,22 @@ export function mediaFolder(): { path: string; remove(): Promise<void> } {
   return { path, remove: () => rm(path, { recursive: true, force: true }) }
 }
 
-export async function ffmpeg(args: readonly string[], cwd?: string) {
+export async function ffmpeg(args: readonly string[]) {
+  return run('ffmpeg', args, { maxBuffer: 1e9 })
+}
+
+/** The build under test with the transcoder's arguments, in the folder where its files go. */
+export async function ffmpegUnderTest(args: readonly string[], cwd?: string) {
   return run(ffmpegPath, args, { maxBuffer: 1e9, ...(cwd === undefined ? {} : { cwd }) })
+}
+
+export async function ffprobeUnderTest(args: readonly string[]): Promise<string> {
+  return (await run(ffprobePath, args, { maxBuffer: 1e9 })).stdout
 }
 
 /** FFmpeg's standard output as bytes. */
 export async function ffmpegBytes(args: readonly string[]): Promise<Buffer> {
-  const { stdout } = await run(ffmpegPath, ['-v', 'error', ...args], {
+  const { stdout } = await run('ffmpeg', ['-v', 'error', ...args], {
     maxBuffer: 1e9,
     encoding: 'buffer',
   })
@@ -51,7 +62,7 @@ export async function ffmpegBytes(args: readonly string[]): Promise<Buffer> {
 }
 
 export async function ffprobe(args: readonly string[]): Promise<string> {
-  return (await run(ffprobePath, args)).stdout
+  return (await run('ffprobe', args)).stdout
 }
 
 export async function makeSource(path: string, args: readonly string[]): Promise<string> {
@@ -106,8 +117,10 @@ export async function planSource(path: string, demuxer: Demuxer): Promise<Source
     'stream=index,codec_type,time_base,r_frame_rate,width,height,sample_rate' +
     ':packet=stream_index,pts,dts,duration,flags'
   const args = ['-v', 'error', '-show_entries', entries, '-of', 'json', path]
-  const { stdout } = await run(ffprobePath, args, { maxBuffer: 1e9 })
-  const probed = JSON.parse(stdout) as { streams: ProbedStream[]; packets: ProbedPacket[] }
+  const probed = JSON.parse(await ffprobeUnderTest(args)) as {
+    streams: ProbedStream[]
+    packets: ProbedPacket[]
+  }
   const video = probed.streams.find(stream => stream.codec_type === 'video')
   if (!video) throw new Error('no picture')
   const packetsOf = (stream: ProbedStream) =>

@@ -12,11 +12,11 @@ import { planAttempt } from '../../transcoder/plan-attempt.ts'
 import { probeSource, type SourceProbe } from '../../transcoder/probe.ts'
 import { sniffContainer, sniffedBytes } from '../../transcoder/sniff.ts'
 import { createSourceServer } from '../../transcoder/source-server.ts'
-import { makeSource, mediaFolder } from './media.ts'
+import { ffmpegPath, ffprobePath, makeSource, mediaFolder } from './media.ts'
 
 export const ffmpeg = createFfmpeg({
-  ffmpegPath: process.env['FFMPEG_PATH'] ?? 'ffmpeg',
-  ffprobePath: process.env['FFPROBE_PATH'] ?? 'ffprobe',
+  ffmpegPath,
+  ffprobePath,
   log: silentLog,
 })
 

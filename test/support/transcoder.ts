@@ -9,6 +9,7 @@ import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import { fromTaskItem, type Meta, metaKey, type TaskRecord } from '#domain/item.ts'
 import { attemptPrefix, parseChunkKey, sourceKey } from '#domain/keys.ts'
 import type { VideoRecords } from '#domain/view.ts'
+import { ffmpegPath, ffprobePath } from './media.ts'
 import { metaOf, newVideoId, type Pipeline } from './pipeline.ts'
 
 /** Short, so that a test that kills a worker need not wait half a minute for its lease to run out. */
@@ -34,6 +35,8 @@ export function transcoderEnvironment({ names, urls, services }: Pipeline): Reco
     LOG_FORMAT: 'text',
     MILLRACE_PARENT_PIPE: '1',
     PATH: process.env['PATH'] ?? '',
+    FFMPEG_PATH: ffmpegPath,
+    FFPROBE_PATH: ffprobePath,
   }
 }
 

@@ -9,8 +9,8 @@ import { anchorArgs, audioArgs, readAnchor } from '../../transcoder/audio-args.t
 import { checkAudioSpan, sampleDecodeArgs } from '../../transcoder/check.ts'
 import { type Packed, packAudio } from '../../transcoder/pack.ts'
 import {
-  ffmpeg,
-  ffprobe,
+  ffmpegUnderTest,
+  ffprobeUnderTest,
   joinPacked,
   makeSource,
   mediaFolder,
@@ -106,15 +106,15 @@ function shortSpans(audio: AudioPlan): AudioPlan {
 async function encodeSound({ plan, path }: Source, audio: AudioPlan, spans: AudioPlan) {
   // One run must be placed like the spans: the anchor is asked for with them.
   const asked = anchorArgs({ plan, audio: shortSpans(audio), input: path })
-  const anchor = asked && readAnchor(await ffprobe(asked))
+  const anchor = asked && readAnchor(await ffprobeUnderTest(asked))
   const made: Packed[] = []
   for (const span of spans.spans) {
     const cwd = `${path}-${spans.spans.length}-${span.index}`
     await mkdir(cwd)
-    await ffmpeg(audioArgs({ plan, audio: spans, span, input: path, anchor }), cwd)
+    await ffmpegUnderTest(audioArgs({ plan, audio: spans, span, input: path, anchor }), cwd)
     const packed = await packAudio(cwd, spans, span)
     checkAudioSpan(packed, spans, span)
-    await ffmpeg(sampleDecodeArgs(packed.path))
+    await ffmpegUnderTest(sampleDecodeArgs(packed.path))
     made.push(packed)
   }
   return {

@@ -11,6 +11,7 @@ import { checkStderr } from '../../transcoder/stderr-check.ts'
 import {
   expectedPictures,
   ffmpeg,
+  ffmpegUnderTest,
   joinPacked,
   lossless,
   makeSource,
@@ -92,7 +93,7 @@ async function encodeChunk(source: Source, chunk: PlannedChunk, change = (args: 
   const cwd = join(folder.path, `${path.split('/').at(-1)}-${chunk.index}`)
   await mkdir(cwd, { recursive: true })
   const args = encodeArgs({ plan, chunk, rungs: plan.video.rungs, input: path, threads: 1 })
-  const { stderr } = await ffmpeg(change(args), cwd)
+  const { stderr } = await ffmpegUnderTest(change(args), cwd)
   checkStderr(stderr, { timeline: plan.video.timeline, chunk })
   const packed: Record<string, Packed> = {}
   for (const { track } of plan.video.rungs) packed[track] = await packVideo(cwd, track)
@@ -152,7 +153,7 @@ describe('as they are delivered', () => {
         expect(object.fragments.reduce((sum, part) => sum + part.ticks, 0)).toBe(
           chunk.frames * ticks,
         )
-        await ffmpeg(sampleDecodeArgs(object.path))
+        await ffmpegUnderTest(sampleDecodeArgs(object.path))
       }
       expect(new Set(packed.map(({ initHash }) => initHash)).size).toBe(1)
       const joined = await joinPacked(packed, join(folder.path, `delivered.${track}.mp4`))

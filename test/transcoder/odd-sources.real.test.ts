@@ -12,8 +12,8 @@ import { encodeArgs } from '../../transcoder/ffmpeg-args.ts'
 import { packVideo } from '../../transcoder/pack.ts'
 import { checkStderr } from '../../transcoder/stderr-check.ts'
 import {
-  ffmpeg,
   ffmpegBytes,
+  ffmpegUnderTest,
   makeSource,
   mediaFolder,
   planSource,
@@ -34,7 +34,7 @@ async function encode(source: Source, chunk: PlannedChunk, input = source.path) 
   const cwd = `${source.path}-${chunk.index}`
   await mkdir(cwd, { recursive: true })
   const args = encodeArgs({ plan, chunk, rungs: plan.video.rungs, input, threads: 1 })
-  const { stderr } = await ffmpeg(args, cwd)
+  const { stderr } = await ffmpegUnderTest(args, cwd)
   const findings = checkStderr(stderr, { timeline: plan.video.timeline, chunk })
   for (const { track } of plan.video.rungs) {
     checkVideoChunk(await packVideo(cwd, track), plan, track, chunk)

@@ -5,8 +5,8 @@ import { afterAll, describe, expect, it } from 'vitest'
 import type { Demuxer } from '#domain/timeline.ts'
 import { planStoryboard, posterArgs, storyboardArgs } from '../../transcoder/picture-args.ts'
 import {
-  ffmpeg,
   ffmpegBytes,
+  ffmpegUnderTest,
   ffprobe,
   makeSource,
   mediaFolder,
@@ -26,8 +26,8 @@ async function picturesOf(name: string, demuxer: Demuxer, args: string[]) {
   const cwd = `${input}-pictures`
   await mkdir(cwd)
   const board = planStoryboard(plan)
-  await ffmpeg(posterArgs({ plan, input, output: 'poster.jpg' }), cwd)
-  await ffmpeg(storyboardArgs({ plan, board, input }), cwd)
+  await ffmpegUnderTest(posterArgs({ plan, input, output: 'poster.jpg' }), cwd)
+  await ffmpegUnderTest(storyboardArgs({ plan, board, input }), cwd)
   const sizeOf = async (file: string) =>
     (
       await ffprobe([
