@@ -1,34 +1,24 @@
 // The fast lane behind a queue as Lambda's event source drives it: what it reports as failed stays in the queue for as long as
 // it was hidden, everything else is deleted by the event source alone.
 import { setTimeout as wait } from 'node:timers/promises'
-import {
-  DeleteMessageCommand,
-  type Message,
-  ReceiveMessageCommand,
-  SendMessageCommand,
-} from '@aws-sdk/client-sqs'
-import type { SQSEvent } from 'aws-lambda'
+import { type Message, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { afterEach, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { sourceKey } from '#domain/keys.ts'
 import type { Task } from '#domain/task.ts'
 import { createPipeline, metaOf, newVideoId, type Pipeline } from '../support/pipeline.ts'
-import { transcoderEnvironment } from '../support/transcoder.ts'
-
-const leaseSeconds = 2
-/** As the stacks set it: six times the function's timeout. */
-const queueSeconds = 600
+import { contextOf, createQueueTrigger, eventOf } from '../support/queue-trigger.ts'
+import { testLeaseSeconds, transcoderEnvironment } from '../support/transcoder.ts'
 
 let pipeline: Pipeline
 let handler: typeof import('../../transcoder/lambda.ts')['handler']
-let lines: Record<string, unknown>[] = []
+let trigger: ReturnType<typeof createQueueTrigger>
+let lines: unknown[] = []
 
 beforeAll(async () => {
   pipeline = await createPipeline(inject('ministack'))
-  Object.assign(process.env, transcoderEnvironment(pipeline), {
-    LEASE_SECONDS: String(leaseSeconds),
-    LOG_LEVEL: 'info',
-  })
+  Object.assign(process.env, transcoderEnvironment(pipeline), { LOG_LEVEL: 'info' })
   handler = (await import('../../transcoder/lambda.ts')).handler
+  trigger = createQueueTrigger(pipeline, handler)
 })
 
 beforeEach(async () => {
@@ -43,61 +33,24 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-const context = (seconds = 900) => ({ getRemainingTimeInMillis: () => seconds * 1000 })
-
-async function receive(): Promise<Message | undefined> {
-  const { Messages = [] } = await pipeline.sqs.send(
-    new ReceiveMessageCommand({
-      QueueUrl: pipeline.urls.fast,
-      VisibilityTimeout: queueSeconds,
-      MessageSystemAttributeNames: ['ApproximateReceiveCount'],
-    }),
-  )
-  return Messages[0]
-}
-
-const eventOf = ({ MessageId, ReceiptHandle, Body, Attributes }: Message): SQSEvent => ({
-  Records: [
-    {
-      messageId: MessageId ?? '',
-      receiptHandle: ReceiptHandle ?? '',
-      body: Body ?? '',
-      attributes: Attributes as SQSEvent['Records'][number]['attributes'],
-      messageAttributes: {},
-      md5OfBody: '',
-      eventSource: 'aws:sqs',
-      eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:fast',
-      awsRegion: 'us-east-1',
-    },
-  ],
-})
-
-/** One message through the function, as its event source does it: a batch of one, deleted unless it is reported as failed. */
-async function deliver(remainingSeconds?: number): Promise<'deleted' | 'kept'> {
-  const message = await receive()
+async function received(): Promise<Message> {
+  const message = await trigger.receive()
   if (!message) throw new Error('no message')
-  const answer = await handler(eventOf(message), context(remainingSeconds))
-  const failed = answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)
-  if (failed.length > 0) {
-    expect(failed).toEqual([message.MessageId])
-    return 'kept'
-  }
-  const { ReceiptHandle } = message
-  await pipeline.sqs.send(new DeleteMessageCommand({ QueueUrl: pipeline.urls.fast, ReceiptHandle }))
-  return 'deleted'
+  return message
 }
 
 /** Seconds until the next message comes, as far as it takes less than `most`. */
 async function comesBackAfter(most: number): Promise<number> {
   const start = performance.now()
   for (;;) {
-    const message = await receive()
+    const message = await trigger.receive()
     const seconds = (performance.now() - start) / 1000
     if (message) return seconds
     if (seconds > most) return Number.POSITIVE_INFINITY
     await wait(50)
   }
 }
+const aLeaseAndMore = testLeaseSeconds + 1
 
 const inspectOf = (videoId: string): Task => ({ kind: 'inspect', videoId, attempt: 1 })
 
@@ -115,7 +68,7 @@ async function queued(): Promise<string> {
 
 it('a warming returns once the worker stands, and takes nothing', async () => {
   const videoId = await queued()
-  expect(await handler({ warm: true }, context())).toEqual({ batchItemFailures: [] })
+  expect(await handler({ warm: true }, contextOf())).toEqual({ batchItemFailures: [] })
   expect(await pipeline.queue.depth('fast')).toEqual({ waiting: 1, running: 0 })
   expect((await pipeline.videos.get(videoId))?.state).toBe('queued')
 })
@@ -123,13 +76,13 @@ it('a warming returns once the worker stands, and takes nothing', async () => {
 describe('a message that is done with is deleted by the event source', () => {
   it('when there is no such task', async () => {
     await pipeline.queue.send(inspectOf(newVideoId()))
-    expect(await deliver()).toBe('deleted')
+    expect(await trigger.deliver()).toBe('deleted')
     expect(await pipeline.queue.depth('fast')).toEqual({ waiting: 0, running: 0 })
   })
 
   it('when the video fails in words', async () => {
     const videoId = await queued()
-    expect(await deliver()).toBe('deleted')
+    expect(await trigger.deliver()).toBe('deleted')
     expect(await pipeline.videos.get(videoId)).toMatchObject({
       state: 'failed',
       failure: { code: 'source-not-media' },
@@ -139,47 +92,43 @@ describe('a message that is done with is deleted by the event source', () => {
 
   it('and by nobody else: until then it is only hidden', async () => {
     await pipeline.queue.send(inspectOf(newVideoId()))
-    const message = await receive()
-    if (!message) throw new Error('no message')
-    expect(await handler(eventOf(message), context())).toEqual({ batchItemFailures: [] })
-    expect(await comesBackAfter(leaseSeconds + 1)).toBeLessThan(leaseSeconds + 1)
+    const event = eventOf(await received())
+    expect(await handler(event, contextOf())).toEqual({ batchItemFailures: [] })
+    expect(await comesBackAfter(aLeaseAndMore)).toBeLessThan(aLeaseAndMore)
   })
 })
 
 describe('a message that is not done with is kept', () => {
   it('as long as another worker may hold its task', async () => {
-    const videoId = await queued()
-    const task = inspectOf(videoId)
+    const task = inspectOf(await queued())
     await pipeline.tasks.claim(task, 'another', Date.now() / 1000)
-    expect(await deliver()).toBe('kept')
+    expect(await trigger.deliver()).toBe('kept')
     expect(await pipeline.queue.depth('fast')).toEqual({ waiting: 0, running: 1 })
-    expect(await comesBackAfter(leaseSeconds + 1)).toBeGreaterThan(1)
+    expect(await comesBackAfter(aLeaseAndMore)).toBeGreaterThan(1)
   })
 
   it('for one lease, not for as long as its queue hides it, when it is no task', async () => {
     const { fast: QueueUrl } = pipeline.urls
     await pipeline.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'not a task' }))
-    expect(await deliver()).toBe('kept')
+    expect(await trigger.deliver()).toBe('kept')
     expect(lines).toMatchObject([{ level: 'error', code: 'message-unreadable', receives: 1 }])
-    const seconds = await comesBackAfter(leaseSeconds + 1)
+    const seconds = await comesBackAfter(aLeaseAndMore)
     expect(seconds).toBeGreaterThan(1)
-    expect(seconds).toBeLessThan(leaseSeconds + 1)
+    expect(seconds).toBeLessThan(aLeaseAndMore)
   })
 
   it('when the time is up: its task is released without a failed try, and others see it at once', async () => {
     const videoId = await queued()
-    expect(await deliver(9)).toBe('kept')
+    expect(await trigger.deliver(9)).toBe('kept')
     expect(await comesBackAfter(1)).toBeLessThan(0.5)
-    const record = await pipeline.tasks.claim(inspectOf(videoId), 'another', Date.now() / 1000)
-    expect(record).toMatchObject({ outcome: 'claimed', record: { tries: 0 } })
+    const claim = await pipeline.tasks.claim(inspectOf(videoId), 'another', Date.now() / 1000)
+    expect(claim).toMatchObject({ outcome: 'claimed', record: { tries: 0 } })
   })
 })
 
 it('works on although its message can no longer be hidden', async () => {
   await pipeline.queue.send(inspectOf(newVideoId()))
-  const message = await receive()
-  if (!message) throw new Error('no message')
-  const lost = { ...message, ReceiptHandle: 'a receipt that nobody gave' }
-  expect(await handler(eventOf(lost), context())).toEqual({ batchItemFailures: [] })
+  const lost = { ...(await received()), ReceiptHandle: 'a receipt that nobody gave' }
+  expect(await handler(eventOf(lost), contextOf())).toEqual({ batchItemFailures: [] })
   expect(lines).toMatchObject([{ level: 'warn', message: 'a message could not be hidden' }])
 })
