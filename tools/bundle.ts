@@ -1,5 +1,6 @@
 // Bundles the transcoder into the one file that its container runs: .millrace/image/transcoder.mjs. Not minified, so that a
 // stack trace can be read.
+import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 
@@ -23,5 +24,7 @@ const { metafile } = await build({
   },
   logLevel: 'warning',
 })
+// The container's user is nobody in particular, whatever this machine keeps to itself.
+chmodSync(join(root, outfile), 0o644)
 const bytes = metafile.outputs[outfile]?.bytes ?? 0
 process.stdout.write(`${outfile}: ${bytes} bytes\n`)

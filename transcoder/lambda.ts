@@ -13,10 +13,16 @@ let worker: Promise<Worker> | undefined
 
 /** One a process, made by the first event; a failure is tried again by the next. */
 function begin(): Promise<Worker> {
-  worker ??= createWorker(ports, { log }).catch(thrown => {
-    worker = undefined
-    throw thrown
-  })
+  worker ??= createWorker(ports, { log }).then(
+    made => {
+      log.info('ready for work', { ffmpeg: made.encoder, worker: made.id })
+      return made
+    },
+    thrown => {
+      worker = undefined
+      throw thrown
+    },
+  )
   return worker
 }
 

@@ -124,7 +124,7 @@ cpu = '$gnu'
 endian = 'little'
 INI
 quietly meson setup out --prefix="$prefix" --libdir=lib --buildtype=release --default-library=static \
-  -Denable_tools=false -Denable_tests=false ${cross:+--cross-file "$work/cross.ini"}
+  -Denable_tools=false -Denable_tests=false -Dc_args="$guards" ${cross:+--cross-file "$work/cross.ini"}
 quietly ninja -C out -j "$jobs" install
 
 say "zimg"

@@ -12,7 +12,7 @@ import { testLeaseSeconds, transcoderEnvironment } from '../support/transcoder.t
 let pipeline: Pipeline
 let handler: typeof import('../../transcoder/lambda.ts')['handler']
 let trigger: ReturnType<typeof createQueueTrigger>
-let lines: unknown[] = []
+let lines: { message: string }[] = []
 
 beforeAll(async () => {
   pipeline = await createPipeline(inject('ministack'))
@@ -25,7 +25,8 @@ beforeEach(async () => {
   await pipeline.purge()
   lines = []
   vi.spyOn(process.stdout, 'write').mockImplementation(line => {
-    lines.push(JSON.parse(String(line)))
+    const said = JSON.parse(String(line))
+    if (said.message !== 'ready for work') lines.push(said)
     return true
   })
 })
