@@ -29,27 +29,13 @@ export interface MiniStack {
 const readyMilliseconds = 30_000
 const stopMilliseconds = 15_000
 
-// Its stdin is a pipe held open here: the pipe ends with this process, even after kill -9, and then MiniStack stops itself.
-// os._exit is for a stop that hangs.
-const wrapper = `
-import os, signal, sys, threading, time
-def follow():
-    while os.read(0, 4096):
-        pass
-    os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(${stopMilliseconds / 1000})
-    os._exit(1)
-threading.Thread(target=follow, daemon=True).start()
-sys.argv = ['ministack']
-from ministack.app import main
-main()
-`
+const program = join(import.meta.dirname, 'run-ministack.py')
 
 /** Resolves when it answers. Throws, with the end of its output, when it ends or stays silent instead. */
 export async function startMiniStack(options: MiniStackOptions): Promise<MiniStack> {
   const port = options.port || (await freePort())
   const endpoint = `http://127.0.0.1:${port}`
-  const child = spawn(options.python, ['-c', wrapper], {
+  const child = spawn(options.python, [program, String(stopMilliseconds / 1000)], {
     // A group of its own: Ctrl-C reaches us alone, and we stop it after those that use it.
     detached: true,
     env: environment(port, options),
