@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { maxScalingSteps, scalingRules, stepAt, wantedTranscoders } from '#domain/scaling.ts'
+import {
+  maxScalingSteps,
+  scalingRules,
+  stepAt,
+  tasksASlot,
+  wantedTranscoders,
+} from '#domain/scaling.ts'
 
 const fleets = fc.record({
   maxTranscoders: fc.integer({ min: 1, max: 1000 }),
@@ -12,23 +18,24 @@ describe('wantedTranscoders', () => {
   it.each([
     [0, 0],
     [1, 1],
-    [4, 1],
-    [5, 2],
-    [12, 3],
-    [17, 5],
-    [36, 9],
-    [37, 10],
+    [12, 1],
+    [13, 2],
+    [36, 3],
+    [37, 4],
+    [108, 9],
+    [109, 10],
     [100_000, 10],
   ])('wants for %i tasks %i transcoders', (work, transcoders) => {
     expect(wantedTranscoders(work, prod)).toBe(transcoders)
   })
 
-  it('has a slot for every task or all the transcoders there may be, and never falls', () => {
+  it('has slots for all tasks or all the transcoders there may be, and never falls', () => {
     fc.assert(
       fc.property(fleets, fc.nat(20_000), (fleet, work) => {
         const wanted = wantedTranscoders(work, fleet)
         expect(wanted).toBeLessThanOrEqual(fleet.maxTranscoders)
-        expect(wanted * fleet.slots >= work || wanted === fleet.maxTranscoders).toBe(true)
+        const room = wanted * fleet.slots * tasksASlot
+        expect(room >= work || wanted === fleet.maxTranscoders).toBe(true)
         expect(wantedTranscoders(work + 1, fleet)).toBeGreaterThanOrEqual(wanted)
       }),
     )
