@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { benchUpload } from './big-upload.ts'
 import { benchFirstFrame } from './first-frame.ts'
 import { benchLadder } from './ladder.ts'
+import { benchScaling } from './scaling.ts'
 
 const help = `npm run bench -- <name> [options]
   first-frame   from "upload complete" to the first frame in Chromium, with each step
@@ -11,6 +12,7 @@ const help = `npm run bench -- <name> [options]
                 --runs 1  --seconds 60  --height 1080
   upload        a large file through the portal: tab killed and resumed, rate beside plain PUTs
                 --runs 3  --megabytes 600
+  scaling       the transcoders' service under its scaling rules, simulated: uploads in, transcoders and dollars out
   first two     --clip FILE (a film of your own to loop; without it, moving test pictures)
 `
 
@@ -52,6 +54,9 @@ switch (positionals[0]) {
     break
   case 'upload':
     await benchUpload({ megabytes: count(values.megabytes, 600), runs: count(values.runs, 3) })
+    break
+  case 'scaling':
+    benchScaling()
     break
   default:
     process.stdout.write(help)
