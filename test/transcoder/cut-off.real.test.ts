@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest'
+import type { TaskRecord } from '#domain/item.ts'
 import { type Task, taskId } from '#domain/task.ts'
 import { mostAtOnce } from '../../transcoder/poller.ts'
 import { makeSource } from '../support/media.ts'
@@ -109,13 +110,29 @@ describe('killed between a commit and what it owes', () => {
   })
 })
 
+const claimsOf = (tasks: TaskRecord[]) => tasks.reduce((sum, { claims }) => sum + claims, 0)
+
+/** Waits until more tasks have been begun than before, or all are done; how many have been. */
+async function untilClaimed(videoId: string, before: number): Promise<number> {
+  for (;;) {
+    const tasks = await taskRecords(pipeline, videoId)
+    const now = claimsOf(tasks)
+    if (now > before || (tasks.length > 1 && tasks.every(({ state }) => state === 'done')))
+      return now
+    await wait(50)
+  }
+}
+
 it('survives kill -9 at random moments and redoes at most its slots a kill', async () => {
   const transcoder = startTranscoder(pipeline)
   onTestFinished(() => transcoder.stop())
   const videoId = await queueSource(pipeline, clip)
   const kills = 5
+  let claimed = 0
   for (let kill = 0; kill < kills; kill++) {
-    await wait(200 + Math.random() * 1200)
+    // Until it has begun something: to kill it before would prove nothing.
+    claimed = await untilClaimed(videoId, claimed)
+    await wait(Math.random() * 700)
     transcoder.kill()
   }
   await until(pipeline, videoId, isReadyWithMp4, 90)
