@@ -34,11 +34,15 @@ export const addressNames = [
   'FAST_LANE_FUNCTION',
   'TRANSCODER_CLUSTER',
   'TRANSCODER_SERVICE',
+  /** What MediaConvert takes on to read sources and write media; without it there is no second engine. */
+  'MEDIACONVERT_ROLE_ARN',
 ] as const
 
 /** Secrets and settings of single rooms. */
 export const settingNames = [
   'PLAYBACK_SECRET',
+  /** Who makes new videos: ffmpeg (the default) or mediaconvert. */
+  'ENGINE',
   'FFMPEG_PATH',
   'FFPROBE_PATH',
   'WORKER_SLOTS',
@@ -46,6 +50,8 @@ export const settingNames = [
   'LEASE_SECONDS',
   'LOG_LEVEL',
   'LOG_FORMAT',
+  /** Which of the stages of one account this is: a dimension of its metrics. */
+  'STAGE',
 ] as const
 
 /** sysexits.h, EX_CONFIG: a process that ends with it would end so again, so nobody starts it again. */

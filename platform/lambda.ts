@@ -4,7 +4,9 @@ import type { Hono } from 'hono'
 import { handle, streamHandle } from 'hono/aws-lambda'
 import { MillraceError, toMillraceError } from '#domain/errors.ts'
 import type { QueueName } from '#domain/task.ts'
+import type { Environment } from './env.ts'
 import { createLog, type Log, logLevels } from './log.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
 import { type TaskMessage, toTaskMessage } from './queue.ts'
 
 /** For an HTTP API or a function URL that buffers. */
@@ -110,6 +112,15 @@ export function createLambdaLog(source: string, level: string | undefined): Log 
     format: 'json',
     write: line => void process.stdout.write(line),
     now: () => new Date(),
+  })
+}
+
+/** Metrics for CloudWatch, in the same stream of lines. */
+export function createLambdaMetrics(env: Environment): Metrics {
+  return createMetrics({
+    stage: env['STAGE'] ?? 'none',
+    write: line => void process.stdout.write(line),
+    now: systemSeconds,
   })
 }
 

@@ -1,18 +1,22 @@
 // Opening playback on Lambda.
 
+import { createAwsCall } from '#platform/aws-call.ts'
 import { createChunks } from '#platform/chunks.ts'
 import { createTableClient } from '#platform/clients.ts'
 import { readServices, requireEnv } from '#platform/env.ts'
 import { soleOwner } from '#platform/identity.ts'
 import { createLambdaLog, handleHttp, systemSeconds } from '#platform/lambda.ts'
+import { readPlaybackSecret } from '#platform/playback-secret.ts'
 import { createPlaybackSigner } from '#platform/playback-token.ts'
 import { createTable } from '#platform/table.ts'
 import { createTasks } from '#platform/tasks.ts'
 import { createVideos } from '#platform/videos.ts'
 import { createApp } from './app.ts'
 
-const env = requireEnv(process.env, 'VIDEOS_TABLE', 'PLAYBACK_SECRET')
-const client = createTableClient(readServices(process.env))
+const env = requireEnv(process.env, 'VIDEOS_TABLE')
+const services = readServices(process.env)
+const client = createTableClient(services)
+const call = createAwsCall({ services, credentials: client.config.credentials })
 const table = createTable({ client, tableName: env.VIDEOS_TABLE })
 
 export const handler = handleHttp(
@@ -20,7 +24,7 @@ export const handler = handleHttp(
     videos: createVideos({ table }),
     tasks: createTasks({ table }),
     chunks: createChunks({ table }),
-    signer: createPlaybackSigner(env.PLAYBACK_SECRET),
+    signer: createPlaybackSigner(await readPlaybackSecret(process.env, call)),
     identify: soleOwner,
     now: systemSeconds,
     log: createLambdaLog('sign', process.env['LOG_LEVEL']),

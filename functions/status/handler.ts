@@ -1,8 +1,10 @@
 // The library API on Lambda, twice from one bundle: `handler` behind the HTTP API, `stream` behind a function URL that streams.
+import { createAwsCall } from '#platform/aws-call.ts'
 import { createQueueClient, createTableClient } from '#platform/clients.ts'
 import { readServices, requireEnv } from '#platform/env.ts'
 import { soleOwner } from '#platform/identity.ts'
 import { createLambdaLog, handleHttp, handleStream, systemSeconds } from '#platform/lambda.ts'
+import { readPlaybackSecret } from '#platform/playback-secret.ts'
 import { createPlaybackSigner } from '#platform/playback-token.ts'
 import { createTaskQueue } from '#platform/queue.ts'
 import { createTable } from '#platform/table.ts'
@@ -11,27 +13,23 @@ import { createVideoViews } from '#platform/video-views.ts'
 import { createVideos } from '#platform/videos.ts'
 import { createApp } from './app.ts'
 import { usualTiming } from './follow.ts'
+import { createRevoke } from './revoke.ts'
 
-const env = requireEnv(
-  process.env,
-  'VIDEOS_TABLE',
-  'FAST_QUEUE_URL',
-  'BULK_QUEUE_URL',
-  'PLAYBACK_SECRET',
-)
+const env = requireEnv(process.env, 'VIDEOS_TABLE', 'FAST_QUEUE_URL', 'BULK_QUEUE_URL')
 const services = readServices(process.env)
 const table = createTable({ client: createTableClient(services), tableName: env.VIDEOS_TABLE })
+const sqs = createQueueClient(services)
+const call = createAwsCall({ services, credentials: sqs.config.credentials })
 const urls = { fast: env.FAST_QUEUE_URL, bulk: env.BULK_QUEUE_URL }
-const signer = createPlaybackSigner(env.PLAYBACK_SECRET)
+const signer = createPlaybackSigner(await readPlaybackSecret(process.env, call))
 
 const app = createApp({
   videos: createVideos({ table }),
   tasks: createTasks({ table }),
-  queue: createTaskQueue({ client: createQueueClient(services), urls }),
+  queue: createTaskQueue({ client: sqs, urls }),
   views: createVideoViews({ signer, now: systemSeconds }),
   identify: soleOwner,
-  // Where there is no list of revoked videos at the gate, the sweep ends playback by deleting the objects.
-  revoke: () => undefined,
+  revoke: createRevoke(call, process.env),
   timing: usualTiming,
   version: process.env['AWS_LAMBDA_FUNCTION_VERSION'] ?? 'unknown',
   now: systemSeconds,

@@ -1,4 +1,5 @@
 // The upload API: begin, sign parts, list parts, complete, abort. Bytes go straight to the store; keys are made here alone.
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Hono } from 'hono'
 import { BeginUpload, CompleteUpload, SignParts } from '#domain/api.ts'
 import { MillraceError } from '#domain/errors.ts'
@@ -13,12 +14,18 @@ import { createBareApp, problem } from '#platform/problem.ts'
 import type { VideoViews } from '#platform/video-views.ts'
 import { type BeginDeps, beginUpload, partsOf } from './begin.ts'
 import { type CompleteDeps, completeUpload } from './complete.ts'
+import type { Warm } from './warm.ts'
 
 export interface UploadDeps extends BeginDeps, CompleteDeps {
   views: VideoViews
   identify: Identify
+  /** Wakes what the upload will need. Never rejects. */
+  warm?: Warm
   log: Log
 }
+
+/** Beside the begin itself, which takes about as long, waking costs nothing. */
+const warmGraceMilliseconds = 100
 
 /** 10,000 parts of 60 characters each, and room. */
 const completeBodyBytes = 1024 * 1024
@@ -54,7 +61,10 @@ export function createApp(deps: UploadDeps): Hono {
 
   app.post('/api/uploads', jsonBody(BeginUpload), async c => {
     const ownerId = await identify(c.req.raw)
+    const warmed = deps.warm?.()
     const { created, upload } = await beginUpload(deps, ownerId, c.req.valid('json'))
+    // A function is frozen with its answer: what is still on its way gets a moment, not more.
+    if (warmed) await Promise.race([warmed, wait(warmGraceMilliseconds)])
     return c.json(upload, created ? 201 : 200)
   })
 

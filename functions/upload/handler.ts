@@ -2,11 +2,18 @@
 import { randomBytes } from 'node:crypto'
 import { defaultLimits } from '#domain/limits.ts'
 import { toVideoId } from '#domain/video.ts'
+import { createAwsCall } from '#platform/aws-call.ts'
 import { createQueueClient, createStoreClient, createTableClient } from '#platform/clients.ts'
 import { readServices, requireEnv } from '#platform/env.ts'
 import { soleOwner } from '#platform/identity.ts'
-import { createLambdaLog, handleHttp, systemSeconds } from '#platform/lambda.ts'
+import {
+  createLambdaLog,
+  createLambdaMetrics,
+  handleHttp,
+  systemSeconds,
+} from '#platform/lambda.ts'
 import { createMultipart } from '#platform/multipart.ts'
+import { readPlaybackSecret } from '#platform/playback-secret.ts'
 import { createPlaybackSigner } from '#platform/playback-token.ts'
 import { createTaskQueue } from '#platform/queue.ts'
 import { createStore } from '#platform/store.ts'
@@ -15,6 +22,7 @@ import { createTasks } from '#platform/tasks.ts'
 import { createVideoViews } from '#platform/video-views.ts'
 import { createVideos } from '#platform/videos.ts'
 import { createApp } from './app.ts'
+import { createWarm } from './warm.ts'
 
 const env = requireEnv(
   process.env,
@@ -22,19 +30,22 @@ const env = requireEnv(
   'SOURCE_BUCKET',
   'FAST_QUEUE_URL',
   'BULK_QUEUE_URL',
-  'PLAYBACK_SECRET',
 )
 const services = readServices(process.env)
+const sqs = createQueueClient(services)
+const call = createAwsCall({ services, credentials: sqs.config.credentials })
+const log = createLambdaLog('upload', process.env['LOG_LEVEL'])
+const metrics = createLambdaMetrics(process.env)
 const table = createTable({ client: createTableClient(services), tableName: env.VIDEOS_TABLE })
 const bucket = { client: createStoreClient(services), bucket: env.SOURCE_BUCKET }
 const urls = { fast: env.FAST_QUEUE_URL, bulk: env.BULK_QUEUE_URL }
-const signer = createPlaybackSigner(env.PLAYBACK_SECRET)
+const signer = createPlaybackSigner(await readPlaybackSecret(process.env, call))
 
 export const handler = handleHttp(
   createApp({
     videos: createVideos({ table }),
     tasks: createTasks({ table }),
-    queue: createTaskQueue({ client: createQueueClient(services), urls }),
+    queue: createTaskQueue({ client: sqs, urls }),
     multipart: createMultipart(bucket),
     source: createStore(bucket),
     views: createVideoViews({ signer, now: systemSeconds }),
@@ -42,6 +53,7 @@ export const handler = handleHttp(
     identify: soleOwner,
     newVideoId: () => toVideoId(randomBytes(24)),
     now: systemSeconds,
-    log: createLambdaLog('upload', process.env['LOG_LEVEL']),
+    warm: createWarm({ call, env: process.env, metrics, log, now: systemSeconds }),
+    log,
   }),
 )

@@ -1,5 +1,7 @@
-// Makes the edge functions' final sources: the gate with its keys written in, the portal's as it is. Nothing else edits them.
+// Makes the edge functions' final sources: the gate with its keys written in or with the store they are read from, the portal's
+// as it is. Nothing else edits them.
 import { readFileSync } from 'node:fs'
+import { gateSecretsKey } from '#domain/playback-secret.ts'
 
 /** Quota of CloudFront Functions: "Maximum function size 10 KB". */
 export const maxFunctionBytes = 10_240
@@ -12,6 +14,8 @@ export interface GateKeys {
 }
 
 const keysLine = /^const keys = .*$/m
+/** With what reads them: the store is read in their place. */
+const keysBlock = /^const keys = .*\nconst readSecrets = .*\nconst readRevoked = .*$/m
 
 const read = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8')
 
@@ -28,6 +32,22 @@ export function buildGate({ secrets, revoked = {} }: GateKeys): string {
   if (!keysLine.test(source)) throw new RangeError('gate.js has no line for its keys')
   // A function as replacement: `$` in a secret must not be read as a pattern.
   return source.replace(keysLine, () => `const keys = ${JSON.stringify({ secrets, revoked })}`)
+}
+
+/**
+ * The gate for a KeyValueStore, which holds the secrets as a JSON list and the end of each revoked video's links. A name that is
+ * not there throws: without secrets nothing passes, and a video that nobody revoked is open.
+ */
+const storeLines = `import cf from 'cloudfront'
+const store = cf.kvs()
+const readSecrets = () => store.get('${gateSecretsKey}').then(JSON.parse, () => [])
+const readRevoked = videoId => store.get(videoId).then(Number, () => undefined)`
+
+/** The gate's source for CloudFront, where its keys lie in the store that the function is associated with. */
+export function buildStoredGate(): string {
+  const source = read('gate.js')
+  if (!keysBlock.test(source)) throw new RangeError('gate.js has no lines for its keys')
+  return source.replace(keysBlock, () => storeLines)
 }
 
 export function buildPortal(): string {

@@ -7,6 +7,8 @@ const crypto = require('crypto')
 // Written by build.ts. Two secrets while they are being rotated; with none, nothing passes.
 // `revoked`: video id → epoch seconds; tokens of that video which end then or earlier are refused.
 const keys = { secrets: [], revoked: {} }
+const readSecrets = async () => keys.secrets
+const readRevoked = async videoId => keys.revoked[videoId]
 
 // An allow-list: no empty, dot or encoded segment, no `;`, `\`, `%`, space or control character can pass. One slash a segment
 // keeps the match linear.
@@ -28,10 +30,10 @@ function sameText(given, expected) {
 }
 
 /** RFC 7515 §5.2 for HS256. The digest is compared as base64url text, so another spelling of the same bytes fails. */
-function signed(text, signature) {
+function signed(secrets, text, signature) {
   let found = false
-  for (let i = 0; i < keys.secrets.length; i++) {
-    const expected = crypto.createHmac('sha256', keys.secrets[i]).update(text).digest('base64url')
+  for (let i = 0; i < secrets.length; i++) {
+    const expected = crypto.createHmac('sha256', secrets[i]).update(text).digest('base64url')
     if (sameText(signature, expected)) found = true
   }
   return found
@@ -51,11 +53,10 @@ function readClaims(segment) {
   }
 }
 
-function opens(claims, videoId) {
+function opens(claims, videoId, revokedUntil) {
   if (claims.v !== videoId) return false
   if (typeof claims.exp !== 'number' || claims.exp % 1 !== 0) return false
   if (claims.exp <= Date.now() / 1000) return false
-  const revokedUntil = keys.revoked[videoId]
   return revokedUntil === undefined || claims.exp > revokedUntil
 }
 
@@ -87,9 +88,9 @@ async function handler(event) {
   // Some engines let `$` match before a last line break: the whole must have matched.
   if (!match || match[0].length !== request.uri.length) return refusal()
   if (headers.indexOf(match[1]) < 0) return refusal()
-  if (!signed(`${match[1]}.${match[2]}`, match[3])) return refusal()
+  if (!signed(await readSecrets(), `${match[1]}.${match[2]}`, match[3])) return refusal()
   const claims = readClaims(match[2])
-  if (!claims || !opens(claims, match[5])) return refusal()
+  if (!claims || !opens(claims, match[5], await readRevoked(match[5]))) return refusal()
   request.uri = match[4]
   return request
 }

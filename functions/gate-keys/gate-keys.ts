@@ -1,0 +1,83 @@
+// Keeps the gate's keys: the secrets of playback links in their store and at the gate, written by nobody else, and the end of a
+// video's links. The gate learns a secret before anything is signed with it.
+import { randomBytes } from 'node:crypto'
+import * as z from 'zod/mini'
+import { MillraceError } from '#domain/errors.ts'
+import { videoPrefix } from '#domain/keys.ts'
+import { defaultLimits } from '#domain/limits.ts'
+import {
+  gateSecretsKey,
+  type PlaybackSecret,
+  playbackSecretLength,
+} from '#domain/playback-secret.ts'
+import { tokenExpiry } from '#domain/timing.ts'
+import { isVideoId } from '#domain/video.ts'
+import type { Log } from '#platform/log.ts'
+import type { KeyStore } from './key-store.ts'
+
+export interface GateKeysDeps {
+  /** Null where the gate's secret stands in its code: then links end when the objects are gone. */
+  keys: KeyStore | null
+  secret: { read(): Promise<PlaybackSecret>; write(secret: PlaybackSecret): Promise<void> }
+  /** What the edge keeps below a path is dropped. */
+  invalidate(path: string): Promise<void>
+  /** Epoch seconds. */
+  now(): number
+  log: Log
+}
+
+/** What the function is asked for, but by CloudFormation. */
+export const Order = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('revoke'), videoId: z.string().check(z.refine(isVideoId)) }),
+  z.object({ kind: z.literal('rotate') }),
+])
+export type Order = z.infer<typeof Order>
+
+/** From so many names on, those whose time is over are removed. CloudFront: «5 MB» a store, some 100,000 names. */
+const tidyFrom = 1000
+
+/** The gate knows what the functions sign with. */
+export async function sync({ keys, secret }: Pick<GateKeysDeps, 'keys' | 'secret'>): Promise<void> {
+  await keys?.put(gateSecretsKey, secretsOf(await secret.read()))
+}
+
+const secretsOf = ({ current, previous }: PlaybackSecret) =>
+  JSON.stringify(previous ? [current, previous] : [current])
+
+/** @throws MillraceError `bad-request` for an order of no known form */
+export function readOrder(event: unknown): Order {
+  const parsed = Order.safeParse(event)
+  if (parsed.success) return parsed.data
+  throw new MillraceError('bad-request', { detail: z.prettifyError(parsed.error) })
+}
+
+export async function obey(deps: GateKeysDeps, order: Order): Promise<void> {
+  if (order.kind === 'rotate') await rotate(deps)
+  else await revoke(deps, order.videoId)
+}
+
+/** Links that were signed before still open, until the next rotation. */
+async function rotate({ keys, secret, log }: GateKeysDeps): Promise<void> {
+  if (!keys) throw new MillraceError('configuration-wrong', { detail: 'the gate has no key store' })
+  const { current } = await secret.read()
+  const text = randomBytes(playbackSecretLength).toString('base64url')
+  const next = { current: text.slice(0, playbackSecretLength), previous: current }
+  await keys.put(gateSecretsKey, secretsOf(next))
+  await secret.write(next)
+  log.info('playback secret rotated')
+}
+
+async function revoke(
+  { keys, invalidate, now, log }: GateKeysDeps,
+  videoId: string,
+): Promise<void> {
+  // Every link of it that may be out there.
+  const until = tokenExpiry(now(), defaultLimits.maxDurationSeconds)
+  const count = await keys?.put(videoId, String(until))
+  await invalidate(`/${videoPrefix(videoId)}*`)
+  log.info('links ended', { video: videoId })
+  if (keys && count && count > tidyFrom) await keys.removeWhere(isOver(now()))
+}
+
+const isOver = (now: number) => (name: string, value: string) =>
+  name !== gateSecretsKey && Number(value) <= now

@@ -1,0 +1,83 @@
+// The HTTP API, one function a room, and the two functions that answer slowly: the event stream and growing playlists.
+import { Duration, Stack } from 'aws-cdk-lib'
+import { type FunctionUrl, FunctionUrlAuthType, InvokeMode } from 'aws-cdk-lib/aws-lambda'
+import type { Construct } from 'constructs'
+import type { ApiRoom } from '#domain/api-routes.ts'
+import { plansPrefix, uploadsPrefix } from '#domain/keys.ts'
+import { streamLifeSeconds } from '#domain/timing.ts'
+import { gateKeysName, grantRevoke } from './constructs/gate-keys.ts'
+import { RoomApi } from './constructs/room-api.ts'
+import { RoomFunction, type RoomFunctionProps } from './constructs/room-function.ts'
+import { grantWarm } from './constructs/warm.ts'
+import type { PipelineStack } from './pipeline-stack.ts'
+import type { StageProps, StorageStack } from './storage-stack.ts'
+
+export interface ApiStackProps extends StageProps {
+  storage: StorageStack
+  pipeline: PipelineStack
+}
+
+export class ApiStack extends Stack {
+  readonly api: RoomApi
+  readonly rooms: Record<ApiRoom | 'stream' | 'playlist', RoomFunction>
+  readonly stream: FunctionUrl
+  readonly playlist: FunctionUrl
+
+  constructor(scope: Construct, id: string, props: ApiStackProps) {
+    const { config, storage, pipeline, ...stackProps } = props
+    super(scope, id, stackProps)
+    const { stores, videos, playbackSecret } = storage
+    const { queues } = pipeline
+    const { streamConcurrency: reservedConcurrency } = config
+    const room = (
+      id: string,
+      entry: string,
+      description: string,
+      more: Partial<RoomFunctionProps> = {},
+    ) => new RoomFunction(this, id, { entry, description, config, ...more })
+
+    const upload = room('Upload', 'functions/upload/handler', 'Millrace uploads')
+    videos.grant(upload, 'read', 'create', 'change', 'remove')
+    queues.grantSend(upload)
+    playbackSecret.grantRead(upload)
+    // Parts go from the browser to the store by addresses that this role has signed: it may write what it signs.
+    stores.grantSource(upload, {
+      prefix: uploadsPrefix,
+      verbs: ['read', 'write', 'abort', 'remove', 'listParts'],
+    })
+    grantWarm(upload, pipeline)
+
+    const sign = room('Sign', 'functions/sign/handler', 'Millrace playback links')
+    videos.grant(sign, 'read', 'create')
+    playbackSecret.grantRead(sign)
+
+    const status = room('Status', 'functions/status/handler', 'Millrace library')
+    videos.grant(status, 'read', 'change')
+    queues.grantSend(status)
+    queues.grantReadDepth(status)
+    playbackSecret.grantRead(status)
+    grantRevoke(status, gateKeysName(config.stage))
+
+    const stream = room('Stream', 'functions/status/handler', 'Millrace event streams', {
+      handler: 'stream',
+      timeout: Duration.seconds(streamLifeSeconds + 7),
+      reservedConcurrency,
+    })
+    videos.grant(stream, 'read')
+    playbackSecret.grantRead(stream)
+    queues.grantReadDepth(stream)
+
+    const playlist = room('Playlist', 'functions/playlist/handler', 'Millrace growing playlists', {
+      timeout: Duration.seconds(60),
+      reservedConcurrency,
+    })
+    videos.grant(playlist, 'read', 'change')
+    stores.grantSource(playlist, { prefix: plansPrefix, verbs: ['read'] })
+
+    this.rooms = { upload, sign, status, stream, playlist }
+    this.api = new RoomApi(this, 'Http', { rooms: { upload, sign, status }, config })
+    const authType = FunctionUrlAuthType.AWS_IAM
+    this.stream = stream.addFunctionUrl({ authType, invokeMode: InvokeMode.RESPONSE_STREAM })
+    this.playlist = playlist.addFunctionUrl({ authType, invokeMode: InvokeMode.BUFFERED })
+  }
+}

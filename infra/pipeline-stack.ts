@@ -1,0 +1,88 @@
+// From an arrival to a ladder: queues, intake, transcoders as a service and as a fast lane, and who looks after what is lost.
+import { Stack } from 'aws-cdk-lib'
+import type { Construct } from 'constructs'
+import { dropPrefix, plansPrefix, uploadsPrefix } from '#domain/keys.ts'
+import { DeadLetters } from './constructs/dead-letters.ts'
+import { FastLane, fastLaneTimeout } from './constructs/fast-lane.ts'
+import { FleetScaling } from './constructs/fleet-scaling.ts'
+import { Intake } from './constructs/intake.ts'
+import { Network } from './constructs/network.ts'
+import { Reaper } from './constructs/reaper.ts'
+import type { Room } from './constructs/room.ts'
+import { TaskQueues } from './constructs/task-queues.ts'
+import { TranscoderService } from './constructs/transcoder-service.ts'
+import type { StageProps, StorageStack } from './storage-stack.ts'
+
+export class PipelineStack extends Stack {
+  readonly queues: TaskQueues
+  readonly transcoders: TranscoderService
+  readonly fastLane: FastLane | null
+  readonly intake: Intake
+  readonly reaper: Reaper
+  readonly deadLetters: DeadLetters
+
+  constructor(scope: Construct, id: string, props: StageProps & { storage: StorageStack }) {
+    const { config, storage, ...stackProps } = props
+    super(scope, id, stackProps)
+    const { stores, videos } = storage
+    this.queues = new TaskQueues(this, 'Queues', {
+      ...(config.fastLane ? { fastLaneTimeout } : {}),
+    })
+    this.transcoders = new TranscoderService(this, 'Transcoders', {
+      config,
+      network: new Network(this, 'Network'),
+    })
+    this.fastLane = config.fastLane
+      ? new FastLane(this, 'FastLane', { config, queue: this.queues.fast, ...config.fastLane })
+      : null
+    this.grantTranscoding(storage, this.transcoders)
+    if (this.fastLane) this.grantTranscoding(storage, this.fastLane.room)
+    if (!config.without.has('scaling')) {
+      new FleetScaling(this, 'Scaling', {
+        transcoders: this.transcoders,
+        queues: this.queues,
+        maxTranscoders: config.maxTranscoders,
+        slots: config.transcoderCpus,
+        stage: config.stage,
+      })
+    }
+
+    this.intake = new Intake(this, 'Intake', { source: stores.source, config })
+    videos.grant(this.intake.room, 'read', 'create', 'change')
+    this.queues.grantSend(this.intake.room)
+    stores.grantSource(
+      this.intake.room,
+      { prefix: uploadsPrefix, verbs: ['read', 'remove'] },
+      { prefix: dropPrefix, verbs: ['read'] },
+    )
+
+    this.reaper = new Reaper(this, 'Reaper', { config })
+    videos.grant(this.reaper.room, 'read', 'create', 'change')
+    this.queues.grantSend(this.reaper.room)
+    stores.grantSource(
+      this.reaper.room,
+      { prefix: uploadsPrefix, verbs: ['read'] },
+      { prefix: dropPrefix, verbs: ['read'] },
+    )
+
+    this.deadLetters = new DeadLetters(this, 'DeadLetters', {
+      queues: this.queues,
+      config,
+    })
+    videos.grant(this.deadLetters.room, 'read', 'change')
+    this.queues.grantSend(this.deadLetters.room)
+  }
+
+  /** A file of the drop folder is read in place and never removed. */
+  private grantTranscoding({ stores, videos }: StorageStack, room: Room): void {
+    videos.grant(room, 'read', 'create', 'change', 'remove')
+    this.queues.grantWork(room)
+    stores.grantSource(
+      room,
+      { prefix: uploadsPrefix, verbs: ['read', 'remove', 'abort'] },
+      { prefix: dropPrefix, verbs: ['read'] },
+      { prefix: plansPrefix, verbs: ['read', 'write', 'remove'] },
+    )
+    stores.grantMedia(room, 'read', 'write', 'abort', 'remove')
+  }
+}
