@@ -74,6 +74,16 @@ export const errorFacts = {
   'probe-timeout': { final: false, message: 'Reading the file took too long.' },
   'encode-failed': { final: false, message: 'A part of the video could not be encoded.' },
   'check-failed': { final: false, message: 'A part of the encoded video did not pass its check.' },
+  'conversion-failed': {
+    final: true,
+    message: 'The video service could not convert the file. Export it as MP4 and upload it again.',
+  },
+  'conversion-refused': {
+    final: true,
+    message:
+      'The video service may not use the files of this installation. Tell whoever operates it.',
+  },
+  'engine-unavailable': { final: false, message: 'The video service did not answer.' },
   'processing-failed': {
     final: true,
     message: 'The video could not be processed. Try to upload it again.',

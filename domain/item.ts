@@ -136,6 +136,8 @@ const TaskRecord = z.object({
   /** How often the task was begun: kills show here. */
   claims: count,
   dueAt: z.optional(nonNegative),
+  /** The job of MediaConvert that works on a `convert` task, and where it writes (`conversionPrefix`). */
+  job: z.optional(z.object({ id: z.string(), folder: z.string() })),
 })
 export type TaskRecord = z.infer<typeof TaskRecord>
 

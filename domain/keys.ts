@@ -53,6 +53,20 @@ export function parseChunkKey(
   return { videoId, attempt: Number(attempt), track, index: Number(index), nonce }
 }
 
+/** Everything one job of MediaConvert writes: a folder of its own, so that two jobs of an attempt never share an object. */
+export const conversionPrefix = (videoId: string, attempt: number, folder: string): string =>
+  `${attemptPrefix(videoId, attempt)}mediaconvert/${folder}/`
+
+const conversionPattern =
+  /^v\/(v_[0-9A-Za-z]{22})\/(0|[1-9]\d{0,14})\/mediaconvert\/([0-9A-Za-z]+)\/./
+
+export function parseConversionKey(
+  key: string,
+): { videoId: string; attempt: number; folder: string } | null {
+  const [, videoId = '', attempt, folder = ''] = conversionPattern.exec(key) ?? []
+  return attempt === undefined ? null : { videoId, attempt: Number(attempt), folder }
+}
+
 /** Names of the objects that exist once an attempt. Relative to `attemptPrefix`. */
 export const mainPlaylistName = 'main.m3u8'
 export const trackPlaylistName = (track: string): string => `${track}.m3u8`

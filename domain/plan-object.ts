@@ -1,7 +1,7 @@
 // The plan as an object in the store, both ways. Workers read it; a plan of another form is refused, never cast.
 import * as z from 'zod/mini'
 import { MillraceError } from './errors.ts'
-import type { Plan } from './plan.ts'
+import { engines, type Plan } from './plan.ts'
 import { videoIdPattern } from './video.ts'
 
 const int = z.int()
@@ -11,6 +11,8 @@ const fraction = z.object({ num: int, den: int })
 const PlanObject = z.object({
   videoId: z.string().check(z.regex(videoIdPattern)),
   attempt: count,
+  /** Plans of attempts begun before there was a second engine name none. */
+  engine: z._default(z.enum(engines), 'ffmpeg'),
   encoder: z.string(),
   source: z.object({
     key: z.string(),

@@ -55,9 +55,14 @@ export interface SourceFacts {
   demuxer: Demuxer
 }
 
+/** Who makes rungs and sound: our own workers, or a job of AWS Elemental MediaConvert. */
+export const engines = ['ffmpeg', 'mediaconvert'] as const
+export type Engine = (typeof engines)[number]
+
 export interface Plan {
   videoId: string
   attempt: number
+  engine: Engine
   /** The FFmpeg build every worker of this attempt must have: init sections differ between builds. */
   encoder: string
   source: SourceFacts

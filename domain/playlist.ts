@@ -167,7 +167,7 @@ const quoted = (text: string) =>
     .replaceAll('"', "'")
 
 /** §4.3.4.1.1: «All EXT-X-MEDIA tags in the same Group MUST have different NAME attributes». */
-function distinctNames(audio: readonly AudioPlan[]): string[] {
+export function distinctNames(audio: readonly AudioPlan[]): string[] {
   const names: string[] = []
   for (const [index, track] of audio.entries()) {
     const own = quoted(track.name) || `Audio ${index + 1}`

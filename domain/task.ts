@@ -22,6 +22,8 @@ export const Task = z.discriminatedUnion('kind', [
     track: z.string().check(z.regex(/^audio\d+$/)),
     span: count,
   }),
+  /** Of an attempt whose engine is MediaConvert: one job makes all rungs and all sound. */
+  z.object({ kind: z.literal('convert'), ...ids }),
   z.object({ kind: z.literal('pictures'), ...ids }),
   z.object({ kind: z.literal('finish'), ...ids }),
   z.object({ kind: z.literal('mp4'), ...ids }),
@@ -30,6 +32,7 @@ export const Task = z.discriminatedUnion('kind', [
 export type Task = z.infer<typeof Task>
 export type EncodeTask = Extract<Task, { kind: 'encode' }>
 export type AudioTask = Extract<Task, { kind: 'audio' }>
+export type ConvertTask = Extract<Task, { kind: 'convert' }>
 export type QueueName = 'fast' | 'bulk'
 
 export function writeTask(task: Task): string {
@@ -70,6 +73,7 @@ const lastFastSpan = 2
 export function queueOf(task: Task): QueueName {
   switch (task.kind) {
     case 'inspect':
+    case 'convert':
     case 'pictures':
     case 'finish':
       return 'fast'
@@ -124,6 +128,12 @@ export function encodeTracks(plan: Plan, task: Pick<EncodeTask, 'chunk' | 'lane'
  */
 export function owedTasks(plan: Plan): Task[] {
   const ids = { videoId: plan.videoId, attempt: plan.attempt }
+  if (plan.engine === 'mediaconvert') {
+    return [
+      { kind: 'convert', ...ids },
+      { kind: 'pictures', ...ids },
+    ]
+  }
   const { chunks, timeline } = plan.video
   const leads = chunks
     .filter(chunk => startsInLead(plan, chunk.index))
@@ -176,9 +186,16 @@ export function workOf(plan: Plan, task: Task): number {
     const packets = track?.spans[task.span]?.packets ?? 0
     return track ? ((packets * samplesPerPacket) / track.sampleRate) * audioCost : 0
   }
+  if (task.kind === 'convert') return convertWork(plan)
   return task.kind === 'inspect' || task.kind === 'pictures' || task.kind === 'finish'
     ? smallShare
     : 0
+}
+
+/** All rungs and all sound at once. */
+export function convertWork({ durationSeconds, video, audio }: Plan): number {
+  const cost = video.rungs.reduce((sum, rung) => sum + rung.cost, audio.length * audioCost)
+  return durationSeconds * cost
 }
 
 /** What ratio 1 stands for: the work of everything owed, with inspect and finish. */

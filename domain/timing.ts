@@ -20,6 +20,8 @@ export const reapEverySeconds = 60
 export const resendAfterSeconds = 30 * 60
 /** A lease that ran out this long ago is the reaper's: the message should have come back by itself. */
 export const reapGraceSeconds = 60
+/** A job of MediaConvert holds its task for this long after its last event; then a worker asks the service what became of it. */
+export const conversionLeaseSeconds = 10 * 60
 /** Unfinished uploads are kept for this long. */
 export const abandonedUploadSeconds = 7 * 24 * 3600
 /** A deletion sweeps a second time after this long, for what a worker wrote while it was being cut off. */

@@ -1,5 +1,6 @@
 // The life of a task in the table: created, claimed for a lease, renewed, completed together with its records, released or
 // failed. Every write is conditional, so that anything may happen twice, late, or out of order.
+import { jobOwner } from '#domain/conversion.ts'
 import {
   type Chunk,
   type Count,
@@ -16,6 +17,7 @@ import {
 import { dueIndex, duePartition } from '#domain/table-facts.ts'
 import type { Task } from '#domain/task.ts'
 import {
+  conversionLeaseSeconds,
   reapGraceSeconds,
   resendAfterSeconds,
   leaseSeconds as usualLeaseSeconds,
@@ -24,9 +26,11 @@ import type { Table, Write } from './table.ts'
 
 export type Claim =
   | { outcome: 'claimed'; record: TaskRecord }
-  /** Another worker holds it until then (epoch seconds). */
-  | { outcome: 'held'; leaseUntil: number }
+  /** Somebody else holds it until then (epoch seconds). */
+  | { outcome: 'held'; leaseUntil: number; owner: string | undefined }
   | { outcome: 'done' | 'failed' | 'missing' }
+
+type Job = NonNullable<TaskRecord['job']>
 
 export interface Completion {
   chunks: Chunk[]
@@ -52,8 +56,13 @@ export interface Tasks {
   claim(task: Task, owner: string, now: number): Promise<Claim>
   /** False when the lease is lost or the attempt is no longer live: stop at once. */
   renew(task: Task, owner: string, now: number): Promise<boolean>
-  /** Remembers what was reported to progress, before it is added. False when the lease is lost. */
-  report(task: Task, owner: string, reported: number): Promise<boolean>
+  /** Hands the lease to a job of MediaConvert. False when the lease is lost. */
+  handOver(task: Task, owner: string, job: Job, now: number): Promise<boolean>
+  /**
+   * Remembers what was reported to progress, before it is added. False when the lease is lost; with `from`, also when another
+   * has reported since.
+   */
+  report(task: Task, owner: string, reported: number, from?: number): Promise<boolean>
   addProgress(task: Task, shard: string, delta: number): Promise<void>
   complete(task: Task, owner: string, completion: Completion): Promise<Completed>
   /** Gives the task back; `failed` counts a real failure. The tries so far, or null when the lease was lost. */
@@ -167,7 +176,8 @@ export function createTasks({
       if (!updated.item) return { outcome: 'missing' }
       const record = fromTaskItem(updated.item)
       if (record.state === 'done' || record.state === 'failed') return { outcome: record.state }
-      return { outcome: 'held', leaseUntil: record.leaseUntil ?? now + leaseSeconds }
+      const { leaseUntil = now + leaseSeconds } = record
+      return { outcome: 'held', leaseUntil, owner: record.owner }
     },
     async renew(task, owner, now) {
       const [renewed, count] = await Promise.all([
@@ -182,12 +192,34 @@ export function createTasks({
       // Before the plan there are no counters: only the lease counts then.
       return renewed.done && (count?.live ?? true)
     },
-    async report(task, owner, reported) {
+    async handOver(task, owner, job, now) {
+      const updated = await table.update(taskKey(task), {
+        UpdateExpression: `SET #owner = :job, #job = :facts, leaseUntil = :until, ${setDue}`,
+        ConditionExpression: mine,
+        ExpressionAttributeNames: { ...names, '#job': 'job' },
+        ExpressionAttributeValues: {
+          ':job': jobOwner(job.id),
+          ':facts': job,
+          ':until': now + conversionLeaseSeconds,
+          ':dueAt': now + conversionLeaseSeconds + reapGraceSeconds,
+          ':due': duePartition,
+          ':leased': 'leased',
+          ':me': owner,
+        },
+      })
+      return updated.done
+    },
+    async report(task, owner, reported, from) {
       const updated = await table.update(taskKey(task), {
         UpdateExpression: 'SET reported = :reported',
-        ConditionExpression: `${mine} AND reported <= :reported`,
+        ConditionExpression: `${mine} AND ${from === undefined ? 'reported <= :reported' : 'reported = :from'}`,
         ExpressionAttributeNames: names,
-        ExpressionAttributeValues: { ':reported': reported, ':leased': 'leased', ':me': owner },
+        ExpressionAttributeValues: {
+          ':reported': reported,
+          ':leased': 'leased',
+          ':me': owner,
+          ...(from === undefined ? {} : { ':from': from }),
+        },
       })
       return updated.done
     },

@@ -1,12 +1,21 @@
 // What the process and the Lambda have in common: from the environment to ports, from ports to a worker. Nothing starts before
 // `createWorker`, and what starts there ends with `close`.
 import { randomBytes } from 'node:crypto'
+import { MediaConvertClient } from '@aws-sdk/client-mediaconvert'
 import { MillraceError } from '#domain/errors.ts'
 import { defaultLimits } from '#domain/limits.ts'
+import { type Engine, engines } from '#domain/plan.ts'
 import { leaseSeconds as usualLeaseSeconds } from '#domain/timing.ts'
 import { createChunks } from '#platform/chunks.ts'
 import { createQueueClient, createStoreClient, createTableClient } from '#platform/clients.ts'
-import { type Environment, readCount, readServices, requireEnv } from '#platform/env.ts'
+import {
+  type Environment,
+  readChoice,
+  readCount,
+  readServices,
+  requireEnv,
+  type ServiceSettings,
+} from '#platform/env.ts'
 import type { Log } from '#platform/log.ts'
 import { createMultipart } from '#platform/multipart.ts'
 import { createTaskQueue, type TaskMessage } from '#platform/queue.ts'
@@ -15,6 +24,7 @@ import { createTable } from '#platform/table.ts'
 import { createTasks } from '#platform/tasks.ts'
 import { createVideos } from '#platform/videos.ts'
 import { requireAbilities } from './abilities.ts'
+import { type Conversions, createConversions } from './conversions.ts'
 import { createFfmpeg } from './ffmpeg.ts'
 import { createPlans } from './plans.ts'
 import { createReporter } from './report.ts'
@@ -31,6 +41,24 @@ function readKeepSource(text: string | undefined): WorkerDeps['keepSource'] {
   throw new MillraceError('configuration-wrong', {
     message: 'Set KEEP_SOURCE to untilReady or to a number of days, or leave it out.',
   })
+}
+
+/**
+ * The engine of new attempts; the other one still makes those it has begun, as long as it is there.
+ * @throws MillraceError `configuration-wrong`
+ */
+function readEngine(
+  env: Environment,
+  services: ServiceSettings,
+  buckets: { sourceBucket: string; mediaBucket: string },
+): { engine: Engine; conversions: Conversions | null } {
+  const engine = readChoice(env, 'ENGINE', engines, 'ffmpeg')
+  if (engine === 'mediaconvert') requireEnv(env, 'MEDIACONVERT_ROLE_ARN')
+  const roleArn = env['MEDIACONVERT_ROLE_ARN']
+  if (!roleArn) return { engine, conversions: null }
+  const { region, endpoint } = services
+  const client = new MediaConvertClient({ region, ...(endpoint ? { endpoint } : {}) })
+  return { engine, conversions: createConversions({ client, roleArn, ...buckets }) }
 }
 
 export type Ports = ReturnType<typeof createPorts>
@@ -66,6 +94,10 @@ export function createPorts(env: Environment) {
     media: createStore({ client: store, bucket: names.MEDIA_BUCKET }),
     multipart: createMultipart({ client: store, bucket: names.SOURCE_BUCKET }),
     plans: createPlans({ source }),
+    ...readEngine(env, services, {
+      sourceBucket: names.SOURCE_BUCKET,
+      mediaBucket: names.MEDIA_BUCKET,
+    }),
     keepSource: readKeepSource(env['KEEP_SOURCE']),
     leaseSeconds,
     ffmpegPath: env['FFMPEG_PATH'] || 'ffmpeg',

@@ -22,6 +22,7 @@ import {
 import type { Task } from '#domain/task.ts'
 import type { Completion } from '#platform/tasks.ts'
 import { checkTrack } from './check-whole.ts'
+import { publishConverted } from './converted.ts'
 import type { TaskRun, WorkerDeps } from './worker.ts'
 
 type FinishTask = Extract<Task, { kind: 'finish' }>
@@ -29,6 +30,19 @@ type FinishTask = Extract<Task, { kind: 'finish' }>
 export async function finish(deps: WorkerDeps, run: TaskRun<FinishTask>): Promise<Completion> {
   const { videoId, attempt } = run.task
   const plan = await deps.plans.read(videoId, attempt)
+  const isOrphan =
+    plan.engine === 'mediaconvert'
+      ? await publishConverted(deps, plan)
+      : await publishComposed(deps, plan)
+  await removeOrphans(deps, run, isOrphan)
+  await flip(deps, run.task)
+  await deps.fault('flipped', run.task)
+  return { chunks: [], counted: false }
+}
+
+/** Which of the attempt's objects nothing points at: those of claims that lost. */
+async function publishComposed(deps: WorkerDeps, plan: Plan): Promise<(key: string) => boolean> {
+  const { videoId, attempt } = plan
   const chunks = await deps.chunks.list(videoId, attempt)
   const tracks = new Map<string, Chunk[]>()
   for (const { track } of [...plan.video.rungs, ...plan.audio]) {
@@ -44,10 +58,8 @@ export async function finish(deps: WorkerDeps, run: TaskRun<FinishTask>): Promis
       ifAbsent: true,
     })
   }
-  await removeOrphans(deps, run, chunks)
-  await flip(deps, run.task)
-  await deps.fault('flipped', run.task)
-  return { chunks: [], counted: false }
+  const recorded = new Set(chunks.map(({ key }) => key))
+  return key => parseChunkKey(key) !== null && !recorded.has(key)
 }
 
 /** Name and text of every playlist; the multivariant one last, so that whatever it names is there before it. */
@@ -94,16 +106,14 @@ function iframeRate(chunks: readonly Chunk[]) {
   )
 }
 
-/** Objects of claims that lost: no record points at them. */
 async function removeOrphans(
   deps: WorkerDeps,
   { task, log }: TaskRun<FinishTask>,
-  chunks: readonly Chunk[],
+  isOrphan: (key: string) => boolean,
 ): Promise<void> {
-  const recorded = new Set(chunks.map(({ key }) => key))
   const orphans: string[] = []
   for await (const key of deps.media.list(attemptPrefix(task.videoId, task.attempt))) {
-    if (parseChunkKey(key) && !recorded.has(key)) orphans.push(key)
+    if (isOrphan(key)) orphans.push(key)
   }
   if (orphans.length === 0) return
   await deps.media.remove(orphans)

@@ -1,15 +1,16 @@
 // Which handler does which kind of task.
 import type { Completion } from '#platform/tasks.ts'
 import { audio } from './audio.ts'
+import { convert } from './convert.ts'
 import { encode } from './encode.ts'
 import { finish } from './finish.ts'
 import { inspect } from './inspect.ts'
 import { mp4 } from './mp4.ts'
 import { pictures } from './pictures.ts'
-import type { TaskRun, WorkerDeps } from './worker.ts'
+import type { HandedOver, TaskRun, WorkerDeps } from './worker.ts'
 
 /** `sweep` has no record to claim and is done before this. */
-export function handle(deps: WorkerDeps, run: TaskRun): Promise<Completion> {
+export function handle(deps: WorkerDeps, run: TaskRun): Promise<Completion | HandedOver> {
   const { task, ...rest } = run
   switch (task.kind) {
     case 'inspect':
@@ -18,6 +19,8 @@ export function handle(deps: WorkerDeps, run: TaskRun): Promise<Completion> {
       return encode(deps, { ...rest, task })
     case 'audio':
       return audio(deps, { ...rest, task })
+    case 'convert':
+      return convert(deps, { ...rest, task })
     case 'pictures':
       return pictures(deps, { ...rest, task })
     case 'finish':

@@ -23,6 +23,7 @@ export async function inspect(deps: WorkerDeps, run: TaskRun<InspectTask>): Prom
   const known = await deps.plans.find(task.videoId, task.attempt)
   const plan = known ?? (await makePlan(deps, run, meta))
   run.mark('probe')
+  if (plan.engine === 'mediaconvert') return queueAll(deps, plan)
   const [lead, ...others] = owedTasks(plan)
   if (lead?.kind !== 'encode') throw new RangeError('a plan begins with its first lead')
   const firstSound = others.filter(isFirstSound)
@@ -47,6 +48,15 @@ export async function inspect(deps: WorkerDeps, run: TaskRun<InspectTask>): Prom
   await deps.fault('recorded', lead)
   await deps.queue.sendAll(later)
   await deps.fault('sent', lead)
+  return { chunks: [], counted: false }
+}
+
+/** No chunk is ours to make. */
+async function queueAll(deps: WorkerDeps, plan: Plan): Promise<Completion> {
+  const owed = owedTasks(plan)
+  await publishPlan(deps, plan)
+  await record(deps, [...owed, ...laterTasks(plan)])
+  await deps.queue.sendAll(owed)
   return { chunks: [], counted: false }
 }
 
@@ -83,6 +93,7 @@ async function makePlan(deps: WorkerDeps, run: TaskRun<InspectTask>, meta: Meta)
     return planAttempt({
       videoId: task.videoId,
       attempt: task.attempt,
+      engine: deps.engine,
       encoder: await deps.ffmpeg.version(),
       source: { ...source, demuxer },
       probe,
@@ -110,6 +121,8 @@ async function startLead(
 /** Plan, counters, state: in this order, each of them made once however often it is begun. */
 async function publishPlan(deps: WorkerDeps, mine: Plan): Promise<void> {
   const plan = await deps.plans.publish(mine)
+  // Planned at the same moment by a worker of another setting: begun again with its plan.
+  if (plan.engine !== mine.engine) throw new MillraceError('lease-held')
   const { videoId, attempt } = plan
   const tracks = [...plan.video.rungs, ...plan.audio].map(({ track }) => track)
   await deps.tasks.createCount(videoId, attempt, {

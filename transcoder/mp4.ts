@@ -7,6 +7,7 @@ import type { Chunk } from '#domain/item.ts'
 import { mediaKey, mp4Name } from '#domain/keys.ts'
 import type { Task } from '#domain/task.ts'
 import type { Completion } from '#platform/tasks.ts'
+import { convertedTracks } from './converted.ts'
 import { mp4Args } from './mp4-args.ts'
 import { niceness } from './sandbox.ts'
 import type { TaskRun, WorkerDeps } from './worker.ts'
@@ -22,11 +23,13 @@ export async function mp4(deps: WorkerDeps, run: TaskRun<Mp4Task>): Promise<Comp
   const plan = await deps.plans.read(videoId, attempt)
   const rung = plan.video.rungs.findLast(({ height }) => height <= maxHeight) ?? plan.video.rungs[0]
   const tracks = [rung?.track ?? '', ...plan.audio.map(({ track }) => track)]
-  const opened = await Promise.all(
-    tracks.map(async track =>
-      deps.mediaSources.openParts(partsOf(await deps.chunks.list(videoId, attempt, track))),
-    ),
-  )
+  const parts =
+    plan.engine === 'mediaconvert'
+      ? await convertedTracks(deps, plan, tracks)
+      : await Promise.all(
+          tracks.map(async track => partsOf(await deps.chunks.list(videoId, attempt, track))),
+        )
+  const opened = parts.map(track => deps.mediaSources.openParts(track))
   try {
     return await deps.scratch.use(async folder => {
       await deps.ffmpeg.run({

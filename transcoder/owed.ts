@@ -11,6 +11,7 @@ export async function payOwed(deps: WorkerDeps, task: Task): Promise<void> {
       await queueFinish(deps, task)
       break
     case 'audio':
+    case 'convert':
     case 'pictures':
       await queueFinish(deps, task)
       break

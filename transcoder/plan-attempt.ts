@@ -3,6 +3,7 @@ import { MillraceError } from '#domain/errors.ts'
 import { planLadder } from '#domain/ladder.ts'
 import type { SourceLimits } from '#domain/limits.ts'
 import {
+  type Engine,
   framesToSeconds,
   type Plan,
   type PlannedChunk,
@@ -26,6 +27,7 @@ import type { SoundFacts, VideoFacts } from './stream-facts.ts'
 export interface AttemptFacts {
   videoId: string
   attempt: number
+  engine: Engine
   /** The FFmpeg build every worker of the attempt must have. */
   encoder: string
   source: SourceFacts
@@ -38,7 +40,7 @@ export interface AttemptFacts {
  *   `unsupported-source`
  */
 export function planAttempt(facts: AttemptFacts): Plan {
-  const { videoId, attempt, encoder, source, probe, limits } = facts
+  const { videoId, attempt, engine, encoder, source, probe, limits } = facts
   if (probe.streams > limits.maxStreams) throw new MillraceError('too-many-streams')
   const { video } = probe
   if (!video) throw new MillraceError('no-video')
@@ -49,6 +51,7 @@ export function planAttempt(facts: AttemptFacts): Plan {
   return {
     videoId,
     attempt,
+    engine,
     encoder,
     source: {
       key: source.key,

@@ -1,16 +1,26 @@
 // Removes everything of a deleted video: fence its workers, then objects, unfinished upload, records. The tombstone stays until
 // a second sweep has removed what a worker wrote while it was being cut off. Safe to run any number of times.
+import { convertTask } from '#domain/conversion.ts'
+import { toMillraceError } from '#domain/errors.ts'
 import { sourcePrefixes, videoPrefix } from '#domain/keys.ts'
 import type { Task } from '#domain/task.ts'
 import type { WorkerDeps } from './worker.ts'
 
+type SweepDeps = Pick<
+  WorkerDeps,
+  'videos' | 'tasks' | 'multipart' | 'source' | 'media' | 'conversions' | 'now' | 'log'
+>
+
 export async function sweep(
-  deps: WorkerDeps,
+  deps: SweepDeps,
   { videoId }: Extract<Task, { kind: 'sweep' }>,
 ): Promise<void> {
   const meta = await deps.videos.get(videoId)
   if (meta?.state !== 'deleting') return
-  if (meta.attempt > 0) await deps.tasks.fence(videoId, meta.attempt)
+  if (meta.attempt > 0) {
+    await deps.tasks.fence(videoId, meta.attempt)
+    await cancelConversion(deps, videoId, meta.attempt)
+  }
   const { key, uploadId } = meta.source
   if (uploadId) await deps.multipart.abort({ key, uploadId })
   for (const prefix of sourcePrefixes(videoId)) await deps.source.removePrefix(prefix)
@@ -20,4 +30,18 @@ export async function sweep(
   const last = meta.dueAt !== undefined && deps.now() >= meta.dueAt
   if (last) await deps.videos.removeMeta(videoId)
   deps.log.info(last ? 'video gone' : 'video swept', { video: videoId, objects, records })
+}
+
+/** Money saved, not a condition: what a job still writes is removed when its last event comes. */
+async function cancelConversion(
+  { conversions, tasks, log }: SweepDeps,
+  videoId: string,
+  attempt: number,
+): Promise<void> {
+  if (!conversions) return
+  const record = await tasks.read(convertTask({ videoId, attempt }))
+  if (!record?.job || record.state === 'done') return
+  await conversions.cancel(record.job.id).catch(thrown => {
+    log.warn('a job was not cancelled', { video: videoId, error: toMillraceError(thrown).detail })
+  })
 }

@@ -1,6 +1,7 @@
 // One message from claim to removal: claim the task, keep its lease, run its handler, commit, pay what is owed, remove the
 // message. Failures are counted, retried or final; a lost lease ends quietly; nothing is said done before it is sent.
 import { randomBytes } from 'node:crypto'
+import { isJobOwner } from '#domain/conversion.ts'
 import { MillraceError, toMillraceError } from '#domain/errors.ts'
 import type { TaskRecord } from '#domain/item.ts'
 import { isOptional, startsInLead, type Task, taskId, workOf } from '#domain/task.ts'
@@ -28,7 +29,12 @@ export interface WorkOptions {
 const nothingDone: Completion = { chunks: [], counted: true }
 
 /** Faults of the ground are nobody's failure: the task waits for the ground to come back. */
-const groundCodes = new Set(['table-unavailable', 'store-unavailable', 'queue-unavailable'])
+const groundCodes = new Set([
+  'table-unavailable',
+  'store-unavailable',
+  'queue-unavailable',
+  'engine-unavailable',
+])
 const groundRetrySeconds = 10
 
 export async function work(
@@ -53,6 +59,8 @@ export async function work(
   const claim = await tasks.claim(task, owner, deps.now())
   switch (claim.outcome) {
     case 'held':
+      // A job of MediaConvert holds it: its events end the task, and the reaper asks when they stop.
+      if (isJobOwner(claim.owner)) return queue.remove(message)
       // Until the lease could have run out: looking more often would only burn receives.
       await queue.hide(message, secondsUntil(claim.leaseUntil, deps))
       return
@@ -116,7 +124,8 @@ async function runClaimed(
       return
     }
     const plan = task.kind === 'inspect' ? null : await deps.plans.read(task.videoId, task.attempt)
-    if (plan && plan.encoder !== (await deps.ffmpeg.version())) {
+    const ours = plan?.engine === 'ffmpeg'
+    if (ours && plan.encoder !== (await deps.ffmpeg.version())) {
       log.warn('another FFmpeg build began this video: the task is left to it', {
         encoder: plan.encoder,
       })
@@ -135,6 +144,10 @@ async function runClaimed(
       mark: stopwatch.mark,
       spent: stopwatch.spent,
     })
+    if (completion === 'handed-over') {
+      await deps.queue.remove(message)
+      return
+    }
     await commit(deps, claimed, completion)
     stopwatch.mark('commit')
     await deps.fault('committed', task)

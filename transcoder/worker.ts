@@ -1,5 +1,6 @@
 // What a task's handler is given. Types only: the handlers act, work.ts claims and commits.
 import type { SourceLimits } from '#domain/limits.ts'
+import type { Engine } from '#domain/plan.ts'
 import type { Task } from '#domain/task.ts'
 import type { Chunks } from '#platform/chunks.ts'
 import type { Log } from '#platform/log.ts'
@@ -8,6 +9,7 @@ import type { TaskQueue } from '#platform/queue.ts'
 import type { ObjectStore } from '#platform/store.ts'
 import type { Tasks } from '#platform/tasks.ts'
 import type { Videos } from '#platform/videos.ts'
+import type { Conversions } from './conversions.ts'
 import type { Ffmpeg } from './ffmpeg.ts'
 import type { Plans } from './plans.ts'
 import type { Scratch } from './scratch.ts'
@@ -23,6 +25,9 @@ export type FaultPoint =
   | 'committed'
   | 'flipped'
   | 'paid'
+
+/** The task is somebody else's from here on, and will be completed or failed by them. */
+export type HandedOver = 'handed-over'
 
 export interface WorkerDeps {
   /** Names this process in leases and progress shards. */
@@ -41,6 +46,10 @@ export interface WorkerDeps {
   /** The same over the media bucket, for joining finished segments. */
   mediaSources: SourceServer
   plans: Plans
+  /** Who makes the attempts that are planned from now on. */
+  engine: Engine
+  /** Null where this worker has no MediaConvert. */
+  conversions: Conversions | null
   scratch: Scratch
   limits: SourceLimits
   /** `untilReady`: the uploaded file goes when the video plays. A number: it stays (lifecycle rules count the days). */

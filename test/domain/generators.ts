@@ -106,6 +106,7 @@ export function planOf(facts: PlanFacts): Plan {
   return {
     videoId: facts.videoId ?? 'v_0123456789abcdefghijAB',
     attempt: facts.attempt ?? 1,
+    engine: 'ffmpeg',
     encoder: '9.0.2-0123456789ab',
     source: { key: 'drop/film.mov', etag: '"e"', sizeBytes: 1_000_000, demuxer },
     durationSeconds: (timeline.frames * rate.den) / rate.num,

@@ -112,6 +112,32 @@ describe('the chunk key', () => {
   })
 })
 
+describe('the folder of a job of MediaConvert', () => {
+  const parts = fc.record({ videoId: videoIds, attempt: attempts, folder: nonces })
+
+  it('round-trips by any object in it, and is no chunk', () => {
+    fc.assert(
+      fc.property(parts, fc.constantFrom('main.m3u8', 'main_240p.cmfv'), (job, name) => {
+        const key = `${keys.conversionPrefix(job.videoId, job.attempt, job.folder)}${name}`
+        expect(keys.parseConversionKey(key)).toEqual(job)
+        expect(keys.parseChunkKey(key)).toBeNull()
+        expect(key.startsWith(keys.attemptPrefix(job.videoId, job.attempt))).toBe(true)
+      }),
+    )
+  })
+
+  it.each([
+    `v/${id}/1/mediaconvert/n1`,
+    `v/${id}/1/mediaconvert/n1/`,
+    `v/${id}/1/mediaconvert/../main.m3u8`,
+    `v/${id}/01/mediaconvert/n1/main.m3u8`,
+    `v/${id}/1/240p/0.n1.mp4`,
+    `v/${id}/1/poster.jpg`,
+  ])('refuses %j', key => {
+    expect(keys.parseConversionKey(key)).toBeNull()
+  })
+})
+
 describe('what belongs to a video', () => {
   it('stands under the prefixes its deletion removes, and under no other video’s', () => {
     fc.assert(

@@ -57,13 +57,23 @@ describe('a plan', () => {
     const whole: unknown = JSON.parse(writePlan(planOf({ frames: 200, sounds: [48_000] })))
     const inLists = /^\d+$/
     const places = placesIn(whole).filter(
-      path => path.length > 0 && !inLists.test(String(path.at(-1))),
+      path => path.length > 0 && path[0] !== 'engine' && !inLists.test(String(path.at(-1))),
     )
     expect(places.length).toBeGreaterThan(50)
     for (const path of places) {
       const body = JSON.stringify(without(whole, path))
       expect([path.join('.'), refusal(body)]).toEqual([path.join('.'), 'record-unreadable'])
     }
+  })
+
+  it('that names no engine was made for our own workers: there was no other', () => {
+    const plan = planOf({ frames: 100 })
+    const { engine, ...old } = plan
+    expect(readPlan(JSON.stringify(old))).toEqual(plan)
+    expect(engine).toBe('ffmpeg')
+    const other = { ...plan, engine: 'mediaconvert' as const }
+    expect(readPlan(writePlan(other))).toEqual(other)
+    expect(refusal(JSON.stringify({ ...plan, engine: 'gstreamer' }))).toBe('record-unreadable')
   })
 
   it.each(['', 'plan', '{', 'null', '[]', '{}', '42', '"plan"'])('is not %j', body => {

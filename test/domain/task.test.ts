@@ -8,7 +8,7 @@ import * as tasks from '#domain/task.ts'
 import { attempts, planOf, plans, videoIds } from './generators.ts'
 
 const ids = { videoId: videoIds, attempt: attempts }
-const plain = ['inspect', 'pictures', 'finish', 'mp4', 'sweep'] as const
+const plain = ['inspect', 'convert', 'pictures', 'finish', 'mp4', 'sweep'] as const
 const generated: fc.Arbitrary<tasks.Task> = fc.oneof(
   fc.record({ kind: fc.constantFrom(...plain), ...ids }),
   fc.record({
@@ -320,5 +320,26 @@ describe('the next lead', () => {
       return tasks.startsInLead({ ...plan, video: { ...plan.video, chunks } }, 2)
     }
     expect([0, 3599, 3600].map(startsIn)).toEqual([true, true, false])
+  })
+})
+
+describe('a plan that MediaConvert makes', () => {
+  it('owes one job and the pictures, and the job is as much work as all our tasks together', () => {
+    fc.assert(
+      fc.property(plans, plan => {
+        const converted: Plan = { ...plan, engine: 'mediaconvert' }
+        const owed = tasks.owedTasks(converted)
+        expect(owed.map(tasks.taskId)).toEqual(['convert', 'pictures'])
+        expect(owed.map(tasks.queueOf)).toEqual(['fast', 'fast'])
+        const [convert] = owed
+        if (!convert) throw new Error('no job')
+        expect(tasks.isOptional(convert)).toBe(false)
+        expect(tasks.workOf(converted, convert)).toBe(tasks.convertWork(plan))
+        // Sound is planned in whole packets: up to two of them longer than the picture.
+        const difference = Math.abs(tasks.totalWork(converted) - tasks.totalWork(plan))
+        expect(difference).toBeLessThan(0.01 * (1 + plan.audio.length))
+      }),
+      { numRuns: 30 },
+    )
   })
 })

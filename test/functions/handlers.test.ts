@@ -1,6 +1,7 @@
 // Every function as Lambda runs it: its handler made from the environment alone, called with the events of its trigger.
 import { beforeAll, expect, inject, it, onTestFinished, vi } from 'vitest'
 import { type Task, writeTask } from '#domain/task.ts'
+import { complete } from '../support/job-events.ts'
 import { createPipeline, metaOf, newVideoId, type Pipeline } from '../support/pipeline.ts'
 
 let pipeline: Pipeline
@@ -12,6 +13,7 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL: inject('ministack'),
     VIDEOS_TABLE: pipeline.names.table,
     SOURCE_BUCKET: pipeline.names.sourceBucket,
+    MEDIA_BUCKET: pipeline.names.mediaBucket,
     FAST_QUEUE_URL: pipeline.urls.fast,
     BULK_QUEUE_URL: pipeline.urls.bulk,
     PLAYBACK_SECRET: 'a-secret-of-tests-with-32-bytes-and-more',
@@ -90,6 +92,12 @@ it('intake takes an arrival in', async () => {
   }
   expect(await handler(event)).toBe('started')
   expect(await pipeline.drain('fast')).toHaveLength(1)
+})
+
+it('mediaconvert leaves the jobs of others alone, and refuses what is no event of a job', async () => {
+  const { handler } = await import('../../functions/mediaconvert/handler.ts')
+  expect(await handler(complete({ jobId: '1', userMetadata: { guid: '1' } }))).toBe('ignored')
+  await expect(handler({ source: 'aws.s3' })).rejects.toMatchObject({ code: 'message-unreadable' })
 })
 
 it('the reaper finds nothing to do', async () => {

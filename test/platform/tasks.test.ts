@@ -1,7 +1,9 @@
 // The life of a task against a real table: claims, leases, completions that race, and answers that are lost.
 import { beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { jobOwner } from '#domain/conversion.ts'
 import type { Chunk, Count } from '#domain/item.ts'
 import type { Task } from '#domain/task.ts'
+import { conversionLeaseSeconds } from '#domain/timing.ts'
 import type { Table } from '#platform/table.ts'
 import { createTasks, type Tasks } from '#platform/tasks.ts'
 import { createPipeline, newVideoId, type Pipeline } from '../support/pipeline.ts'
@@ -119,6 +121,27 @@ describe('a claim', () => {
   })
 })
 
+describe('a lease that is handed over', () => {
+  const job = { id: 'j1', folder: 'n1' }
+
+  it('is the job’s: its worker has lost it, and whoever meets the task learns who holds it', async () => {
+    const task = encode(0)
+    await tasks.create(task, now)
+    await tasks.claim(task, 'w', now)
+    expect(await tasks.handOver(task, 'w', job, now)).toBe(true)
+    expect(await tasks.handOver(task, 'w', job, now)).toBe(false)
+    expect(await tasks.renew(task, 'w', now)).toBe(false)
+    expect((await tasks.complete(task, 'w', { chunks: [], counted: true })).outcome).toBe('lost')
+    const leaseUntil = now + conversionLeaseSeconds
+    expect(await tasks.claim(task, 'x', leaseUntil)).toEqual({
+      ...{ outcome: 'held', leaseUntil, owner: jobOwner('j1') },
+    })
+    const taken = await tasks.claim(task, 'x', leaseUntil + 1)
+    // Whose job it was is not forgotten.
+    expect(taken).toMatchObject({ outcome: 'claimed', record: { owner: 'x', job } })
+  })
+})
+
 describe('progress', () => {
   it('reported by a task only rises, and only for who holds it', async () => {
     const task = encode(0)
@@ -128,6 +151,15 @@ describe('progress', () => {
     expect(await tasks.report(task, 'w', 1)).toBe(false)
     expect(await tasks.report(task, 'x', 3)).toBe(false)
     expect((await tasks.read(task))?.reported).toBe(2)
+  })
+
+  it('of two that know the same, only one may say how it went on', async () => {
+    const task = encode(0)
+    await tasks.create(task, now)
+    await tasks.claim(task, 'w', now)
+    const said = await Promise.all([3, 5, 4].map(done => tasks.report(task, 'w', done, 0)))
+    expect(said.filter(Boolean)).toHaveLength(1)
+    expect(await tasks.report(task, 'w', 9, 0)).toBe(false)
   })
 })
 

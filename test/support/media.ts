@@ -156,6 +156,7 @@ export async function planSource(path: string, demuxer: Demuxer): Promise<Source
   const plan: Plan = {
     videoId: 'v_0000000000000000000000',
     attempt: 1,
+    engine: 'ffmpeg',
     encoder: 'test',
     source: { key: 'k', etag: 'e', sizeBytes: 1, demuxer },
     durationSeconds: toNumber(duration),

@@ -74,6 +74,7 @@ export const planFor = (probe: SourceProbe, { demuxer = 'mov', limits = {} }: Sh
   planAttempt({
     videoId: 'v_0123456789abcdefghijkl',
     attempt: 1,
+    engine: 'ffmpeg',
     encoder: '7.1',
     source: { key: 'uploads/v/source', etag: '"1"', sizeBytes: 1000, demuxer },
     probe,

@@ -55,7 +55,12 @@ export async function createReading() {
       const { url: input, read } = opened
       const signal = new AbortController().signal
       const probe = await probeSource({ input, read, sizeBytes, demuxer, ffmpeg, limits, signal })
-      const facts = { videoId: 'v_0123456789abcdefghijkl', attempt: 1, encoder: 'test' }
+      const facts = {
+        videoId: 'v_0123456789abcdefghijkl',
+        attempt: 1,
+        engine: 'ffmpeg',
+        encoder: 'test',
+      } as const
       const plan = planAttempt({ ...facts, source: { ...source, demuxer }, probe, limits })
       return { probe, plan: readPlan(writePlan(plan)), requests: opened.counts().requests }
     } finally {

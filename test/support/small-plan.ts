@@ -19,6 +19,7 @@ export function smallPlan(): Plan {
   return {
     videoId: 'v_0000000000000000000000',
     attempt: 1,
+    engine: 'ffmpeg',
     encoder: 'test',
     source: { key: 'k', etag: 'e', sizeBytes: 1, demuxer: 'mov' },
     durationSeconds: frames / 24,
