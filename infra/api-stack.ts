@@ -76,7 +76,9 @@ export class ApiStack extends Stack {
 
     this.rooms = { upload, sign, status, stream, playlist }
     this.api = new RoomApi(this, 'Http', { rooms: { upload, sign, status }, config })
-    const authType = FunctionUrlAuthType.AWS_IAM
+    const authType = config.without.has('signed-function-urls')
+      ? FunctionUrlAuthType.NONE
+      : FunctionUrlAuthType.AWS_IAM
     this.stream = stream.addFunctionUrl({ authType, invokeMode: InvokeMode.RESPONSE_STREAM })
     this.playlist = playlist.addFunctionUrl({ authType, invokeMode: InvokeMode.BUFFERED })
   }

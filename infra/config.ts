@@ -43,8 +43,8 @@ export interface StageConfig {
   without: ReadonlySet<Omission>
   /** The secret of playback links, where the gate can't read a store of keys. Default: null, one is made. */
   playbackSecret: string | null
-  /** Where presigned part addresses point, if not to the source bucket on AWS. */
-  storeOrigin: string | null
+  /** Where the emulator answers, `https://localhost:<port>`; null on AWS. */
+  emulator: URL | null
 }
 
 export type TranscoderCpus = 1 | 2 | 4 | 8 | 16
@@ -56,6 +56,8 @@ export type Omission =
   | 'scaling'
   /** The alarm whose metric is computed: no metric math in AWS::CloudWatch::Alarm. */
   | 'metric-math'
+  /** Origin access control of function URLs: the edge signs no request, so they answer everyone. */
+  | 'signed-function-urls'
   /** The gate's KeyValueStore: the key stands in the gate's code. */
   | 'key-store'
 
@@ -79,7 +81,7 @@ const dev: Defaults = {
   logRetentionDays: 30,
   without: new Set(),
   playbackSecret: null,
-  storeOrigin: null,
+  emulator: null,
 }
 
 const stages: Record<StageName, Defaults> = {
@@ -96,7 +98,7 @@ const stages: Record<StageName, Defaults> = {
     // Tasks and image functions need Docker there: the transcoder runs as a process beside the emulator.
     image: 'public.ecr.aws/docker/library/node:24',
     fastLane: null,
-    without: new Set<Omission>(['scaling', 'key-store', 'metric-math']),
+    without: new Set<Omission>(['scaling', 'key-store', 'metric-math', 'signed-function-urls']),
   },
 }
 
@@ -105,7 +107,7 @@ const optionNames = [
   ...['stage', 'domain', 'certificate', 'webAcl', 'alarmEmail', 'monthlyBudget', 'keepSource'],
   ...['maxTranscoders', 'transcoderCpus', 'image', 'layer', 'fastLane', 'fastLaneMemory'],
   ...['fastLaneConcurrency', 'streamConcurrency', 'throttleRate', 'throttleBurst', 'logRetention'],
-  ...['playbackSecret', 'storeOrigin'],
+  ...['playbackSecret', 'emulator'],
 ] as const
 type OptionName = (typeof optionNames)[number]
 
@@ -169,7 +171,7 @@ export function readConfig(node: Node): StageConfig {
     },
     logRetentionDays: choice('logRetention', [7, 30, 90, 365], defaults.logRetentionDays),
     playbackSecret: text('playbackSecret'),
-    storeOrigin: text('storeOrigin'),
+    emulator: readEmulator(stage, text('emulator')),
   }
   assertWhole(config)
   return config
@@ -200,6 +202,20 @@ function readGlobalArn(name: OptionName, arn: string | null, service: string): s
   throw wrong(
     `Set ${name} to an ARN that begins with arn:aws:${service}:us-east-1: (CloudFront reads it there only), not "${arn}".`,
   )
+}
+
+/** @throws MillraceError `configuration-wrong` */
+function readEmulator(stage: StageName, address: string | null): URL | null {
+  if ((stage === 'rehearsal') !== (address !== null)) {
+    throw wrong(
+      address
+        ? `The stage ${stage} is for AWS itself: leave out emulator.`
+        : 'The stage rehearsal is for an emulator: run it by "npm run rehearse", which knows its address.',
+    )
+  }
+  if (address === null) return null
+  if (URL.canParse(address)) return new URL(address)
+  throw wrong(`Set emulator to an address like https://localhost:4566, not "${address}".`)
 }
 
 function assertWhole(config: StageConfig): void {

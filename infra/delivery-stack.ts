@@ -26,11 +26,11 @@ export class DeliveryStack extends Stack {
     const { source, media } = storage.stores
     const edge = new Edge(this, 'Edge', config)
     const portal = new PortalFiles(this, 'Portal', { config })
-    const storeOrigin = config.storeOrigin ?? `https://${source.bucketRegionalDomainName}`
+    const storeOrigin = config.emulator?.origin ?? `https://${source.bucketRegionalDomainName}`
     this.edge = new EdgeDistribution(this, 'Delivery', {
       config,
       edge,
-      origins: createOrigins(this, { api, media, portal: portal.bucket }),
+      origins: createOrigins(this, { api, media, portal: portal.bucket, config }),
       headers: new HeaderPolicies(this, 'Headers', {
         contentPolicy: contentSecurityPolicy(storeOrigin),
       }),

@@ -19,7 +19,8 @@ export async function readStoredSecret(call: AwsCall, arn: string): Promise<Play
     return Stored.parse(JSON.parse(SecretString))
   } catch (cause) {
     const detail = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
-    throw new MillraceError('configuration-wrong', { cause, detail })
+    const message = `The secret of playback links cannot be read (${detail}).`
+    throw new MillraceError('configuration-wrong', { message, cause, detail })
   }
 }
 

@@ -7,23 +7,26 @@ import {
   S3OriginAccessControl,
 } from 'aws-cdk-lib/aws-cloudfront'
 import { FunctionUrlOrigin, HttpOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins'
+import type { FunctionUrl } from 'aws-cdk-lib/aws-lambda'
 import type { IBucket } from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
 import type { Origin } from '#domain/delivery.ts'
 import { firstListHoldSeconds, pingEverySeconds } from '#domain/timing.ts'
 import type { ApiStack } from '../api-stack.ts'
+import type { StageConfig } from '../config.ts'
 
 export interface OriginsProps {
   api: ApiStack
   media: IBucket
   portal: IBucket
+  config: StageConfig
 }
 
 /** CloudFront: «origin response timeout … 1 to 60 seconds» unless the quota is raised. */
 const longestWait = Duration.seconds(60)
 
 export function createOrigins(scope: Construct, props: OriginsProps): Record<Origin, IOrigin> {
-  const { api, media, portal } = props
+  const { api, media, portal, config } = props
   if (Math.max(firstListHoldSeconds, pingEverySeconds) >= longestWait.toSeconds()) {
     throw new RangeError('the edge would give up before a held request is answered')
   }
@@ -37,10 +40,29 @@ export function createOrigins(scope: Construct, props: OriginsProps): Record<Ori
       // With LIST a missing file is a 404, not a 403.
       originAccessLevels: [AccessLevel.READ, AccessLevel.LIST],
     }),
-    playlist: FunctionUrlOrigin.withOriginAccessControl(api.playlist, { readTimeout: longestWait }),
-    stream: FunctionUrlOrigin.withOriginAccessControl(api.stream, { readTimeout: longestWait }),
-    api: new HttpOrigin(Fn.select(2, Fn.split('/', api.api.api.apiEndpoint)), {
-      protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
-    }),
+    playlist: functionOrigin(api.playlist, config),
+    stream: functionOrigin(api.stream, config),
+    api: apiOrigin(api, config),
   }
 }
+
+function functionOrigin(url: FunctionUrl, { without }: StageConfig): IOrigin {
+  const options = { readTimeout: longestWait }
+  return without.has('signed-function-urls')
+    ? new FunctionUrlOrigin(url, options)
+    : FunctionUrlOrigin.withOriginAccessControl(url, options)
+}
+
+/** The emulator has no names for APIs, only paths. */
+function apiOrigin({ api: { api } }: ApiStack, { emulator }: StageConfig): IOrigin {
+  const protocolPolicy = OriginProtocolPolicy.HTTPS_ONLY
+  if (!emulator) return new HttpOrigin(hostOf(api.apiEndpoint), { protocolPolicy })
+  return new HttpOrigin(emulator.hostname, {
+    protocolPolicy,
+    httpsPort: Number(emulator.port),
+    originPath: `/_aws/execute-api/${api.apiId}/$default`,
+  })
+}
+
+/** `https://<host>`, known only when it is deployed. */
+const hostOf = (endpoint: string) => Fn.select(2, Fn.split('/', endpoint))
