@@ -3,6 +3,7 @@
 import * as z from 'zod/mini'
 import { errorCodes } from './errors.ts'
 import { maxPartNumber, maxPartsPerCall } from './parts.ts'
+import { engines } from './plan.ts'
 import {
   type PlaybackView as Playback,
   titleMaxLength,
@@ -24,6 +25,8 @@ export const BeginUpload = z.object({
   type: z.string().check(z.maxLength(255)),
   /** Names the same file again, so that an unfinished upload can go on. */
   fingerprint: text(500),
+  /** Who makes the video, where there is a choice; without it the installation decides. */
+  engine: z.optional(z.enum(engines)),
 })
 
 export const BegunUpload = z.object({

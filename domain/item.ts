@@ -2,6 +2,7 @@
 // anything of another form with `record-unreadable`. The only file that spells partition and sort keys.
 import * as z from 'zod/mini'
 import { errorCodes, MillraceError } from './errors.ts'
+import { engines } from './plan.ts'
 import { dueIndex, duePartition, ownerIndex } from './table-facts.ts'
 import { Task, taskId } from './task.ts'
 import { videoIdPattern, videoStates } from './video.ts'
@@ -89,6 +90,8 @@ const Meta = z.object({
     /** The source object was deleted after the video became ready. */
     gone: z.optional(z.boolean()),
   }),
+  /** Asked for by whoever uploaded it; without it the worker that plans decides. */
+  engine: z.optional(z.enum(engines)),
   /** Known once planned. */
   facts: z.optional(
     z.object({

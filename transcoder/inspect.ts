@@ -93,7 +93,7 @@ async function makePlan(deps: WorkerDeps, run: TaskRun<InspectTask>, meta: Meta)
     return planAttempt({
       videoId: task.videoId,
       attempt: task.attempt,
-      engine: deps.engine,
+      engine: meta.engine ?? deps.engine,
       encoder: await deps.ffmpeg.version(),
       source: { ...source, demuxer },
       probe,

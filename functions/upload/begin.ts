@@ -7,6 +7,7 @@ import type { Meta } from '#domain/item.ts'
 import { sourceKey } from '#domain/keys.ts'
 import type { SourceLimits } from '#domain/limits.ts'
 import { planParts } from '#domain/parts.ts'
+import type { Engine } from '#domain/plan.ts'
 import { abandonedUploadSeconds } from '#domain/timing.ts'
 import { titleFromName } from '#domain/video.ts'
 import type { Multipart } from '#platform/multipart.ts'
@@ -18,6 +19,8 @@ export interface BeginDeps {
   multipart: Multipart
   source: ObjectStore
   limits: Pick<SourceLimits, 'maxBytes'>
+  /** Those of this installation. Default: our own workers alone. */
+  engines?: readonly Engine[]
   now(): number
   newVideoId(): string
 }
@@ -53,7 +56,7 @@ async function canGoOn(deps: BeginDeps, { source }: Meta): Promise<boolean> {
   return (await deps.source.head(key))?.sizeBytes === source.sizeBytes
 }
 
-/** @throws MillraceError `source-empty`, `source-too-large` */
+/** @throws MillraceError `source-empty`, `source-too-large`, `bad-request` for an engine that is not there */
 export async function beginUpload(
   deps: BeginDeps,
   ownerId: string,
@@ -61,12 +64,17 @@ export async function beginUpload(
 ): Promise<Begun> {
   if (wanted.size === 0) throw new MillraceError('source-empty')
   if (wanted.size > deps.limits.maxBytes) throw new MillraceError('source-too-large')
+  const { engine = 'ffmpeg' } = wanted
+  if (!(deps.engines ?? ['ffmpeg']).includes(engine)) {
+    throw new MillraceError('bad-request', { message: `This installation has no ${engine}.` })
+  }
   const fingerprintHash = hashOf(wanted.fingerprint)
   for (let attempt = 0; attempt < tries; attempt++) {
     const knownId = await deps.videos.findUpload(ownerId, fingerprintHash)
     const known = knownId ? await deps.videos.get(knownId) : null
-    const same = known?.state === 'uploading' && known.source.sizeBytes === wanted.size
-    if (known && same && (await canGoOn(deps, known))) return answerFor(known, false)
+    const same = known?.source.sizeBytes === wanted.size && known.engine === wanted.engine
+    if (known?.state === 'uploading' && same && (await canGoOn(deps, known)))
+      return answerFor(known, false)
     const created = await createUpload(deps, ownerId, wanted, fingerprintHash, knownId)
     if (created) return answerFor(created, true)
   }
@@ -77,7 +85,7 @@ export async function beginUpload(
 async function createUpload(
   { videos, multipart, now, newVideoId }: BeginDeps,
   ownerId: string,
-  { name, size, type }: Wanted,
+  { name, size, type, engine }: Wanted,
   fingerprintHash: string,
   replaces: string | null,
 ): Promise<Meta | null> {
@@ -101,6 +109,7 @@ async function createUpload(
       fingerprintHash,
       partBytes: planParts(size).partBytes,
     },
+    ...(engine ? { engine } : {}),
     dueAt: now() + abandonedUploadSeconds,
   }
   try {

@@ -1,6 +1,7 @@
 // The upload API on Lambda.
 import { randomBytes } from 'node:crypto'
 import { defaultLimits } from '#domain/limits.ts'
+import { engines } from '#domain/plan.ts'
 import { toVideoId } from '#domain/video.ts'
 import { createAwsCall } from '#platform/aws-call.ts'
 import { createQueueClient, createStoreClient, createTableClient } from '#platform/clients.ts'
@@ -50,6 +51,7 @@ export const handler = handleHttp(
     source: createStore(bucket),
     views: createVideoViews({ signer, now: systemSeconds }),
     limits: defaultLimits,
+    engines: process.env['MEDIACONVERT_ROLE_ARN'] ? engines : ['ffmpeg'],
     identify: soleOwner,
     newVideoId: () => toVideoId(randomBytes(24)),
     now: systemSeconds,

@@ -3,6 +3,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { convertTask } from '#domain/conversion.ts'
+import { metaKey, taskKey } from '#domain/item.ts'
 import { attemptPrefix, mainPlaylistName, mp4Name } from '#domain/keys.ts'
 import { conversionLeaseSeconds } from '#domain/timing.ts'
 import { silentLog } from '#platform/log.ts'
@@ -22,6 +24,9 @@ const folder = mediaFolder()
 let pipeline: Pipeline
 let service: MediaConvertStandIn
 let worker: Worker
+/** One that plans for FFmpeg where nobody says otherwise. */
+let ours: Worker
+let source: string
 
 beforeAll(async () => {
   pipeline = await createPipeline(inject('ministack'))
@@ -33,16 +38,23 @@ beforeAll(async () => {
     sourceBucket: pipeline.names.sourceBucket,
     mediaBucket: pipeline.names.mediaBucket,
   })
-  worker = await createWorker({ ...ports, engine: 'mediaconvert', conversions }, { log: silentLog })
+  const made = { ...ports, conversions }
+  worker = await createWorker({ ...made, engine: 'mediaconvert' }, { log: silentLog })
+  ours = await createWorker({ ...made, engine: 'ffmpeg' }, { log: silentLog })
+  source = await makeSource(join(folder.path, 'source.mp4'), [
+    ...['-f', 'lavfi', '-i', 'testsrc2=s=640x360:r=25:d=7', '-f', 'lavfi', '-i', 'sine=d=7'],
+    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-c:a', 'aac'],
+  ])
 })
 afterAll(async () => {
   worker.close()
+  ours.close()
   service.close()
   await folder.remove()
 })
 
 /** Everything that is waiting, and what that makes due, one after the other. */
-async function workOff(): Promise<void> {
+async function workOff(by = worker): Promise<void> {
   const { signal } = new AbortController()
   for (;;) {
     const [fast, bulk] = await Promise.all(
@@ -52,7 +64,7 @@ async function workOff(): Promise<void> {
     )
     const messages = [...(fast ?? []), ...(bulk ?? [])]
     if (messages.length === 0) return
-    for (const message of messages) await worker.work(message, signal)
+    for (const message of messages) await by.work(message, signal)
   }
 }
 
@@ -80,10 +92,6 @@ async function streamsOf(path: string): Promise<string[]> {
 }
 
 it('plays what MediaConvert has made', async () => {
-  const source = await makeSource(join(folder.path, 'source.mp4'), [
-    ...['-f', 'lavfi', '-i', 'testsrc2=s=640x360:r=25:d=7', '-f', 'lavfi', '-i', 'sine=d=7'],
-    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-c:a', 'aac'],
-  ])
   const videoId = await queueSource(pipeline, source)
   await workOff()
 
@@ -95,6 +103,11 @@ it('plays what MediaConvert has made', async () => {
   expect(Object.fromEntries(records.map(({ task, state }) => [task.kind, state]))).toEqual({
     ...{ inspect: 'done', convert: 'leased', pictures: 'done', finish: 'ready', mp4: 'ready' },
   })
+  // A message that comes twice finds the job, and goes.
+  await pipeline.queue.send({ kind: 'convert', videoId, attempt: 1 })
+  await workOff()
+  expect(service.jobs.size).toBe(1)
+
   const before = await pipeline.views.viewOf(await recordsOf(videoId))
   expect(before).toMatchObject({ state: 'processing', playable: false })
   expect(before.ratio).toBeGreaterThan(0)
@@ -128,6 +141,36 @@ it('plays what MediaConvert has made', async () => {
   // Two rungs of seven seconds, and the sound.
   expect(await streamsOf(join(media, mainPlaylistName))).toEqual([sound, 'h264 175', 'h264 175'])
   expect(await streamsOf(join(media, mp4Name))).toEqual([sound, 'h264 175'])
+})
+
+it('is asked for by a video, whatever its worker would do by itself', async () => {
+  service.jobs.clear()
+  const videoId = await queueSource(pipeline, source)
+  await pipeline.table.update(metaKey(videoId), {
+    UpdateExpression: 'SET engine = :engine',
+    ExpressionAttributeValues: { ':engine': 'mediaconvert' },
+  })
+  await workOff(ours)
+  expect([...service.jobs.values()].map(({ userMetadata }) => userMetadata['videoId'])).toEqual([
+    videoId,
+  ])
+  // No event has come, and the lease has run out.
+  const [job] = service.jobs.values()
+  if (!job) throw new Error('no job')
+  job.status = 'ERROR'
+  job.errorCode = 1040
+  const lease = {
+    UpdateExpression: 'SET leaseUntil = :then',
+    ExpressionAttributeValues: { ':then': 1 },
+  }
+  const task = convertTask({ videoId, attempt: 1 })
+  await pipeline.table.update(taskKey(task), lease)
+  await pipeline.queue.send(task)
+  await workOff(ours)
+  expect((await recordsOf(videoId)).meta).toMatchObject({
+    state: 'failed',
+    failure: { code: 'conversion-failed' },
+  })
 })
 
 async function recordsOf(videoId: string) {
