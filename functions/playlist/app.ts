@@ -111,13 +111,20 @@ export function createApp(deps: PlaylistDeps): Hono {
     signal: asked.signal,
   })
 
+  /** @throws MillraceError `not-playable` for what MediaConvert makes: it does not grow */
+  async function findGrowth({ videoId, attempt }: Asked): Promise<Growth | null> {
+    const growth = await growths.find(videoId, attempt)
+    if (growth?.plan.engine === 'mediaconvert') throw new MillraceError('not-playable')
+    return growth
+  }
+
   /** Waits for the plan and all that a player needs for its first picture. */
   function findPlayable(asked: Asked): Promise<Growth | null> {
     let seen: number | null = null
     const look = async () => {
       const version = await counter(asked)
       if (version === null || version === seen) return null
-      const growth = await growths.find(asked.videoId, asked.attempt)
+      const growth = await findGrowth(asked)
       if (!growth) return null
       await growth.learn(firstChunks(growth.plan))
       seen = version
@@ -142,8 +149,7 @@ export function createApp(deps: PlaylistDeps): Hono {
     { track, native, segment }: TrackName & { segment: number | undefined },
   ): Promise<string | Response | null> {
     const growth = await hold(
-      async () =>
-        (await counter(asked)) === null ? null : growths.find(asked.videoId, asked.attempt),
+      async () => ((await counter(asked)) === null ? null : findGrowth(asked)),
       holding(asked, firstHoldSeconds),
     )
     if (!growth) return null
@@ -202,7 +208,7 @@ export function createApp(deps: PlaylistDeps): Hono {
         : answer(await media(asked, { ...track, segment }))
     } catch (thrown) {
       if (!(thrown instanceof MillraceError) || thrown.code !== 'not-playable') throw thrown
-      // Failed or cancelled: this address will never play, unlike a video that only can't be opened yet.
+      // Failed, cancelled, or made in one piece: this address will never play, unlike a video that only can't be opened yet.
       return problem('not-playable', { status: 410, message: thrown.message })
     }
   }

@@ -11,6 +11,7 @@ import {
   posterName,
   storyboardName,
 } from '#domain/keys.ts'
+import type { Engine } from '#domain/plan.ts'
 import { tokenExpiry } from '#domain/timing.ts'
 import type { PlaybackView } from '#domain/video.ts'
 import { shownAttempt } from '#domain/view.ts'
@@ -29,6 +30,8 @@ export interface SignDeps {
   chunks: Chunks
   signer: PlaybackSigner
   identify: Identify
+  /** Of videos that do not say who makes them. Default: our own workers. */
+  engine?: Engine
   log: Log
   /** Epoch seconds. */
   now(): number
@@ -79,7 +82,10 @@ export function createApp(deps: SignDeps): Hono {
       const { message } = meta.failure ?? {}
       throw new MillraceError('not-playable', message ? { message } : {})
     }
-    if (meta.state === 'uploading') throw new MillraceError('not-playable')
+    const engine = meta.engine ?? deps.engine
+    // What MediaConvert makes does not grow.
+    const whole = engine === 'mediaconvert' && meta.state !== 'ready'
+    if (meta.state === 'uploading' || whole) throw new MillraceError('not-playable')
     return c.json(await open(meta), 200, { 'cache-control': 'no-store' })
   })
 

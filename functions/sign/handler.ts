@@ -1,9 +1,10 @@
 // Opening playback on Lambda.
 
+import { engines } from '#domain/plan.ts'
 import { createAwsCall } from '#platform/aws-call.ts'
 import { createChunks } from '#platform/chunks.ts'
 import { createTableClient } from '#platform/clients.ts'
-import { readServices, requireEnv } from '#platform/env.ts'
+import { readChoice, readServices, requireEnv } from '#platform/env.ts'
 import { soleOwner } from '#platform/identity.ts'
 import { createLambdaLog, handleHttp, systemSeconds } from '#platform/lambda.ts'
 import { readPlaybackSecret } from '#platform/playback-secret.ts'
@@ -26,6 +27,7 @@ export const handler = handleHttp(
     chunks: createChunks({ table }),
     signer: createPlaybackSigner(await readPlaybackSecret(process.env, call)),
     identify: soleOwner,
+    engine: readChoice(process.env, 'ENGINE', engines, 'ffmpeg'),
     now: systemSeconds,
     log: createLambdaLog('sign', process.env['LOG_LEVEL']),
   }),

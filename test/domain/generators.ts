@@ -1,7 +1,7 @@
 // Generated ids, tracks, packet tables and plans that the tests of the domain share. Asserts nothing.
 import fc from 'fast-check'
 import { planLadder } from '#domain/ladder.ts'
-import { type Plan, planAudio, planChunks } from '#domain/plan.ts'
+import { type Engine, type Plan, planAudio, planChunks } from '#domain/plan.ts'
 import { type Rational, rational } from '#domain/rational.ts'
 import { chunkStart, type Demuxer, type PacketTable, planTimeline } from '#domain/timeline.ts'
 
@@ -80,6 +80,7 @@ export const clips = fc
 export interface PlanFacts {
   videoId?: string
   attempt?: number
+  engine?: Engine
   rate?: Rational
   frames: number
   width?: number
@@ -106,7 +107,7 @@ export function planOf(facts: PlanFacts): Plan {
   return {
     videoId: facts.videoId ?? 'v_0123456789abcdefghijAB',
     attempt: facts.attempt ?? 1,
-    engine: 'ffmpeg',
+    engine: facts.engine ?? 'ffmpeg',
     encoder: '9.0.2-0123456789ab',
     source: { key: 'drop/film.mov', etag: '"e"', sizeBytes: 1_000_000, demuxer },
     durationSeconds: (timeline.frames * rate.den) / rate.num,

@@ -107,6 +107,16 @@ describe('the multivariant playlist', () => {
     expect(text).toContain('URI="native-audio0.m3u8"')
   })
 
+  it('of what MediaConvert makes is gone for good: it never grows', async () => {
+    const growing = await createGrowing(pipeline, { ...clip(4), engine: 'mediaconvert' })
+    await growing.publish()
+    const { generation } = await pipeline.chunks.openGeneration(growing.videoId, 1, 0)
+    for (const name of ['main.m3u8', '240p.m3u8']) {
+      const answer = await get(`/p/${growing.videoId}/1/${generation}/${name}`)
+      expect([answer.status, codeOf(answer)]).toEqual([410, 'not-playable'])
+    }
+  })
+
   it('held for too long says so, and when to ask again', async () => {
     const growing = await begin(20)
     const [answer, seconds] = await timed(get(growing.path('main.m3u8'), appOf(0.2)))

@@ -144,3 +144,20 @@ it('of an unknown video either', async () => {
   expect((await open(newVideoId())).status).toBe(404)
   expect((await open('x')).status).toBe(404)
 })
+
+it('of what MediaConvert makes waits until it is whole', async () => {
+  const converting = createApp({ ...pipeline, engine: 'mediaconvert' })
+  const status = async (videoId: string, from: typeof app) =>
+    (await from.request(`/api/videos/${videoId}/playback`, { method: 'POST' })).status
+  const ready = { state: 'ready', attempt: 1, liveAttempt: 1 } as const
+  for (const state of ['queued', 'processing'] as const) {
+    const plain = await create({ state, attempt: 1, facts })
+    expect(await status(plain, converting)).toBe(409)
+    expect(await status(plain, app)).toBe(200)
+    const asked = await create({ state, attempt: 1, engine: 'mediaconvert' })
+    expect(await open(asked)).toMatchObject({ status: 409, body: { code: 'not-playable' } })
+    const other = await create({ state, attempt: 1, engine: 'ffmpeg' })
+    expect(await status(other, converting)).toBe(200)
+  }
+  expect(await status(await create(ready), converting)).toBe(200)
+})
