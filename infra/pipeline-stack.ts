@@ -43,7 +43,6 @@ export class PipelineStack extends Stack {
         queues: this.queues,
         maxTranscoders: config.maxTranscoders,
         slots: config.transcoderCpus,
-        stage: config.stage,
       })
     }
 

@@ -60,7 +60,7 @@ export class FastLane extends Construct {
     if (!built) {
       Validations.of(layer).addWarning(
         'Millrace-LayerAbsent',
-        `There is no FFmpeg layer at ${zip}: run "npm run layer" before you deploy, or leave the fast lane out with -c fastLane=off. Deployed like this, the fast lane fails every task.`,
+        `There is no FFmpeg layer at ${zip}: run "npm run layer -- --arch arm64" before you deploy, or leave the fast lane out with -c fastLane=off. Deployed like this, the fast lane fails every task.`,
       )
     }
     return layer

@@ -1,5 +1,5 @@
-// From nothing to as many transcoders as the work asks for, and back to nothing: exact counts by the work that waits and is in
-// flight. Scale-in finds idle tasks first, because those at work protect themselves.
+// From nothing to as many transcoders as the work asks for, and back to nothing: an alarm and a policy for each rule of
+// domain/scaling.ts. Scale-in finds idle tasks first, because those at work protect themselves.
 import { Duration } from 'aws-cdk-lib'
 import {
   AdjustmentType,
@@ -18,98 +18,95 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch'
 import { ApplicationScalingAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import { Construct } from 'constructs'
-import { type FleetLimits, fleetSteps, idleMinutes } from '#domain/fleet.ts'
-import { metricNames } from '#domain/metrics.ts'
-import { millraceMetric } from './metric.ts'
+import {
+  type FleetLimits,
+  type ScalingMetric,
+  type ScalingRule,
+  scalingPeriodSeconds,
+  scalingRules,
+} from '#domain/scaling.ts'
 import type { TaskQueues } from './task-queues.ts'
 import type { TranscoderService } from './transcoder-service.ts'
 
-const minute = Duration.minutes(1)
+const period = Duration.seconds(scalingPeriodSeconds)
 
 export interface FleetScalingProps extends FleetLimits {
   transcoders: TranscoderService
   queues: TaskQueues
-  stage: string
 }
+
+const ids = { grow: 'Grow', shrink: 'Shrink', rest: 'Rest' } as const
 
 export class FleetScaling extends Construct {
   constructor(scope: Construct, id: string, props: FleetScalingProps) {
     super(scope, id)
-    const { transcoders, maxTranscoders } = props
-    const { cluster, service } = transcoders
+    const { cluster, service } = props.transcoders
     const target = new ScalableTarget(this, 'Target', {
       serviceNamespace: ServiceNamespace.ECS,
       scalableDimension: 'ecs:service:DesiredCount',
       resourceId: `service/${cluster.clusterName}/${service.serviceName}`,
       minCapacity: 0,
-      maxCapacity: maxTranscoders,
+      maxCapacity: props.maxTranscoders,
     })
-    const work = workMetric(props.queues)
-
-    const grow = this.action('Grow', target)
-    const steps = fleetSteps(props)
-    for (const [index, { work: from, transcoders }] of steps.entries()) {
-      const next = steps[index + 1]
-      // Bounds are relative to the alarm's threshold, 1.
-      grow.addAdjustment({
-        adjustment: transcoders,
-        lowerBound: from - 1,
-        ...(next ? { upperBound: next.work - 1 } : {}),
-      })
-    }
-    new Alarm(this, 'Work', {
-      metric: work,
-      threshold: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: 'Not a fault: there is work, and the transcoders grow with it.',
-    }).addAlarmAction(new ApplicationScalingAction(grow))
-
-    const rest = this.action('Rest', target)
-    rest.addAdjustment({ adjustment: 0, upperBound: 0 })
-    // An upload under way is no work yet, but it will be: what `begin` has woken must not be sent to sleep before it.
-    const begun = millraceMetric(metricNames.uploadsBegun, props.stage, {
-      statistic: Stats.SUM,
-      period: minute,
-    })
-    new Alarm(this, 'NoWork', {
-      metric: new MathExpression({
-        expression: 'work + FILL(begun, 0)',
-        usingMetrics: { work, begun },
-        period: minute,
-        label: 'work and uploads begun',
-      }),
-      threshold: 0,
-      comparisonOperator: ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: idleMinutes,
-      treatMissingData: TreatMissingData.BREACHING,
-      alarmDescription: 'Not a fault: no work for a while, so the transcoders rest.',
-    }).addAlarmAction(new ApplicationScalingAction(rest))
+    const metrics = metricsOf(props)
+    for (const rule of scalingRules(props)) this.add(rule, target, metrics[rule.metric])
   }
 
-  private action(id: string, scalingTarget: ScalableTarget): StepScalingAction {
-    return new StepScalingAction(this, id, {
+  private add(rule: ScalingRule, scalingTarget: ScalableTarget, metric: IMetric): void {
+    const [least] = rule.steps
+    if (!least) throw new RangeError(`the rule ${rule.name} asks for nothing`)
+    const policy = new StepScalingAction(this, ids[rule.name], {
       scalingTarget,
       adjustmentType: AdjustmentType.EXACT_CAPACITY,
       metricAggregationType: MetricAggregationType.MAXIMUM,
-      cooldown: minute,
+      cooldown: period,
     })
+    for (const [index, { from, transcoders }] of rule.steps.entries()) {
+      const next = rule.steps[index + 1]
+      policy.addAdjustment({
+        adjustment: transcoders,
+        // Bounds count from the alarm's threshold.
+        lowerBound: from - least.from,
+        ...(next ? { upperBound: next.from - least.from } : {}),
+      })
+    }
+    new Alarm(this, `${ids[rule.name]}Alarm`, {
+      metric,
+      threshold: least.from,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: rule.minutes,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      alarmDescription: `Not a fault: the transcoders ${rule.name}.`,
+    }).addAlarmAction(new ApplicationScalingAction(policy))
   }
 }
 
-/** Messages that wait and messages in flight, of both queues. */
-function workMetric({ fast, bulk }: TaskQueues): IMetric {
-  const options = { period: minute, statistic: Stats.MAXIMUM }
-  return new MathExpression({
-    expression: 'fastWaiting + fastRunning + bulkWaiting + bulkRunning',
-    usingMetrics: {
-      fastWaiting: fast.metricApproximateNumberOfMessagesVisible(options),
-      fastRunning: fast.metricApproximateNumberOfMessagesNotVisible(options),
-      bulkWaiting: bulk.metricApproximateNumberOfMessagesVisible(options),
-      bulkRunning: bulk.metricApproximateNumberOfMessagesNotVisible(options),
-    },
-    period: minute,
-    label: 'work',
+function metricsOf({ queues, transcoders }: FleetScalingProps): Record<ScalingMetric, IMetric> {
+  const { fast, bulk } = queues
+  const options = { period, statistic: Stats.MAXIMUM }
+  const counts = {
+    fastWaiting: fast.metricApproximateNumberOfMessagesVisible(options),
+    fastInFlight: fast.metricApproximateNumberOfMessagesNotVisible(options),
+    bulkWaiting: bulk.metricApproximateNumberOfMessagesVisible(options),
+    bulkInFlight: bulk.metricApproximateNumberOfMessagesNotVisible(options),
+  }
+  const expression = Object.keys(counts)
+    .map(name => `FILL(${name}, 0)`)
+    .join(' + ')
+  const work = new MathExpression({ expression, usingMetrics: counts, period, label: 'work' })
+  // ECS samples the CPU of each running task once a minute, so the samples of a minute are its tasks.
+  const running = transcoders.service.metricCpuUtilization({
+    statistic: Stats.SAMPLE_COUNT,
+    period,
   })
+  return {
+    work,
+    // 0 is below every threshold, as good as no value.
+    idle: new MathExpression({
+      expression: `IF(${expression} > 0, 0, running)`,
+      usingMetrics: { ...counts, running },
+      period,
+      label: 'idle transcoders',
+    }),
+  }
 }
