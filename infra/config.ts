@@ -2,7 +2,6 @@
 // in one sentence; nothing is looked up, so that synthesis needs no credentials.
 import type { Node } from 'constructs'
 import { MillraceError } from '#domain/errors.ts'
-import { abandonedUploadSeconds } from '#domain/timing.ts'
 
 export const stageNames = ['dev', 'prod', 'rehearsal'] as const
 export type StageName = (typeof stageNames)[number]
@@ -151,7 +150,8 @@ export function readConfig(node: Node): StageConfig {
     webAclArn: readGlobalArn('webAcl', text('webAcl'), 'wafv2'),
     alarmEmail: text('alarmEmail'),
     monthlyBudgetDollars: text('monthlyBudget') ? count('monthlyBudget', 0) : null,
-    keepSource: text('keepSource') === 'untilReady' ? 'untilReady' : readKeepDays(text, count),
+    keepSource:
+      (text('keepSource') ?? 'untilReady') === 'untilReady' ? 'untilReady' : count('keepSource', 1),
     maxTranscoders: count('maxTranscoders', defaults.maxTranscoders),
     transcoderCpus: choice('transcoderCpus', [1, 2, 4, 8, 16], defaults.transcoderCpus),
     image: text('image') ?? defaults.image,
@@ -175,13 +175,6 @@ export function readConfig(node: Node): StageConfig {
   }
   assertWhole(config)
   return config
-}
-
-function readKeepDays(
-  text: (name: OptionName) => string | null,
-  count: (name: OptionName, otherwise: number) => number,
-): StageConfig['keepSource'] {
-  return text('keepSource') ? count('keepSource', 0) : 'untilReady'
 }
 
 function readDomain(name: string | null, certificateArn: string | null): StageConfig['domain'] {
@@ -219,16 +212,9 @@ function readEmulator(stage: StageName, address: string | null): URL | null {
 }
 
 function assertWhole(config: StageConfig): void {
-  const { monthlyBudgetDollars, alarmEmail, keepSource, without, playbackSecret, stage } = config
+  const { monthlyBudgetDollars, alarmEmail, without, playbackSecret, stage } = config
   if (monthlyBudgetDollars && !alarmEmail) {
     throw wrong('A budget needs an address to tell: -c alarmEmail=you@example.com')
-  }
-  const keptTooShort =
-    typeof keepSource === 'number' && keepSource * 86_400 < abandonedUploadSeconds
-  if (keptTooShort) {
-    throw wrong(
-      'Set keepSource to untilReady or to at least 7 days, as long as an upload may take.',
-    )
   }
   if (without.has('key-store') !== (playbackSecret !== null)) {
     throw wrong(

@@ -21,7 +21,7 @@ const types: Readonly<Record<string, string>> = {
 const isPage = (key: string) => key.endsWith('.html')
 
 /** The number of files. */
-export async function putPortal(store: ObjectStore, folder: string): Promise<number> {
+export async function putPortal(store: Pick<ObjectStore, 'put'>, folder: string): Promise<number> {
   const found = await readdir(folder, { recursive: true, withFileTypes: true })
   const paths = found
     .filter(entry => entry.isFile())

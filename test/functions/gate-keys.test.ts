@@ -1,0 +1,113 @@
+// The keeper of the gate's keys: the gate knows a secret before anything is signed with it, and a deleted video's links end.
+import { beforeEach, describe, expect, it } from 'vitest'
+import { defaultLimits } from '#domain/limits.ts'
+import type { PlaybackSecret } from '#domain/playback-secret.ts'
+import { tokenExpiry } from '#domain/timing.ts'
+import { obey, readOrder, sync } from '../../functions/gate-keys/gate-keys.ts'
+import { createInvalidate } from '../../functions/gate-keys/invalidate.ts'
+import { silentLog } from '../../platform/log.ts'
+
+const videoId = 'v_0123456789abcdefghijAB'
+const now = 1_800_000_000
+
+let names: Map<string, string>
+let stored: PlaybackSecret
+let invalidated: string[]
+/** What happened, in order. */
+let happened: string[]
+
+beforeEach(() => {
+  names = new Map()
+  stored = { current: 'first'.padEnd(32, '.'), previous: null }
+  invalidated = []
+  happened = []
+})
+
+const keys = {
+  async put(name: string, value: string) {
+    happened.push(`gate ${name}`)
+    names.set(name, value)
+    return names.size
+  },
+  async removeWhere(isOld: (name: string, value: string) => boolean) {
+    for (const [name, value] of names) if (isOld(name, value)) names.delete(name)
+  },
+}
+
+const deps = () => ({
+  keys,
+  secret: {
+    read: async () => stored,
+    async write(secret: PlaybackSecret) {
+      happened.push('secret')
+      stored = secret
+    },
+  },
+  async invalidate(path: string) {
+    invalidated.push(path)
+  },
+  now: () => now,
+  log: silentLog,
+})
+
+describe('sync', () => {
+  it('tells the gate what the functions sign with', async () => {
+    await sync(deps())
+    expect(names.get('secrets')).toBe(JSON.stringify([stored.current]))
+  })
+
+  it('is nothing where the gate has no store', async () => {
+    await expect(sync({ ...deps(), keys: null })).resolves.toBeUndefined()
+  })
+})
+
+describe('rotate', () => {
+  it('tells the gate first, and keeps the last secret open', async () => {
+    const { current } = stored
+    await obey(deps(), { kind: 'rotate' })
+    expect(happened).toEqual(['gate secrets', 'secret'])
+    expect(stored.previous).toBe(current)
+    expect(stored.current).toMatch(/^[\w-]{64}$/)
+    expect(names.get('secrets')).toBe(JSON.stringify([stored.current, current]))
+  })
+
+  it('keeps two secrets and no more', async () => {
+    await obey(deps(), { kind: 'rotate' })
+    await obey(deps(), { kind: 'rotate' })
+    expect(JSON.parse(names.get('secrets') ?? '')).toHaveLength(2)
+  })
+})
+
+describe('revoke', () => {
+  it('ends every link that may be out there, and drops what the edge keeps', async () => {
+    await obey(deps(), { kind: 'revoke', videoId })
+    const longest = tokenExpiry(now, defaultLimits.maxDurationSeconds)
+    expect(names.get(videoId)).toBe(String(longest))
+    expect(invalidated).toEqual([`/v/${videoId}/*`])
+  })
+
+  it('forgets those whose links have ended by themselves, once there are many', async () => {
+    for (let i = 0; i < 1000; i++) names.set(`v_${i}`, String(now - 1))
+    names.set('secrets', '["kept"]')
+    await obey(deps(), { kind: 'revoke', videoId })
+    expect([...names.keys()].sort()).toEqual(['secrets', videoId])
+  })
+})
+
+it.each([{}, { kind: 'open' }, { kind: 'revoke', videoId: '../x' }, null])(
+  '%j is no order',
+  event => {
+    expect(() => readOrder(event)).toThrow(expect.objectContaining({ code: 'bad-request' }))
+  },
+)
+
+it('an invalidation is one small document', async () => {
+  const sent: string[] = []
+  const call = async ({ path = '', body }: { path?: string; body: string }) => {
+    sent.push(path, body)
+    return ''
+  }
+  await createInvalidate({ call, distributionId: 'E1', now: () => 7 })('/v/a/*')
+  expect(sent[0]).toBe('/2020-05-31/distribution/E1/invalidation')
+  expect(sent[1]).toContain('<Quantity>1</Quantity><Items><Path>/v/a/*</Path></Items>')
+})

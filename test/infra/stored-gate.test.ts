@@ -1,0 +1,61 @@
+// The gate as CloudFront runs it, with its keys in a KeyValueStore: the same checks, and nothing passes while the store is empty.
+import { runInNewContext } from 'node:vm'
+import { SignJWT } from 'jose'
+import { beforeEach, expect, it } from 'vitest'
+import { buildStoredGate, maxFunctionBytes } from '../../infra/edge/build.ts'
+
+const secret = 'a-secret-of-more-than-thirty-two-bytes'
+const videoId = 'v_0123456789abcdefghijAB'
+const expiresAt = Math.floor(Date.now() / 1000) + 3600
+
+let names: Map<string, string>
+
+beforeEach(() => {
+  names = new Map([['secrets', JSON.stringify([secret])]])
+})
+
+/** CloudFront's store: a name that is not there throws. */
+const cf = {
+  kvs: () => ({
+    async get(name: string) {
+      const value = names.get(name)
+      if (value === undefined) throw new Error('KeyNotFound')
+      return value
+    },
+  }),
+}
+
+async function ask(key = secret): Promise<{ uri?: string; statusCode?: number }> {
+  const token = await new SignJWT({ v: videoId, exp: expiresAt })
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .sign(new TextEncoder().encode(key))
+  const script = buildStoredGate().replace("import cf from 'cloudfront'", '')
+  const require = (name: string) => process.getBuiltinModule(name)
+  const sandbox = { cf, require, Buffer }
+  const request = { method: 'GET', uri: `/t/${token}/v/${videoId}/1/main.m3u8` }
+  return runInNewContext(`${script}\nhandler(event)`, { ...sandbox, event: { request } })
+}
+
+it('fits into a function', () => {
+  expect(Buffer.byteLength(buildStoredGate())).toBeLessThanOrEqual(maxFunctionBytes)
+})
+
+it('opens a video by a secret of the store, the last one too', async () => {
+  const uri = `/v/${videoId}/1/main.m3u8`
+  expect(await ask()).toMatchObject({ uri })
+  names.set('secrets', JSON.stringify(['a-newer-secret-of-more-than-32-bytes', secret]))
+  expect(await ask()).toMatchObject({ uri })
+})
+
+it('refuses what the store does not know', async () => {
+  expect(await ask('another-secret-of-more-than-thirty-two')).toMatchObject({ statusCode: 403 })
+  names.clear()
+  expect(await ask()).toMatchObject({ statusCode: 403 })
+})
+
+it('refuses a video whose links have been ended', async () => {
+  names.set(videoId, String(expiresAt))
+  expect(await ask()).toMatchObject({ statusCode: 403 })
+  names.set(videoId, String(expiresAt - 1))
+  expect(await ask()).toMatchObject({ uri: expect.any(String) })
+})
