@@ -2,8 +2,10 @@
 // do without that work or somebody is still at it. May be told of one message any number of times.
 import { randomUUID } from 'node:crypto'
 import { errorFacts, toMillraceError } from '#domain/errors.ts'
+import { metricNames } from '#domain/metrics.ts'
 import { isOptional, readTask, type Task } from '#domain/task.ts'
 import type { Log } from '#platform/log.ts'
+import type { Metrics } from '#platform/metrics.ts'
 import type { TaskQueue } from '#platform/queue.ts'
 import type { Tasks } from '#platform/tasks.ts'
 import type { Videos } from '#platform/videos.ts'
@@ -13,6 +15,8 @@ export interface DeadLetterDeps {
   tasks: Tasks
   queue: TaskQueue
   log: Log
+  /** Where there is somebody to watch them. */
+  metrics?: Metrics
   /** Epoch seconds. */
   now(): number
 }
@@ -59,6 +63,7 @@ export async function bury(deps: DeadLetterDeps, body: string): Promise<Buried> 
   const stepped = await deps.videos.step(videoId, 'failed', { failure }, attempt)
   if (!stepped.done) return 'ignored'
   await deps.tasks.fence(videoId, attempt)
+  deps.metrics?.put(metricNames.videosBuried, 1)
   deps.log.error('a video failed in the dead-letter queue', { video: videoId, task: task.kind })
   return 'failed'
 }

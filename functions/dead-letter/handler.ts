@@ -1,7 +1,12 @@
 // The dead-letter queues on Lambda: both of them call it with batches.
 import { createQueueClient, createTableClient } from '#platform/clients.ts'
 import { readServices, requireEnv } from '#platform/env.ts'
-import { createLambdaLog, handleBatch, systemSeconds } from '#platform/lambda.ts'
+import {
+  createLambdaLog,
+  createLambdaMetrics,
+  handleBatch,
+  systemSeconds,
+} from '#platform/lambda.ts'
 import { createTaskQueue } from '#platform/queue.ts'
 import { createTable } from '#platform/table.ts'
 import { createTasks } from '#platform/tasks.ts'
@@ -19,6 +24,7 @@ const deps = {
   queue: createTaskQueue({ client: createQueueClient(services), urls }),
   now: systemSeconds,
   log,
+  metrics: createLambdaMetrics(process.env),
 }
 
 export const handler = handleBatch(body => bury(deps, body), log)

@@ -1,7 +1,7 @@
 // The reaper on Lambda: a schedule calls it every minute.
 import { createQueueClient, createStoreClient, createTableClient } from '#platform/clients.ts'
 import { readServices, requireEnv } from '#platform/env.ts'
-import { createLambdaLog, systemSeconds } from '#platform/lambda.ts'
+import { createLambdaLog, createLambdaMetrics, systemSeconds } from '#platform/lambda.ts'
 import { createTaskQueue } from '#platform/queue.ts'
 import { createStore } from '#platform/store.ts'
 import { createTable } from '#platform/table.ts'
@@ -27,6 +27,7 @@ const deps = {
   source: createStore({ client: createStoreClient(services), bucket: env.SOURCE_BUCKET }),
   now: systemSeconds,
   log: createLambdaLog('reaper', process.env['LOG_LEVEL']),
+  metrics: createLambdaMetrics(process.env),
 }
 
 export const handler = () => reap(deps)

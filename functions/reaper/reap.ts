@@ -2,9 +2,11 @@
 // before it says so; every message may be a second one.
 import { toMillraceError } from '#domain/errors.ts'
 import type { Meta, TaskRecord } from '#domain/item.ts'
+import { metricNames } from '#domain/metrics.ts'
 import { secondSweepSeconds } from '#domain/timing.ts'
 import { readDue } from '#platform/due.ts'
 import type { Log } from '#platform/log.ts'
+import type { Metrics } from '#platform/metrics.ts'
 import { type StartDeps, startProcessing } from '#platform/start-processing.ts'
 import type { ObjectStore } from '#platform/store.ts'
 import type { Table } from '#platform/table.ts'
@@ -13,6 +15,8 @@ export interface ReapDeps extends StartDeps {
   table: Table
   source: ObjectStore
   log: Log
+  /** Where there is somebody to watch them. */
+  metrics?: Metrics
 }
 
 export interface Reaped {
@@ -29,7 +33,8 @@ export interface Reaped {
 }
 
 export async function reap(deps: ReapDeps): Promise<Reaped> {
-  const due = await readDue(deps.table, deps.now())
+  const now = deps.now()
+  const due = await readDue(deps.table, now)
   for (const item of due.unreadable) deps.log.error('a due record is of no known form', { item })
   const reaped: Reaped = { resent: 0, cleared: 0, finished: 0, abandoned: 0, swept: 0, failed: 0 }
   const looks = [
@@ -47,6 +52,11 @@ export async function reap(deps: ReapDeps): Promise<Reaped> {
     }
   }
   if (looks.length > 0) deps.log.info('reaped', { ...reaped })
+  deps.metrics?.put(metricNames.tasksResent, reaped.resent)
+  deps.metrics?.put(metricNames.reapFailures, reaped.failed)
+  const dueAt = [...due.tasks, ...due.videos].map(record => record.dueAt ?? now)
+  const overdueSeconds = Math.max(0, ...dueAt.map(at => now - at))
+  deps.metrics?.put(metricNames.overdueSeconds, overdueSeconds, 'Seconds')
   return reaped
 }
 

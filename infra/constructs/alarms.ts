@@ -30,6 +30,8 @@ const maximum = { statistic: Stats.MAXIMUM, period: fiveMinutes }
 const oldestSeconds = { fast: 120, bulk: 6 * 3600 }
 /** The reaper looks each minute and sends again: what is still overdue after this moves no more. */
 const stuckSeconds = 15 * 60
+/** In five minutes; a lost message or two are nothing. */
+const resentTasks = 10
 /** Of the functions a person waits for; held requests and streams take long by design. */
 const slowMilliseconds = 3000
 
@@ -84,9 +86,16 @@ export class Alarms extends Construct {
     const { stage } = config
     this.add('StuckVideos', {
       heading: 'stuck-videos',
-      says: 'Work is overdue although it was sent again.',
+      says: 'Records are overdue, and the reaper does not move them.',
       metric: millraceMetric(metricNames.overdueSeconds, stage, maximum),
       above: stuckSeconds,
+    })
+    this.add('ResentTasks', {
+      heading: 'stuck-videos',
+      says: 'Work is sent again and again.',
+      metric: millraceMetric(metricNames.tasksResent, stage, sum),
+      above: resentTasks,
+      periods: 3,
     })
     this.add('ReaperSilent', {
       heading: 'reaper-silent',

@@ -51,7 +51,15 @@ const answer = (result: unknown) => {
   return { statusCode, body: body ? JSON.parse(body) : null }
 }
 
+/** What a function says to CloudWatch. */
+function hearLines() {
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+  onTestFinished(() => write.mockRestore())
+  return write
+}
+
 it('upload begins', async () => {
+  hearLines()
   const { handler } = await import('../../functions/upload/handler.ts')
   const body = { name: 'a.mp4', size: 5, type: '', fingerprint: 'f' }
   const begun = answer(await handler(httpEvent('POST', '/api/uploads', body)))
@@ -101,6 +109,7 @@ it('mediaconvert leaves the jobs of others alone, and refuses what is no event o
 })
 
 it('the reaper finds nothing to do', async () => {
+  hearLines()
   const { handler } = await import('../../functions/reaper/handler.ts')
   expect(await handler()).toMatchObject({ resent: 0, failed: 0 })
 })
@@ -114,11 +123,11 @@ it('the dead-letter function gives back only what fails', async () => {
     { messageId: '1', body: writeTask(task) },
     { messageId: '2', body: 'not a task' },
   ]
-  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
-  onTestFinished(() => write.mockRestore())
+  const write = hearLines()
   expect(await handler({ Records } as never)).toEqual({ batchItemFailures: [] })
   const lines = write.mock.calls.map(([line]) => JSON.parse(String(line)))
   expect(lines).toMatchObject([
+    { VideosBuried: 1 },
     { source: 'dead-letter', level: 'error', video: videoId },
     { source: 'dead-letter', level: 'error', code: 'message-unreadable' },
   ])

@@ -157,3 +157,10 @@ it('a record of no known form keeps nobody else waiting', async () => {
   expect(await pipeline.drain('bulk')).toEqual([task])
   expect(await pipeline.table.get(metaKey(broken))).toBeDefined()
 })
+
+it('says what it has done in metrics, also when there was nothing', async () => {
+  const put: [string, number][] = []
+  const metrics = { put: (name: string, value: number) => void put.push([name, value]) }
+  await reap({ ...pipeline, metrics })
+  expect(Object.fromEntries(put)).toEqual({ TasksResent: 0, ReapFailures: 0, OverdueSeconds: 0 })
+})
