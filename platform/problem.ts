@@ -5,6 +5,7 @@ import { type Context, Hono } from 'hono'
 import type { Problem } from '#domain/api.ts'
 import { type ErrorCode, errorFacts, type MillraceError, toMillraceError } from '#domain/errors.ts'
 import type { Log } from './log.ts'
+import { requestIdOf } from './request-id.ts'
 
 export type ProblemStatus = 400 | 404 | 405 | 409 | 410 | 413 | 415 | 422 | 500 | 503
 
@@ -100,7 +101,8 @@ export function problem(code: ErrorCode, options: ProblemOptions = {}): Response
 
 function report(log: Log, error: MillraceError, c: Context, instance: string): void {
   const { code, detail, cause } = error
-  const fields = { code, detail, instance, method: c.req.method, path: c.req.path }
+  const request = requestIdOf(c)
+  const fields = { code, detail, instance, request, method: c.req.method, path: c.req.path }
   const stack = cause instanceof Error ? cause.stack : error.stack
   if (statusOfCode[code] < 500) log.info('refused', fields)
   else log.error('failed', { ...fields, stack })

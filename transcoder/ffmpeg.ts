@@ -21,6 +21,8 @@ export interface RunOptions {
   /** One of `niceness`; without it, first. */
   nice?: number
   signal?: AbortSignal
+  /** Whose line the command stands in; without it, the program's own. */
+  log?: Log
   onProgress?: (progress: FfmpegProgress) => void
 }
 
@@ -129,7 +131,8 @@ export function createFfmpeg(deps: { ffmpegPath: string; ffprobePath: string; lo
   let version: Promise<string> | undefined
   return {
     async run(options) {
-      deps.log.debug('ffmpeg', { command: pasteable(deps.ffmpegPath, options.args) })
+      const { log = deps.log } = options
+      log.debug('ffmpeg', { command: pasteable(deps.ffmpegPath, options.args) })
       const args = ['-benchmark', ...options.args]
       const { ending, stdout, stderr } = await runProcess(deps.ffmpegPath, { ...options, args })
       if (ending.kind === 'aborted') throw new MillraceError('cancelled')

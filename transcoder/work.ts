@@ -11,9 +11,11 @@ import {
   maxTries,
   retryBackoffSeconds,
 } from '#domain/timing.ts'
+import type { Log } from '#platform/log.ts'
 import type { TaskMessage } from '#platform/queue.ts'
 import type { Completion } from '#platform/tasks.ts'
 import { commit } from './commit.ts'
+import type { Ffmpeg } from './ffmpeg.ts'
 import { handle } from './handlers.ts'
 import { isEarly, payOwed } from './owed.ts'
 import type { Reporter } from './report.ts'
@@ -78,6 +80,12 @@ export async function work(
   }
 }
 
+/** FFmpeg's commands stand among the task's lines, with its video. */
+const inLog = (ffmpeg: Ffmpeg, log: Log): Ffmpeg => ({
+  ...ffmpeg,
+  run: options => ffmpeg.run({ ...options, log }),
+})
+
 const secondsUntil = (at: number, { now, leaseSeconds }: WorkerDeps) =>
   Math.ceil(Math.min(leaseSeconds, Math.max(1, at - now() + 1)))
 
@@ -135,15 +143,19 @@ async function runClaimed(
     }
     progress = reporter.start(claimed.record, owner, plan ? workOf(plan, task) : 0)
     const { at } = progress
-    const completion = await handle(deps, {
-      task,
-      nonce,
-      signal: control.signal,
-      log,
-      progress: at,
-      mark: stopwatch.mark,
-      spent: stopwatch.spent,
-    })
+    const ffmpeg = inLog(deps.ffmpeg, log)
+    const completion = await handle(
+      { ...deps, ffmpeg },
+      {
+        task,
+        nonce,
+        signal: control.signal,
+        log,
+        progress: at,
+        mark: stopwatch.mark,
+        spent: stopwatch.spent,
+      },
+    )
     if (completion === 'handed-over') {
       await deps.queue.remove(message)
       return

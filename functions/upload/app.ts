@@ -11,6 +11,7 @@ import { jsonBody, videoIdOf } from '#platform/json-body.ts'
 import type { Log } from '#platform/log.ts'
 import type { HeldPart } from '#platform/multipart.ts'
 import { createBareApp, problem } from '#platform/problem.ts'
+import { requestIdOf } from '#platform/request-id.ts'
 import type { VideoViews } from '#platform/video-views.ts'
 import { type BeginDeps, beginUpload, partsOf } from './begin.ts'
 import { type CompleteDeps, completeUpload } from './complete.ts'
@@ -65,6 +66,8 @@ export function createApp(deps: UploadDeps): Hono {
     const { created, upload } = await beginUpload(deps, ownerId, c.req.valid('json'))
     // A function is frozen with its answer: what is still on its way gets a moment, not more.
     if (warmed) await Promise.race([warmed, wait(warmGraceMilliseconds)])
+    const { videoId: video } = upload
+    deps.log.info('upload begun', { video, created, request: requestIdOf(c) })
     return c.json(upload, created ? 201 : 200)
   })
 
@@ -106,6 +109,7 @@ export function createApp(deps: UploadDeps): Hono {
         const { outcome, partNumbers } = completed
         return problem(outcome, { members: { partNumbers } })
       }
+      deps.log.info('upload complete', { video: meta.videoId, request: requestIdOf(c) })
       return c.json(await views.viewOf(await videos.recordsOf(completed.meta)), 202)
     },
   )
