@@ -1,3 +1,4 @@
+// The agenda of simulations: order, and no way back.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createAgenda } from '../../bench/agenda.ts'

@@ -1,3 +1,4 @@
+// What the service's alarms ask for, data point by data point.
 import { describe, expect, it } from 'vitest'
 import { scalingRules } from '#domain/scaling.ts'
 import { askedFor, type DataPoint, restTogether, toFleetRule } from '../../bench/fleet-alarms.ts'

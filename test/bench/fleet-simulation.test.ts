@@ -1,3 +1,4 @@
+// The simulated service: all work once, never an encode cut off, and back to nothing.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { scalingRules } from '#domain/scaling.ts'

@@ -1,3 +1,4 @@
+// The scaling rules as data: steps a policy may hold, and what they want.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {

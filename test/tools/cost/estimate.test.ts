@@ -1,3 +1,4 @@
+// A month's estimate: options, tiers, plans, rivals and the report.
 import { describe, expect, it } from 'vitest'
 import { rational } from '#domain/rational.ts'
 import {

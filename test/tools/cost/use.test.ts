@@ -1,3 +1,4 @@
+// Prices and the arithmetic over them.
 import { describe, expect, it } from 'vitest'
 import { prices } from '../../../tools/cost/prices.ts'
 import { amount, dollarsOf, merge, money, times, words } from '../../../tools/cost/use.ts'

@@ -1,3 +1,4 @@
+// CPU seconds, bytes and compute of a typical film, against figures worked out by hand.
 import { describe, expect, it } from 'vitest'
 import { rational } from '#domain/rational.ts'
 import { ladderBytes, mp4Bytes, watchedBitsPerSecond } from '../../../tools/cost/bytes.ts'

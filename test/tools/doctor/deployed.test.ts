@@ -1,3 +1,4 @@
+// What CloudFormation says of a stage, and what is found in it.
 import { describe, expect, it } from 'vitest'
 import type { AwsCall } from '#platform/aws-call.ts'
 import {

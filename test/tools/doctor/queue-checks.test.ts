@@ -1,3 +1,4 @@
+// The doctor's word on queues and the service.
 import { describe, expect, it } from 'vitest'
 import {
   judgeDead,

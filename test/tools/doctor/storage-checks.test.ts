@@ -1,3 +1,4 @@
+// The doctor's word on buckets.
 import type { CORSRule, LifecycleRule } from '@aws-sdk/client-s3'
 import { describe, expect, it } from 'vitest'
 import {
