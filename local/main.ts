@@ -7,20 +7,22 @@ import { type Running, run } from './run.ts'
 import { readSettings } from './settings.ts'
 
 const root = join(import.meta.dirname, '..')
-const say = (sentence: string) => process.stdout.write(`${sentence}\n`)
 const complain = (sentence: string) => process.stderr.write(`${sentence}\n`)
 
 const onePressMilliseconds = 1000
 
 /** Resolves with the exit code once everything has stopped. */
 async function main(): Promise<number> {
+  const format = readChoice(process.env, 'LOG_FORMAT', logFormats, 'text')
   const log = createLog({
     source: 'millrace',
     level: readChoice(process.env, 'LOG_LEVEL', logLevels, 'info'),
-    format: readChoice(process.env, 'LOG_FORMAT', logFormats, 'text'),
+    format,
     write: line => process.stdout.write(line),
     now: () => new Date(),
   })
+  const say = (sentence: string) =>
+    format === 'json' ? log.info(sentence) : void process.stdout.write(`${sentence}\n`)
   const told = Promise.withResolvers<'told'>()
   let running: Running | undefined
   let firstAt: number | null = null

@@ -5,6 +5,7 @@ Its stdin is a pipe held open by the parent. It ends with the parent, even after
 
 import mmap
 import os
+import pickle
 import signal
 import sys
 import threading
@@ -46,6 +47,22 @@ def read_only_ranges(s3):
     s3._get_object, s3._read_body = get_object_by_range, map_body
 
 
+def keep_open_uploads(s3, file):
+    """MiniStack 1.5 writes whole objects down at a clean stop, and forgets the parts of those still being sent."""
+    get_state = s3.get_state
+    if os.path.exists(file):
+        with open(file, "rb") as saved:
+            s3._multipart_uploads._data.update(pickle.load(saved))
+
+    def get_state_with_uploads():
+        with open(file + ".partial", "wb") as saving:
+            pickle.dump(s3._multipart_uploads._data, saving)
+        os.replace(file + ".partial", file)
+        return get_state()
+
+    s3.get_state = get_state_with_uploads
+
+
 threading.Thread(target=follow_parent, daemon=True).start()
 sys.argv = ["ministack"]
 
@@ -53,4 +70,6 @@ from ministack.app import main  # noqa: E402
 from ministack.services import s3  # noqa: E402
 
 read_only_ranges(s3)
+if os.environ.get("PERSIST_STATE") == "1":
+    keep_open_uploads(s3, os.path.join(os.environ["STATE_DIR"], "open-uploads.pickle"))
 main()

@@ -87,6 +87,11 @@ async function start(options: RunOptions, parts: Parts): Promise<Running> {
     portalOrigins: portalOrigins(settings.host, port),
   })
   for (const note of notes) say(note)
+  if (!settings.store && !['127.0.0.1', 'localhost', '::1'].includes(settings.host)) {
+    say(
+      'Other devices can watch; only this machine can upload, because the stand-in store answers here alone.',
+    )
+  }
   const names = {
     table: 'millrace-videos',
     sourceBucket: buckets.source,

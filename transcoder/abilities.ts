@@ -25,7 +25,8 @@ export async function requireAbilities(ffmpeg: Ffmpeg): Promise<void> {
   const [, , encoders] = await Promise.all([
     ffmpeg.version(),
     ffmpeg.probe({ args: ['-version'], timeoutSeconds: 10 }).catch(cause => {
-      const message = 'There is no ffprobe: install it with FFmpeg, or set FFPROBE_PATH.'
+      const message =
+        'ffprobe does not answer: install it with FFmpeg, or let FFPROBE_PATH name it.'
       throw new MillraceError('configuration-wrong', { cause, message })
     }),
     ask(ffmpeg, '-encoders'),

@@ -30,7 +30,7 @@ export async function audio(deps: WorkerDeps, run: TaskRun<AudioTask>): Promise<
       const startMicroseconds = ((span.firstPacket * 1024) / track.sampleRate) * 1e6
       const lengthMicroseconds = ((span.packets * 1024) / track.sampleRate) * 1e6
       const anchor = await findAnchor(deps, run.signal, { plan, audio: track, input: opened.url })
-      await deps.ffmpeg.run({
+      const { cpuSeconds } = await deps.ffmpeg.run({
         args: audioArgs({ plan, audio: track, span, input: opened.url, anchor }),
         cwd: folder,
         timeoutSeconds,
@@ -41,6 +41,7 @@ export async function audio(deps: WorkerDeps, run: TaskRun<AudioTask>): Promise<
           run.progress(work * Math.min(1, Math.max(0, part)))
         },
       })
+      run.spent(cpuSeconds)
       const packed = await packAudio(folder, track, span)
       checkAudioSpan(packed, track, span)
       const chunk = await publishChunk(deps, run, packed, { track: track.track, index: span.index })

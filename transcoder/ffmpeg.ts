@@ -164,7 +164,7 @@ export function createFfmpeg(deps: { ffmpegPath: string; ffprobePath: string; lo
           const line = stdout.split('\n', 1)[0] ?? ''
           if (!line.startsWith('ffmpeg version ')) {
             throw new MillraceError('configuration-wrong', {
-              message: `${deps.ffmpegPath} is not FFmpeg. Set FFMPEG_PATH.`,
+              message: `${deps.ffmpegPath} is not FFmpeg: let FFMPEG_PATH name it, or leave it out.`,
             })
           }
           return line.slice('ffmpeg version '.length).split(' ', 1)[0] ?? ''

@@ -32,13 +32,14 @@ export async function mp4(deps: WorkerDeps, run: TaskRun<Mp4Task>): Promise<Comp
   const opened = parts.map(track => deps.mediaSources.openParts(track))
   try {
     return await deps.scratch.use(async folder => {
-      await deps.ffmpeg.run({
+      const { cpuSeconds } = await deps.ffmpeg.run({
         args: mp4Args({ inputs: opened.map(({ url }) => url), audio: plan.audio, output: mp4Name }),
         cwd: folder,
         timeoutSeconds,
         nice: niceness.bulk,
         signal: run.signal,
       })
+      run.spent(cpuSeconds)
       const path = join(folder, mp4Name)
       const key = mediaKey(videoId, attempt, mp4Name)
       await deps.media.putFile(key, path, {

@@ -19,14 +19,16 @@ export async function pictures(deps: WorkerDeps, run: TaskRun<PicturesTask>): Pr
   const opened = deps.sources.open(plan.source)
   try {
     return await deps.scratch.use(async folder => {
-      const runHere = (args: string[]) =>
-        deps.ffmpeg.run({
+      const runHere = async (args: string[]) => {
+        const { cpuSeconds } = await deps.ffmpeg.run({
           args,
           cwd: folder,
           timeoutSeconds,
           nice: niceness.bulk,
           signal: run.signal,
         })
+        run.spent(cpuSeconds)
+      }
       const put = (name: string, write: (key: string) => Promise<unknown>) =>
         write(mediaKey(videoId, attempt, name))
       const facts = (key: string) => ({

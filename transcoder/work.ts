@@ -195,7 +195,11 @@ function createStopwatch(now: () => number) {
     spent(cpuSeconds: number) {
       cpu += cpuSeconds
     },
-    laps: () => ({ seconds: rounded(now() - started), cpuSeconds: rounded(cpu), ...seconds }),
+    laps: () => ({
+      seconds: rounded(now() - started),
+      ...(cpu > 0 ? { cpuSeconds: rounded(cpu) } : {}),
+      ...seconds,
+    }),
   }
 }
 
@@ -231,7 +235,7 @@ async function settleFailure(
   const { tasks, queue } = deps
   const log = deps.log.with({ video: task.videoId, task: taskId(task) })
   if (error.code === 'lease-lost') {
-    log.info('the lease is lost: left to its new holder')
+    log.info('the lease is lost, or the video is gone: left alone')
     return
   }
   if (error.code === 'cancelled') {

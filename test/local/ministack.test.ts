@@ -5,10 +5,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
+  CompleteMultipartUploadCommand,
   CreateBucketCommand,
+  CreateMultipartUploadCommand,
   GetObjectCommand,
   PutObjectCommand,
   S3Client,
+  UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import { startMiniStack } from '../../local/ministack.ts'
@@ -41,6 +44,12 @@ test('state survives a clean stop, and nothing answers after it', async () => {
   await client(first.endpoint).send(
     new PutObjectCommand({ Bucket: 'kept', Key: 'note', Body: 'still here' }),
   )
+  const upload = { Bucket: 'kept', Key: 'film' }
+  const { UploadId } = await client(first.endpoint).send(new CreateMultipartUploadCommand(upload))
+  const part = { ...upload, UploadId, PartNumber: 1 }
+  const { ETag } = await client(first.endpoint).send(
+    new UploadPartCommand({ ...part, Body: 'half a film' }),
+  )
   await first.stop()
   await first.exited
   expect(await answers(first.endpoint)).toBe(false)
@@ -51,6 +60,24 @@ test('state survives a clean stop, and nothing answers after it', async () => {
     new GetObjectCommand({ Bucket: 'kept', Key: 'note' }),
   )
   expect(await Body?.transformToString()).toBe('still here')
+  // A range of what lies on the disk: without the rest being read, and with the whole length said.
+  const range = await client(second.endpoint).send(
+    new GetObjectCommand({ Bucket: 'kept', Key: 'note', Range: 'bytes=6-20' }),
+  )
+  expect([await range.Body?.transformToString(), range.ContentRange]).toEqual([
+    'here',
+    'bytes 6-9/10',
+  ])
+  // What was still being uploaded goes on where it was.
+  await client(second.endpoint).send(
+    new CompleteMultipartUploadCommand({
+      ...upload,
+      UploadId,
+      MultipartUpload: { Parts: [{ PartNumber: 1, ETag }] },
+    }),
+  )
+  const film = await client(second.endpoint).send(new GetObjectCommand(upload))
+  expect(await film.Body?.transformToString()).toBe('half a film')
 })
 
 test('it ends when the process that started it is killed', async () => {

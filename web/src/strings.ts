@@ -155,7 +155,7 @@ export const strings = {
   },
 
   progress: {
-    uploadedAnnounce: (name: string) => `${name} is uploaded and can be watched`,
+    uploadedAnnounce: (name: string) => `${name} is uploaded`,
     readyAnnounce: (name: string) => `${name} is ready`,
     failedAnnounce: (name: string, why: string) => `${name}: ${why}`,
     at: (name: string, percent: number) => `${name}: ${percent} %`,

@@ -42,7 +42,7 @@ export function VideoCard({ videoId }: { videoId: string }) {
             onPointerEnter={preloadPlayer}
             onFocus={preloadPlayer}
           >
-            {working && (
+            {working && view.playable && (
               <span class="card-watch">
                 <Icon name="play" />
                 {strings.upload.watchNow}

@@ -3,6 +3,8 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { KnownVideo } from './videos.ts'
 
+const leastTellingRatio = 0.1
+
 export function useSecondsLeft(known: KnownVideo | null): number | null {
   const now = useSignal(0)
   const processing = known?.view.state === 'processing'
@@ -15,5 +17,7 @@ export function useSecondsLeft(known: KnownVideo | null): number | null {
   }, [processing])
   // Read, so that the component is drawn again; the time itself may be newer.
   void now.value
-  return processing && known ? known.pace.secondsLeft(performance.now() / 1000, 1) : null
+  // Early on the rate says little: probing, waiting and the lead are no measure of the ladder.
+  const telling = known !== null && known.view.ratio >= leastTellingRatio
+  return processing && telling ? known.pace.secondsLeft(performance.now() / 1000, 1) : null
 }

@@ -18,6 +18,7 @@ import {
   type UploadJob,
 } from './job.ts'
 import { persist } from './patience.ts'
+import { sentBytes } from './plan.ts'
 import type { SourceFile } from './send-parts.ts'
 import type { UnfinishedList } from './unfinished.ts'
 
@@ -97,7 +98,9 @@ export function createQueue(deps: QueueDeps) {
             pace.add(now / 1000, sent)
             if (memory.plan && now - rememberedAt > rememberEveryMs) {
               rememberedAt = now
-              deps.unfinished.remember(memory.plan.videoId, file, sent)
+              // Of what is on its way nothing would be left.
+              const arrived = sentBytes(file.size, memory.plan, memory.etags)
+              deps.unfinished.remember(memory.plan.videoId, file, arrived)
             }
             if (now - toldAt < tellEveryMs && sent < file.size) return
             toldAt = now

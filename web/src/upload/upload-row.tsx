@@ -57,7 +57,7 @@ export function UploadRow({ job }: { job: UploadJob }) {
         {uploaded && video && video.state !== 'failed' && (
           <a class="button small primary" href={paths.watch(video.videoId)}>
             <Icon name="play" />
-            {video.state === 'ready' ? text.watch : text.watchNow}
+            {video.playable && video.state !== 'ready' ? text.watchNow : text.watch}
           </a>
         )}
         {canPause(stage) && (
