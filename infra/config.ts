@@ -57,6 +57,8 @@ export type Omission =
   | 'metric-math'
   /** Origin access control of function URLs: the edge signs no request, so they answer everyone. */
   | 'signed-function-urls'
+  /** That SendMessage permits its batch too: there the batch has a permission of its own. */
+  | 'batches-by-send'
   /** The gate's KeyValueStore: the key stands in the gate's code. */
   | 'key-store'
 
@@ -97,7 +99,13 @@ const stages: Record<StageName, Defaults> = {
     // Tasks and image functions need Docker there: the transcoder runs as a process beside the emulator.
     image: 'public.ecr.aws/docker/library/node:24',
     fastLane: null,
-    without: new Set<Omission>(['scaling', 'key-store', 'metric-math', 'signed-function-urls']),
+    without: new Set<Omission>([
+      'scaling',
+      'key-store',
+      'metric-math',
+      'signed-function-urls',
+      'batches-by-send',
+    ]),
   },
 }
 

@@ -26,6 +26,9 @@ export class PipelineStack extends Stack {
     super(scope, id, stackProps)
     const { stores, videos } = storage
     this.queues = new TaskQueues(this, 'Queues', {
+      sendActions: config.without.has('batches-by-send')
+        ? ['SendMessage', 'SendMessageBatch']
+        : ['SendMessage'],
       ...(config.fastLane ? { fastLaneTimeout } : {}),
     })
     this.transcoders = new TranscoderService(this, 'Transcoders', {

@@ -15,10 +15,12 @@ export interface MiniStackOptions {
   stateDir?: string
   /** Signatures and policies are enforced, as on AWS. */
   auth: boolean
+  /** Files of a certificate for 127.0.0.1 and localhost, and of its key: it then answers by https, and this process must trust it. */
+  tls?: { certificate: string; key: string }
 }
 
 export interface MiniStack {
-  /** `http://127.0.0.1:<port>`, for every service. */
+  /** `http://127.0.0.1:<port>`, for every service; `https` with a certificate. */
   endpoint: string
   /** Ends it, with its state written. Never throws; a second call waits for the first. */
   stop(): Promise<void>
@@ -34,7 +36,7 @@ const program = join(import.meta.dirname, 'run-ministack.py')
 /** Resolves when it answers. Throws, with the end of its output, when it ends or stays silent instead. */
 export async function startMiniStack(options: MiniStackOptions): Promise<MiniStack> {
   const port = options.port || (await freePort())
-  const endpoint = `http://127.0.0.1:${port}`
+  const endpoint = `http${options.tls ? 's' : ''}://127.0.0.1:${port}`
   const child = spawn(options.python, [program, String(stopMilliseconds / 1000)], {
     // A group of its own: Ctrl-C reaches us alone, and we stop it after those that use it.
     detached: true,
@@ -73,7 +75,7 @@ export async function startMiniStack(options: MiniStackOptions): Promise<MiniSta
 }
 
 /** Nothing of the person's AWS set-up gets in: neither credentials nor an endpoint. */
-function environment(port: number, { auth, stateDir }: MiniStackOptions): NodeJS.ProcessEnv {
+function environment(port: number, { auth, stateDir, tls }: MiniStackOptions): NodeJS.ProcessEnv {
   const kept = ['PATH', 'HOME', 'LANG', 'TMPDIR'].map(name => [name, process.env[name]])
   return {
     ...Object.fromEntries(kept.filter(([, value]) => value !== undefined)),
@@ -83,6 +85,9 @@ function environment(port: number, { auth, stateDir }: MiniStackOptions): NodeJS
     AUTH: String(auth),
     LOG_LEVEL: 'WARNING',
     PYTHONUNBUFFERED: '1',
+    ...(tls
+      ? { USE_SSL: '1', MINISTACK_SSL_CERT: tls.certificate, MINISTACK_SSL_KEY: tls.key }
+      : {}),
     ...(stateDir === undefined
       ? {}
       : {

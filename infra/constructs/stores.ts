@@ -85,7 +85,6 @@ export class Stores extends Construct {
           actions: [action],
           resources: [resource],
           conditions: {
-            StringEquals: { 'aws:SourceAccount': account },
             ArnLike: { 'aws:SourceArn': `arn:${partition}:cloudfront::${account}:distribution/*` },
           },
         }),

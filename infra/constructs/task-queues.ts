@@ -8,6 +8,8 @@ import { leaseSeconds, maxReceives, messageRetentionSeconds } from '#domain/timi
 import type { Room } from './room.ts'
 
 export interface TaskQueuesProps {
+  /** What permits a send, alone or in a batch. */
+  sendActions: readonly string[]
   /** A function that takes `fast` by an event source: its messages hide for six times as long, as Lambda asks for. */
   fastLaneTimeout?: Duration
 }
@@ -17,8 +19,11 @@ export class TaskQueues extends Construct {
   readonly bulk: Queue
   readonly deadLetters: Record<QueueName, Queue>
 
+  private readonly sendActions: readonly string[]
+
   constructor(scope: Construct, id: string, props: TaskQueuesProps) {
     super(scope, id)
+    this.sendActions = props.sendActions
     const common = {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
@@ -45,7 +50,7 @@ export class TaskQueues extends Construct {
   }
 
   grantSend(room: Room): void {
-    this.grant(room, 'SendMessage')
+    this.grant(room, ...this.sendActions)
   }
 
   grantReadDepth(room: Room): void {
@@ -53,7 +58,13 @@ export class TaskQueues extends Construct {
   }
 
   grantWork(room: Room): void {
-    this.grant(room, 'SendMessage', 'ReceiveMessage', 'ChangeMessageVisibility', 'DeleteMessage')
+    this.grant(
+      room,
+      ...this.sendActions,
+      'ReceiveMessage',
+      'ChangeMessageVisibility',
+      'DeleteMessage',
+    )
   }
 
   private grant(room: Room, ...actions: string[]): void {

@@ -81,6 +81,7 @@ export class TranscoderService extends Construct implements Room, IGrantable {
       containerPath: '/tmp',
       readOnly: false,
     })
+    this.set('STAGE', config.stage)
     this.set('WORKER_SLOTS', String(config.transcoderCpus))
     this.set('KEEP_SOURCE', String(config.keepSource))
     this.set('LOG_FORMAT', 'json')

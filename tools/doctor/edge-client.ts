@@ -1,6 +1,7 @@
 // Asks a stage's edge as a browser would; where an emulator stands in for AWS, it answers at its endpoint by the host's name.
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
+import { isIP } from 'node:net'
 
 export interface EdgeAnswer {
   status: number
@@ -31,7 +32,7 @@ export function createAskEdge(address: string, endpoint: string | undefined): As
         method,
         headers: { ...headers, ...viewer, host },
         // The certificate is that of whoever answers, not of the host that is asked for.
-        servername: base.hostname,
+        servername: isIP(base.hostname) ? 'localhost' : base.hostname,
         signal: AbortSignal.timeout(timeoutMilliseconds),
       }
       const sent = request(new URL(path, base), options, answer => {

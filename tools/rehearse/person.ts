@@ -1,0 +1,73 @@
+// What a person does with a deployed stage, through its one address: uploads a clip in parts, watches it while it grows and when it
+// is ready, deletes it.
+import { setTimeout as wait } from 'node:timers/promises'
+import type { z } from 'zod/mini'
+import type { BegunUpload } from '#domain/api.ts'
+import type { PlaybackView, VideoView } from '#domain/video.ts'
+import { type Edge, expectStatus, readJson } from './edge.ts'
+
+const pollMilliseconds = 200
+
+export async function upload(edge: Edge, clip: Uint8Array, name: string): Promise<string> {
+  const begun = readJson<z.infer<typeof BegunUpload>>(
+    await edge('/api/uploads', {
+      method: 'POST',
+      json: { name, size: clip.byteLength, type: 'video/mp4', fingerprint: name },
+    }),
+    201,
+    'an upload begins',
+  )
+  const { videoId, partSize, partCount } = begun
+  const partNumbers = Array.from({ length: partCount }, (_, index) => index + 1)
+  const path = `/api/uploads/${videoId}`
+  const signed = readJson<{ parts: { partNumber: number; url: string }[] }>(
+    await edge(`${path}/parts`, { method: 'POST', json: { partNumbers } }),
+    200,
+    'parts are signed',
+  )
+  const parts = await Promise.all(
+    signed.parts.map(async ({ partNumber, url }) => {
+      const start = (partNumber - 1) * partSize
+      const body = clip.subarray(start, start + partSize)
+      const answer = await fetch(url, { method: 'PUT', body: Buffer.from(body) })
+      if (!answer.ok) throw new Error(`a part is refused: ${answer.status} ${await answer.text()}`)
+      return { partNumber, etag: answer.headers.get('etag') ?? '' }
+    }),
+  )
+  const completed = await edge(`${path}/complete`, { method: 'POST', json: { parts } })
+  expectStatus(completed, 202, 'the upload completes')
+  return videoId
+}
+
+/** Polls, as the portal does where nothing streams. The ratio must never fall. */
+export async function until(
+  edge: Edge,
+  videoId: string,
+  wanted: (video: VideoView) => boolean,
+  seconds: number,
+): Promise<VideoView> {
+  const end = performance.now() + seconds * 1000
+  let ratio = 0
+  for (;;) {
+    const answer = await edge(`/api/videos/${videoId}`)
+    const video = readJson<VideoView>(answer, 200, 'the video is read')
+    if (video.ratio < ratio) throw new Error(`the ratio fell from ${ratio} to ${video.ratio}`)
+    ratio = video.ratio
+    if (wanted(video)) return video
+    if (video.failure) throw new Error(`the video failed: ${video.failure.message}`)
+    if (performance.now() > end) throw new Error(`after ${seconds} s still ${video.state} ${ratio}`)
+    await wait(pollMilliseconds)
+  }
+}
+
+export async function openPlayback(edge: Edge, videoId: string): Promise<PlaybackView> {
+  const answer = await edge(`/api/videos/${videoId}/playback`, { method: 'POST' })
+  return readJson<PlaybackView>(answer, 200, 'playback opens')
+}
+
+/** The first address below a playlist's own that matches. */
+export function addressIn(playlist: string, from: string, pattern: RegExp): string {
+  const [, found] = pattern.exec(playlist) ?? []
+  if (!found) throw new Error(`no ${pattern} in ${from}:\n${playlist.slice(0, 500)}`)
+  return new URL(found, `https://host${from}`).pathname
+}
