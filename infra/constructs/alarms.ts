@@ -1,6 +1,6 @@
 // Every alarm of a stage: what it looks at, from where on it rings, and the heading of the runbook that says what to do.
-import { Duration, Token } from 'aws-cdk-lib'
-import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch'
+import { Aws, CfnCondition, Duration, Fn } from 'aws-cdk-lib'
+import { CfnAlarm, MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
@@ -164,18 +164,22 @@ export class Alarms extends Construct {
       above: 5,
     })
     // CloudFront's metrics are in us-east-1; elsewhere the alarm would look at nothing.
-    if (!isElsewhere(delivery.region)) {
-      this.add('EdgeFaults', {
-        heading: 'faults-5xx',
-        says: 'More than 1 % of what viewers ask for fails.',
-        metric: delivery.edge.distribution.metric5xxErrorRate({
-          statistic: Stats.AVERAGE,
-          period: fiveMinutes,
-        }),
-        above: 1,
-        periods: 2,
-      })
-    }
+    const edge = new RunbookAlarm(this, 'EdgeFaults', {
+      heading: 'faults-5xx',
+      says: 'More than 1 % of what viewers ask for fails.',
+      metric: delivery.edge.distribution.metric5xxErrorRate({
+        statistic: Stats.AVERAGE,
+        period: fiveMinutes,
+      }),
+      above: 1,
+      periods: 2,
+      topic: this.topic,
+    })
+    const { defaultChild } = edge.node
+    if (!(defaultChild instanceof CfnAlarm)) throw new TypeError('an alarm without its resource')
+    defaultChild.cfnOptions.condition = new CfnCondition(this, 'HasEdgeMetrics', {
+      expression: Fn.conditionEquals(Aws.REGION, 'us-east-1'),
+    })
   }
 
   private watchTable({ videos }: StorageStack): void {
@@ -212,5 +216,3 @@ function roomsOf({ api, pipeline, delivery }: Watched): Record<string, RoomFunct
     ...(pipeline.fastLane ? { FastLane: pipeline.fastLane.room } : {}),
   }
 }
-
-const isElsewhere = (region: string) => !Token.isUnresolved(region) && region !== 'us-east-1'

@@ -104,7 +104,9 @@ async function sendThrough(steps: Steps, edge: Edge, clip: Uint8Array): Promise<
     upload(edge, clip, 'rehearsal.mp4'),
   )
   await steps.run('the event stream refuses, and polling takes over', async () => {
-    const { status } = await edge(`/api/videos/${videoId}/events`)
+    const { status, headers } = await edge(`/api/videos/${videoId}/events`)
+    // An HTTP API signs its answers with an id of its own.
+    if (headers['apigw-requestid']) throw new Error('the HTTP API answers it: a wrong behaviour')
     if (status < 500) throw new Error(`the stream answered ${status}`)
   })
   await steps.run('it can be played while it grows', async () => {
