@@ -46,6 +46,7 @@ export class ApiStack extends Stack {
       verbs: ['read', 'write', 'abort', 'remove', 'listParts'],
     })
     grantWarm(upload, pipeline)
+    pipeline.conversion?.name(upload)
 
     const sign = room('Sign', 'functions/sign/handler', 'Millrace playback links')
     videos.grant(sign, 'read', 'create')

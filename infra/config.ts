@@ -19,6 +19,11 @@ export interface StageConfig {
   monthlyBudgetDollars: number | null
   /** What becomes of a source when its video is ready. Default: it goes. A number: it stays for so many days. */
   keepSource: 'untilReady' | number
+  /**
+   * MediaConvert as a second engine. Default: off. `asked`: for uploads that ask for it. `always`: for every new video, where our
+   * FFmpeg still probes, draws pictures and joins the MP4.
+   */
+  mediaConvert: MediaConvertUse
   /** At most so many transcoders. Default: 1 in dev, 10 in prod. More than Fargate's quota (6 vCPU in a fresh account) wait. */
   maxTranscoders: number
   /** vCPU of one transcoder, which has a slot for each: 1, 2, 4, 8 or 16. Default: 4. */
@@ -46,6 +51,8 @@ export interface StageConfig {
   emulator: URL | null
 }
 
+export const mediaConvertUses = ['off', 'asked', 'always'] as const
+export type MediaConvertUse = (typeof mediaConvertUses)[number]
 export type TranscoderCpus = 1 | 2 | 4 | 8 | 16
 export type LogRetentionDays = 7 | 30 | 90 | 365
 
@@ -72,6 +79,7 @@ const dev: Defaults = {
   alarmEmail: null,
   monthlyBudgetDollars: null,
   keepSource: 'untilReady',
+  mediaConvert: 'off',
   maxTranscoders: 1,
   transcoderCpus: 4,
   image: null,
@@ -114,7 +122,7 @@ const optionNames = [
   ...['stage', 'domain', 'certificate', 'webAcl', 'alarmEmail', 'monthlyBudget', 'keepSource'],
   ...['maxTranscoders', 'transcoderCpus', 'image', 'layer', 'fastLane', 'fastLaneMemory'],
   ...['fastLaneConcurrency', 'streamConcurrency', 'throttleRate', 'throttleBurst', 'logRetention'],
-  ...['playbackSecret', 'emulator'],
+  ...['playbackSecret', 'emulator', 'mediaConvert'],
 ] as const
 type OptionName = (typeof optionNames)[number]
 
@@ -160,6 +168,7 @@ export function readConfig(node: Node): StageConfig {
     monthlyBudgetDollars: text('monthlyBudget') ? count('monthlyBudget', 0) : null,
     keepSource:
       (text('keepSource') ?? 'untilReady') === 'untilReady' ? 'untilReady' : count('keepSource', 1),
+    mediaConvert: choice('mediaConvert', mediaConvertUses, defaults.mediaConvert),
     maxTranscoders: count('maxTranscoders', defaults.maxTranscoders),
     transcoderCpus: choice('transcoderCpus', [1, 2, 4, 8, 16], defaults.transcoderCpus),
     image: text('image') ?? defaults.image,

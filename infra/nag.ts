@@ -26,6 +26,10 @@ export const wideResources: readonly WideResource[] = [
     reason: "The portal's own bucket: a build names its files.",
   },
   {
+    matches: /:mediaconvert:[^/]+:jobs\/\*$/,
+    reason: 'Jobs of MediaConvert get their ids when they are made.',
+  },
+  {
     matches: /:task\/[^/]+\/\*$/,
     reason: 'A transcoder protects itself from scale-in: its task has no name before it runs.',
   },

@@ -2,6 +2,7 @@
 import { Stack } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { dropPrefix, plansPrefix, uploadsPrefix } from '#domain/keys.ts'
+import { Conversion } from './constructs/conversion.ts'
 import { DeadLetters } from './constructs/dead-letters.ts'
 import { FastLane, fastLaneTimeout } from './constructs/fast-lane.ts'
 import { FleetScaling } from './constructs/fleet-scaling.ts'
@@ -20,6 +21,7 @@ export class PipelineStack extends Stack {
   readonly intake: Intake
   readonly reaper: Reaper
   readonly deadLetters: DeadLetters
+  readonly conversion: Conversion | null
 
   constructor(scope: Construct, id: string, props: StageProps & { storage: StorageStack }) {
     const { config, storage, ...stackProps } = props
@@ -38,6 +40,7 @@ export class PipelineStack extends Stack {
     this.fastLane = config.fastLane
       ? new FastLane(this, 'FastLane', { config, queue: this.queues.fast, ...config.fastLane })
       : null
+    this.conversion = this.makeConversion(props)
     this.grantTranscoding(storage, this.transcoders)
     if (this.fastLane) this.grantTranscoding(storage, this.fastLane.room)
     if (!config.without.has('scaling')) {
@@ -75,6 +78,15 @@ export class PipelineStack extends Stack {
     this.queues.grantSend(this.deadLetters.room)
   }
 
+  private makeConversion({ config, storage }: StageProps & { storage: StorageStack }) {
+    if (config.mediaConvert === 'off') return null
+    const { stores, videos } = storage
+    const conversion = new Conversion(this, 'Conversion', { config, stores })
+    videos.grant(conversion.room, 'read', 'create', 'change')
+    this.queues.grantSend(conversion.room)
+    return conversion
+  }
+
   /** A file of the drop folder is read in place and never removed. */
   private grantTranscoding({ stores, videos }: StorageStack, room: Room): void {
     videos.grant(room, 'read', 'create', 'change', 'remove')
@@ -86,5 +98,6 @@ export class PipelineStack extends Stack {
       { prefix: plansPrefix, verbs: ['read', 'write', 'remove'] },
     )
     stores.grantMedia(room, 'read', 'write', 'abort', 'remove')
+    this.conversion?.grantConvert(room)
   }
 }

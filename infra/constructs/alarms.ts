@@ -53,7 +53,7 @@ export class Alarms extends Construct {
     this.all.push(new RunbookAlarm(this, id, { ...props, topic: this.topic }))
   }
 
-  private watchQueues({ queues, intake }: PipelineStack): void {
+  private watchQueues({ queues, intake, conversion }: PipelineStack): void {
     const dead = { FastDead: queues.deadLetters.fast, BulkDead: queues.deadLetters.bulk }
     for (const [id, queue] of Object.entries(dead)) {
       this.add(id, {
@@ -70,6 +70,14 @@ export class Alarms extends Construct {
       metric: intake.lost.metricApproximateNumberOfMessagesVisible(maximum),
       above: 0,
     })
+    if (conversion) {
+      this.add('LostJobEvents', {
+        heading: 'lost-job-events',
+        says: 'What became of a job of MediaConvert could not be written down.',
+        metric: conversion.lost.metricApproximateNumberOfMessagesVisible(maximum),
+        above: 0,
+      })
+    }
     const oldest = (id: string, queue: Queue, seconds: number) =>
       this.add(id, {
         heading: 'oldest-message',
@@ -213,6 +221,7 @@ function roomsOf({ api, pipeline, delivery }: Watched): Record<string, RoomFunct
     Reaper: pipeline.reaper.room,
     DeadLetter: pipeline.deadLetters.room,
     GateKeys: delivery.gateKeys.room,
+    ...(pipeline.conversion ? { Conversion: pipeline.conversion.room } : {}),
     ...(pipeline.fastLane ? { FastLane: pipeline.fastLane.room } : {}),
   }
 }

@@ -1,7 +1,7 @@
 // What every stage's templates must keep to, whatever is built into them.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { behaviours, errorCacheSeconds } from '#domain/delivery.ts'
-import { stageNames } from '../../infra/config.ts'
+import { type StageName, stageNames } from '../../infra/config.ts'
 import { wideResources } from '../../infra/nag.ts'
 import { read } from '../support/sources.ts'
 import { type Found, ofType, refersTo, resourcesOf } from './templates.ts'
@@ -29,13 +29,27 @@ const headings = new Set(
     ),
 )
 
-describe.each(stageNames)('stage %s', stage => {
+/** All that is off by default, but what a fresh account refuses. */
+const everything = {
+  mediaConvert: 'always',
+  keepSource: '30',
+  webAcl: 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/1',
+  alarmEmail: 'operator@example.com',
+  monthlyBudget: '100',
+  image: 'registry.example/transcoder:1',
+}
+const variants: [name: string, stage: StageName, options: Record<string, string>][] = [
+  ...stageNames.map(stage => [stage, stage, {}] satisfies (typeof variants)[number]),
+  ['prod with every option', 'prod', everything],
+]
+
+describe.each(variants)('%s', (_, stage, options) => {
   let all: Found[] = []
   const of = (type: string) => ofType(all, type)
 
   // Findings of the template rules and of cdk-nag throw here.
   beforeAll(() => {
-    all = resourcesOf(stage)
+    all = resourcesOf(stage, options)
   }, 60_000)
 
   it('has no policy wider than it must be', () => {
