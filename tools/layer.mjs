@@ -58,15 +58,19 @@ function buildLayer(arch) {
 function testLayer() {
   const bin = join(state, 'layer', own, 'bin')
   const vitest = join(root, 'node_modules', '.bin', 'vitest')
-  const { status } = spawnSync(vitest, ['run', '--project', 'heavy', 'test/transcoder'], {
-    cwd: root,
-    env: {
-      ...process.env,
-      FFMPEG_PATH: join(bin, 'ffmpeg'),
-      FFPROBE_PATH: join(bin, 'ffprobe'),
+  const { status } = spawnSync(
+    process.execPath,
+    [vitest, 'run', '--project', 'heavy', 'test/transcoder'],
+    {
+      cwd: root,
+      env: {
+        ...process.env,
+        FFMPEG_PATH: join(bin, 'ffmpeg'),
+        FFPROBE_PATH: join(bin, 'ffprobe'),
+      },
+      stdio: 'inherit',
     },
-    stdio: 'inherit',
-  })
+  )
   if (status !== 0) throw new Refusal("The transcoder's media suite failed with the layer.")
 }
 

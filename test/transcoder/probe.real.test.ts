@@ -123,6 +123,18 @@ describe('pictures and sounds', () => {
     expect(timeline).toMatchObject({ zero: rational(0), frames: 100 })
   })
 
+  test.each([
+    ['disc.vob', 'ac3', ['-c:v', 'mpeg2video', '-c:a', 'ac3']],
+    ['disc-2.vob', 'dts', ['-c:v', 'mpeg2video', '-c:a', 'dca', '-strict', '-2']],
+    ['early.mpg', 'mp2', ['-c:v', 'mpeg1video', '-c:a', 'mp2']],
+    ['broadcast.ts', 'dts', [...x264, '-c:a', 'dca', '-strict', '-2']],
+  ])('what %s holds, which its container does not say', async (name, sound, codecs) => {
+    await files.make(name, ...picture('25', 1), ...sine(1), ...codecs, '-ar', '48000')
+    const { probe } = await files.read(name)
+    expect(probe.video?.codec).toMatch(/^(h264|mpeg[12]video)$/)
+    expect(probe.audio.map(({ codec }) => codec)).toEqual([sound])
+  })
+
   test('cover art is no film', async () => {
     await files.make('cover.jpg', ...picture('1', 1, '64x64'), '-frames:v', '1')
     const cover = ['-i', files.at('cover.jpg'), '-map', '0', '-map', '1', ...copy]
