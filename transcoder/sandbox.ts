@@ -17,13 +17,13 @@ export const defaultSandbox: SandboxLimits = {
 }
 
 /**
- * The later a viewer needs it, the more it yields. Each step is worth a quarter more of a core: a lead has twice the share of
- * the next, and a late one five times that of a chunk of the ladder.
+ * The later a viewer needs it, the more it yields. Each step is worth a quarter more of a core: an early lead has twice the share
+ * of the next, a late one two and a half times that of a chunk of the ladder, which keeps a fifteenth of a core that others want.
  */
 export const niceness = {
   first: 0,
-  lead: (chunk: number): number => Math.min(12, 3 * chunk),
-  bulk: 19,
+  lead: (chunk: number): number => Math.min(8, 3 * chunk),
+  bulk: 12,
 } as const
 
 /**

@@ -82,9 +82,9 @@ describe('niceness', () => {
     [0, 0],
     [1, 3],
     [2, 6],
-    [3, 9],
-    [4, 12],
-    [100, 12],
+    [3, 8],
+    [4, 8],
+    [100, 8],
   ])('of lead %i is %i: less than that of the ladder', (chunk, nice) => {
     expect(niceness.lead(chunk)).toBe(nice)
     expect(niceness.lead(chunk)).toBeLessThan(niceness.bulk)
