@@ -13,10 +13,11 @@ export interface EdgeAnswer {
 
 export type AskEdge = (
   path: string,
-  options?: { method?: string; headers?: Readonly<Record<string, string>> },
+  options?: { method?: string; headers?: Readonly<Record<string, string>>; json?: unknown },
 ) => Promise<EdgeAnswer>
 
-const timeoutMilliseconds = 15_000
+/** A growing playlist may be held for half as long. */
+const timeoutMilliseconds = 60_000
 const keptBytes = 256 * 1024
 
 /** @param endpoint where AWS's services answer, if not on AWS */
@@ -26,19 +27,27 @@ export function createAskEdge(address: string, endpoint: string | undefined): As
   // An emulator speaks plain http: it is told what the viewer came by.
   const viewer = endpoint ? { 'x-forwarded-proto': 'https' } : {}
   const request = base.protocol === 'https:' ? httpsRequest : httpRequest
-  return (path, { method = 'GET', headers = {} } = {}) =>
+  return (path, { method = 'GET', headers = {}, json } = {}) =>
     new Promise((resolve, reject) => {
+      const body = json === undefined ? undefined : Buffer.from(JSON.stringify(json))
+      const typed = body
+        ? { 'content-type': 'application/json', 'content-length': body.byteLength }
+        : {}
       const options = {
+        hostname: base.hostname,
+        port: base.port,
+        // As it is: a URL would resolve its dots.
+        path,
         method,
-        headers: { ...headers, ...viewer, host },
+        headers: { ...headers, ...typed, ...viewer, host },
         // The certificate is that of whoever answers, not of the host that is asked for.
         servername: isIP(base.hostname) ? 'localhost' : base.hostname,
         signal: AbortSignal.timeout(timeoutMilliseconds),
       }
-      const sent = request(new URL(path, base), options, answer => {
-        let body = Buffer.alloc(0)
+      const sent = request(options, answer => {
+        let kept = Buffer.alloc(0)
         answer.on('data', (piece: Buffer) => {
-          if (body.byteLength < keptBytes) body = Buffer.concat([body, piece])
+          if (kept.byteLength < keptBytes) kept = Buffer.concat([kept, piece])
         })
         answer.on('error', reject)
         answer.on('end', () => {
@@ -49,11 +58,11 @@ export function createAskEdge(address: string, endpoint: string | undefined): As
           resolve({
             status: answer.statusCode ?? 0,
             headers: Object.fromEntries(pairs),
-            body: body.toString(),
+            body: kept.toString(),
           })
         })
       })
       sent.on('error', reject)
-      sent.end()
+      sent.end(body)
     })
 }

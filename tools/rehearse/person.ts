@@ -4,11 +4,12 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { z } from 'zod/mini'
 import type { BegunUpload } from '#domain/api.ts'
 import type { PlaybackView, VideoView } from '#domain/video.ts'
-import { type Edge, expectStatus, readJson } from './edge.ts'
+import type { AskEdge } from '../doctor/edge-client.ts'
+import { expectStatus, readJson } from './answers.ts'
 
 const pollMilliseconds = 200
 
-export async function upload(edge: Edge, clip: Uint8Array, name: string): Promise<string> {
+export async function upload(edge: AskEdge, clip: Uint8Array, name: string): Promise<string> {
   const begun = readJson<z.infer<typeof BegunUpload>>(
     await edge('/api/uploads', {
       method: 'POST',
@@ -41,7 +42,7 @@ export async function upload(edge: Edge, clip: Uint8Array, name: string): Promis
 
 /** Polls, as the portal does where nothing streams. The ratio must never fall. */
 export async function until(
-  edge: Edge,
+  edge: AskEdge,
   videoId: string,
   wanted: (video: VideoView) => boolean,
   seconds: number,
@@ -60,7 +61,7 @@ export async function until(
   }
 }
 
-export async function openPlayback(edge: Edge, videoId: string): Promise<PlaybackView> {
+export async function openPlayback(edge: AskEdge, videoId: string): Promise<PlaybackView> {
   const answer = await edge(`/api/videos/${videoId}/playback`, { method: 'POST' })
   return readJson<PlaybackView>(answer, 200, 'playback opens')
 }

@@ -10,10 +10,11 @@ import { createQueueClient, createStoreClient } from '#platform/clients.ts'
 import { readServices } from '#platform/env.ts'
 import { createStore } from '#platform/store.ts'
 import { readOutput } from '../doctor/deployed.ts'
+import { type AskEdge, createAskEdge } from '../doctor/edge-client.ts'
 import { hasFault, list } from '../doctor/finding.ts'
 import { examine } from '../doctor/main.ts'
+import { expectStatus, readJson } from './answers.ts'
 import { type Cdk, region } from './cdk.ts'
-import { createEdge, type Edge, expectStatus, readJson } from './edge.ts'
 import { openPlayback, until, upload } from './person.ts'
 import { askFormation, type Resources, readAllResources } from './resources.ts'
 import { assumeRole, dareAll, type Places, refused } from './roles.ts'
@@ -42,7 +43,7 @@ export async function rehearse({ steps, cdk, endpoint, clip }: Rehearsal): Promi
   const resources = await readAllResources(call)
   const StackName = 'Millrace-rehearsal-Delivery'
   const outputs = await askFormation(call, 'DescribeStacks', { StackName })
-  const edge = createEdge(readOutput(outputs, 'Address') ?? '', endpoint)
+  const edge = createAskEdge(readOutput(outputs, 'Address') ?? '', endpoint)
   const definition = resources.find('AWS::ECS::TaskDefinition', 'TranscodersDefinition')
   const worker = await steps.run('a transcoder starts with its task’s environment and role', () =>
     startWorker(call, { region, endpoint }, definition),
@@ -80,11 +81,11 @@ export async function rehearse({ steps, cdk, endpoint, clip }: Rehearsal): Promi
   })
 }
 
-async function showPortal(steps: Steps, edge: Edge): Promise<void> {
+async function showPortal(steps: Steps, edge: AskEdge): Promise<void> {
   await steps.run('the portal loads, at any of its addresses', async () => {
     const page = await edge('/watch/v_0123456789abcdefghijAB')
     expectStatus(page, 200, 'the page')
-    const [, script = ''] = /src="(\/assets\/[^"]+\.js)"/.exec(page.body.toString()) ?? []
+    const [, script = ''] = /src="(\/assets\/[^"]+\.js)"/.exec(page.body) ?? []
     const code = await edge(script)
     expectStatus(code, 200, script)
     const { 'cache-control': cache, 'content-type': type } = code.headers
@@ -99,7 +100,7 @@ async function showPortal(steps: Steps, edge: Edge): Promise<void> {
   })
 }
 
-async function sendThrough(steps: Steps, edge: Edge, clip: Uint8Array): Promise<void> {
+async function sendThrough(steps: Steps, edge: AskEdge, clip: Uint8Array): Promise<void> {
   const videoId = await steps.run('a clip is uploaded in presigned parts', () =>
     upload(edge, clip, 'rehearsal.mp4'),
   )
@@ -137,7 +138,7 @@ async function sendThrough(steps: Steps, edge: Edge, clip: Uint8Array): Promise<
   })
 }
 
-async function findReady(edge: Edge, title: string): Promise<void> {
+async function findReady(edge: AskEdge, title: string): Promise<void> {
   const end = performance.now() + 60_000
   for (;;) {
     const answer = await edge(`/api/videos?query=${title}`)

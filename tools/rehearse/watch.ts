@@ -1,16 +1,17 @@
 // What a player gets from the deployed distribution: playlists, ranges, headers, and the gate's refusals.
 import type { PlaybackView } from '#domain/video.ts'
-import { type Answer, type Edge, expectStatus } from './edge.ts'
+import type { AskEdge, EdgeAnswer } from '../doctor/edge-client.ts'
+import { expectStatus } from './answers.ts'
 import { addressIn } from './person.ts'
 
 const origin = 'https://elsewhere.example'
 
-function expectHeader({ headers }: Answer, name: string, wanted: string, what: string): void {
+function expectHeader({ headers }: EdgeAnswer, name: string, wanted: string, what: string): void {
   if (headers[name] === wanted) return
   throw new Error(`${what}: ${name} is «${headers[name] ?? ''}», not «${wanted}»`)
 }
 
-async function readList(edge: Edge, path: string, what: string): Promise<Answer> {
+async function readList(edge: AskEdge, path: string, what: string): Promise<EdgeAnswer> {
   const answer = await edge(path, { headers: { origin } })
   expectStatus(answer, 200, what)
   expectHeader(answer, 'content-type', 'application/vnd.apple.mpegurl', what)
@@ -23,14 +24,14 @@ const object = /^#EXT-X-MAP:URI="([^"]+)"/m
 
 /** From the multivariant playlist to a range of the first segment. What was read. */
 export async function watch(
-  edge: Edge,
+  edge: AskEdge,
   { url }: PlaybackView,
   cacheControl: string,
 ): Promise<string> {
   const main = await readList(edge, url, 'the multivariant playlist')
   expectHeader(main, 'cache-control', cacheControl, 'the multivariant playlist')
-  const listPath = addressIn(main.body.toString(), url, lowest)
-  const list = (await readList(edge, listPath, 'a media playlist')).body.toString()
+  const listPath = addressIn(main.body, url, lowest)
+  const list = (await readList(edge, listPath, 'a media playlist')).body
   const objectPath = addressIn(list, listPath, object)
   const range = 'bytes=0-99'
   const part = await edge(objectPath, { headers: { range, origin } })
@@ -38,12 +39,12 @@ export async function watch(
   expectHeader(part, 'content-length', '100', 'a range of a segment')
   expectHeader(part, 'cache-control', 'public, max-age=31536000, immutable', 'a segment')
   expectHeader(part, 'content-type', 'video/mp4', 'a segment')
-  if (part.body.toString('latin1', 4, 8) !== 'ftyp') throw new Error('a segment without its head')
+  if (part.body.slice(4, 8) !== 'ftyp') throw new Error('a segment without its head')
   return list
 }
 
 /** Every way without a right ends before the origin. */
-export async function expectRefusals(edge: Edge, { url }: PlaybackView): Promise<void> {
+export async function expectRefusals(edge: AskEdge, { url }: PlaybackView): Promise<void> {
   const [, , token = '', ...rest] = url.split('/')
   const path = `/${rest.join('/')}`
   const [header = '', payload = '', signature = ''] = token.split('.')
