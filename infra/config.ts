@@ -117,7 +117,7 @@ const stages: Record<StageName, Defaults> = {
   },
 }
 
-/** Names of context keys. Any other without a `:` or `/`, which are the CDK's own, is refused. */
+/** Names of context keys. Any other is refused, but those with a `:`, `/` or `-`: they are the CDK's own. */
 const optionNames = [
   ...['stage', 'domain', 'certificate', 'webAcl', 'alarmEmail', 'monthlyBudget', 'keepSource'],
   ...['maxTranscoders', 'transcoderCpus', 'image', 'layer', 'fastLane', 'fastLaneMemory'],
@@ -133,7 +133,7 @@ export function readConfig(node: Node): StageConfig {
   const given: Record<string, unknown> = node.getAllContext()
   const known: readonly string[] = optionNames
   for (const name of Object.keys(given)) {
-    if (!/[:/]/.test(name) && !known.includes(name)) {
+    if (!/[:/-]/.test(name) && !known.includes(name)) {
       throw wrong(`There is no option "${name}": the options are ${known.join(', ')}.`)
     }
   }
