@@ -88,8 +88,15 @@ const firstProcess = ({ pid }: ChildProcess) =>
   readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0] ?? ''
 
 function inside(pid: string, env: Record<string, string>, command: readonly string[]): string {
-  const into = ['--target', pid, '--mount', '--pid', '--root', '--wd=/']
-  const as = ['setpriv', `--reuid=${user}`, `--regid=${group}`, '--clear-groups']
+  const into = ['--target', pid, '--mount', '--pid', '--root']
+  const as = [
+    'setpriv',
+    `--reuid=${user}`,
+    `--regid=${group}`,
+    '--clear-groups',
+    'env',
+    '--chdir=/',
+  ]
   const [program = '', ...args] = [...into, '--', ...as, ...command]
   return execFileSync('nsenter', [program, ...args], { env, encoding: 'utf8' })
 }
