@@ -35,6 +35,11 @@ export function checkVideoChunk(packed: Packed, plan: Plan, track: string, chunk
   expect('width', init.width, rung?.pictureWidth)
   expect('height', init.height, rung?.pictureHeight)
   expect('codec', init.codec, h264Codec(rung?.level ?? 0))
+  if (init.sps) {
+    expect('width in the SPS', init.sps.width, rung?.pictureWidth)
+    expect('height in the SPS', init.sps.height, rung?.pictureHeight)
+    expect('codec in the SPS', `avc1.${init.sps.profileLevel}`, init.codec)
+  }
   const frameTicks = (init.timescale * rate.den) / rate.num
   expect('a frame in whole ticks', Number.isInteger(frameTicks), true)
   checkFragments(packed, expect, {
@@ -94,14 +99,17 @@ function checkFragments(packed: Packed, expect: Expect, planned: Planned): void 
   }
 }
 
-/** FFmpeg's arguments that decode the keyframes of a packed object and fail at the first error. */
-export function sampleDecodeArgs(file: string): string[] {
+/**
+ * FFmpeg's arguments that decode a packed object and fail at the first error: its keyframes, which cost a fiftieth of the
+ * whole, or all of it.
+ */
+export function sampleDecodeArgs(file: string, which: 'keyframes' | 'all' = 'keyframes'): string[] {
   return [
     ...['-nostdin', '-hide_banner', '-v', 'error'],
     ...['-xerror', '-err_detect', 'explode'], // any error ends the run with a failure
     ...['-threads', '1', '-protocol_whitelist', 'file', '-f', 'mov'],
-    // A keyframe a GOP costs a fiftieth of a whole decode. Not -skip_frame: FFmpeg 9 refuses it for a file of sound alone.
-    ...['-discard', 'nokey'],
+    // Not -skip_frame: FFmpeg 9 refuses it for a file of sound alone.
+    ...(which === 'keyframes' ? ['-discard', 'nokey'] : []),
     ...['-i', file],
     ...['-map', '0:0', '-f', 'null', '-'],
   ]

@@ -2,6 +2,7 @@
 // track a file, as the encoder writes it; anything else is refused with `check-failed`. Pure.
 import type { Fragment } from '#domain/item.ts'
 import { type Box, Bytes, boxAt, boxesOf, damaged, findBox } from './boxes.ts'
+import { readSps, type SpsFacts } from './sps.ts'
 
 export interface InitFacts {
   kind: 'video' | 'audio'
@@ -9,9 +10,11 @@ export interface InitFacts {
   codec: string
   /** Ticks a second of all times of the track. */
   timescale: number
-  /** Pixels; 0 for sound. */
+  /** Pixels as the sample entry says; 0 for sound. */
   width: number
   height: number
+  /** What the decoder is told; null for sound, and where the init section holds no parameter set. */
+  sps: SpsFacts | null
   /** 0 for pictures. */
   channels: number
   sampleRate: number
@@ -61,7 +64,11 @@ export function splitObject(object: Uint8Array): SplitObject {
 
 const hex = (byte: number) => byte.toString(16).padStart(2, '0').toUpperCase()
 
-export function readInit(init: Uint8Array): InitFacts {
+/** @param readEdit what the edit list of a trak takes off; usually the encoder's one entry, or none. */
+export function readInit(
+  init: Uint8Array,
+  readEdit: (trak: Bytes, moov: Bytes) => number = editTicksOf,
+): InitFacts {
   const moov = boxAt(new Bytes(init, 'init section'), 'moov')
   const traks = boxesOf(moov).filter(({ type }) => type === 'trak')
   const [trak] = traks
@@ -73,7 +80,7 @@ export function readInit(init: Uint8Array): InitFacts {
   // stsd: version and flags, number of entries, then the entries as boxes.
   const [entry] = boxesOf(boxAt(trak.body, 'mdia', 'minf', 'stbl', 'stsd'), 8)
   if (!entry) throw damaged('stsd has no entry')
-  const common = { timescale, editTicks: editTicksOf(trak.body), defaults: defaultsOf(moov) }
+  const common = { timescale, editTicks: readEdit(trak.body, moov), defaults: defaultsOf(moov) }
   if (handler === 'vide') return { kind: 'video', ...common, ...pictureOf(entry) }
   if (handler === 'soun') return { kind: 'audio', ...common, ...soundOf(entry) }
   throw damaged('track is neither picture nor sound')
@@ -83,7 +90,14 @@ function pictureOf({ type, body }: Box) {
   const avcC = type === 'avc1' ? findBox(body, 'avcC', 78) : undefined
   if (!avcC) throw damaged(`sample entry ${type} is not H.264`)
   const codec = `avc1.${hex(avcC.u8(1))}${hex(avcC.u8(2))}${hex(avcC.u8(3))}`
-  return { codec, width: body.u16(24), height: body.u16(26), channels: 0, sampleRate: 0 }
+  const size = { width: body.u16(24), height: body.u16(26) }
+  return { codec, ...size, sps: spsOf(avcC), channels: 0, sampleRate: 0 }
+}
+
+/** The first set of an avcC (ISO/IEC 14496-15 §5.3.3.1): five bytes, how many sets, the length of each before it. */
+function spsOf(avcC: Bytes): SpsFacts | null {
+  if (avcC.length < 6 || (avcC.u8(5) & 0x1f) === 0) return null
+  return readSps(avcC.slice(8, 8 + avcC.u16(6)).data)
 }
 
 function soundOf({ type, body }: Box) {
@@ -92,7 +106,8 @@ function soundOf({ type, body }: Box) {
   const { objectType, config } = decoderConfigOf(esds)
   // ISO/IEC 14496-3 §1.6.2.1: the first five bits name the audio object type.
   const codec = `mp4a.${hex(objectType).toLowerCase()}.${config.u8(0) >> 3}`
-  return { codec, width: 0, height: 0, channels: body.u16(16), sampleRate: body.u32(24) >>> 16 }
+  const sound = { channels: body.u16(16), sampleRate: body.u32(24) >>> 16 }
+  return { codec, width: 0, height: 0, sps: null, ...sound }
 }
 
 /** esds → ES_Descriptor (3) → DecoderConfigDescriptor (4) → DecoderSpecificInfo (5): ISO/IEC 14496-1 §7.2.6. */
@@ -199,13 +214,16 @@ function readRun(trun: Bytes, defaults: SampleDefaults): { dataOffset: number; s
   return { dataOffset, samples }
 }
 
-/** One fragment: styp and sidx if any, a moof with one track, its mdat. */
-export function readFragment(fragment: Uint8Array, init: InitFacts): FragmentFacts {
-  const boxes = boxesOf(new Bytes(fragment, 'fragment'))
-  const moof = boxes.find(({ type }) => type === 'moof')
-  const mdat = boxes.at(-1)
-  if (!moof || mdat?.type !== 'mdat') throw damaged('fragment is not moof and mdat')
-  const trafs = boxesOf(moof.body).filter(({ type }) => type === 'traf')
+/** What a moof says; offsets count from its own start. */
+export interface MoofFacts extends Omit<FragmentFacts, 'bytes' | 'keyframeBytes'> {
+  dataStart: number
+  firstSampleEnd: number
+  dataEnd: number
+}
+
+/** A moof of one track: all that is known of a fragment without its samples. */
+export function readMoof(moof: Bytes, init: InitFacts): MoofFacts {
+  const trafs = boxesOf(moof).filter(({ type }) => type === 'traf')
   const traf = trafs[0]?.body
   if (!traf || trafs.length !== 1) throw damaged(`fragment has ${trafs.length} tracks`)
   const tfdt = boxAt(traf, 'tfdt')
@@ -215,21 +233,22 @@ export function readFragment(fragment: Uint8Array, init: InitFacts): FragmentFac
     startTicks,
     ticks: 0,
     samples: 0,
-    bytes: fragment.byteLength,
-    keyframeBytes: 0,
     startsWithKeyframe: false,
     compositionStart: Number.POSITIVE_INFINITY,
     compositionEnd: Number.NEGATIVE_INFINITY,
+    dataStart: Number.POSITIVE_INFINITY,
+    firstSampleEnd: 0,
+    dataEnd: 0,
   }
   for (const { type, body } of boxesOf(traf)) {
     if (type !== 'trun') continue
     const run = readRun(body, defaults)
-    let dataEnd = moof.start + run.dataOffset
-    if (dataEnd < mdat.end - mdat.body.length) throw damaged('samples begin before the mdat')
+    let dataEnd = run.dataOffset
+    facts.dataStart = Math.min(facts.dataStart, dataEnd)
     for (const sample of run.samples) {
       dataEnd += sample.size
       if (facts.samples === 0) {
-        facts.keyframeBytes = dataEnd
+        facts.firstSampleEnd = dataEnd
         facts.startsWithKeyframe = (sample.flags & nonSync) === 0
       }
       const composed = startTicks + facts.ticks + sample.compositionOffset
@@ -238,8 +257,26 @@ export function readFragment(fragment: Uint8Array, init: InitFacts): FragmentFac
       facts.ticks += sample.duration
       facts.samples++
     }
-    if (dataEnd > mdat.end) throw damaged('samples end after the mdat')
+    facts.dataEnd = Math.max(facts.dataEnd, dataEnd)
   }
   if (facts.samples === 0) throw damaged('fragment has no samples')
   return facts
+}
+
+/** One fragment: styp and sidx if any, a moof with one track, its mdat. */
+export function readFragment(fragment: Uint8Array, init: InitFacts): FragmentFacts {
+  const boxes = boxesOf(new Bytes(fragment, 'fragment'))
+  const moof = boxes.find(({ type }) => type === 'moof')
+  const mdat = boxes.at(-1)
+  if (!moof || mdat?.type !== 'mdat') throw damaged('fragment is not moof and mdat')
+  const { dataStart, firstSampleEnd, dataEnd, ...facts } = readMoof(moof.body, init)
+  if (moof.start + dataStart < mdat.end - mdat.body.length) {
+    throw damaged('samples begin before the mdat')
+  }
+  if (moof.start + dataEnd > mdat.end) throw damaged('samples end after the mdat')
+  return {
+    ...facts,
+    bytes: fragment.byteLength,
+    keyframeBytes: moof.start + firstSampleEnd,
+  }
 }
