@@ -1,0 +1,38 @@
+// Decodes a sampled segment with FFmpeg, all of it, in its sandbox and in a scratch folder.
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { MillraceError } from '#domain/errors.ts'
+import { sampleDecodeArgs } from '../check.ts'
+import type { Ffmpeg } from '../ffmpeg.ts'
+import type { Scratch } from '../scratch.ts'
+import type { Decode } from './decode-sample.ts'
+
+const timeoutSeconds = 120
+
+/** FFmpeg's first complaint, without the address of its decoder in memory. */
+const complaintOf = (detail: string) =>
+  (detail.split('\n', 1)[0] ?? '')
+    .replace(/^ffmpeg ended with -?\d+: /, '')
+    .replace(/\[(\w+) @ 0x[0-9a-f]+\]/g, '[$1]')
+
+export function createDecode(
+  deps: { ffmpeg: Ffmpeg; scratch: Scratch },
+  signal?: AbortSignal,
+): Decode {
+  return file =>
+    deps.scratch.use(async folder => {
+      const path = join(folder, 'segment.mp4')
+      await writeFile(path, file)
+      try {
+        await deps.ffmpeg.run({
+          args: sampleDecodeArgs(path, 'all'),
+          timeoutSeconds,
+          ...(signal ? { signal } : {}),
+        })
+        return null
+      } catch (thrown) {
+        if (!(thrown instanceof MillraceError) || thrown.code !== 'encode-failed') throw thrown
+        return `does not decode: ${complaintOf(thrown.detail ?? thrown.message)}`
+      }
+    })
+}
