@@ -170,10 +170,10 @@ async function ensureTable(dynamodb: DynamoDBClient, table: string): Promise<voi
     { AttributeName: partition, KeyType: 'HASH' as const },
     { AttributeName: sort, KeyType: 'RANGE' as const },
   ]
-  const index = ({ name, partition, sort }: { name: string; partition: string; sort: string }) => ({
+  const index = ({ name, partition, sort, projection }: typeof ownerIndex | typeof dueIndex) => ({
     IndexName: name,
     KeySchema: key(partition, sort),
-    Projection: { ProjectionType: 'ALL' as const },
+    Projection: { ProjectionType: projection },
   })
   try {
     await dynamodb.send(

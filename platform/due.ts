@@ -11,7 +11,7 @@ export interface DueWork {
   unreadable: string[]
 }
 
-/** Everything due before `now` (epoch seconds), page by page to the end. */
+/** Everything due before `now` (epoch seconds), page by page to the end, each as it is now. */
 export async function readDue(table: Table, now: number): Promise<DueWork> {
   const work: DueWork = { tasks: [], videos: [], unreadable: [] }
   let next: Item | undefined
@@ -23,7 +23,10 @@ export async function readDue(table: Table, now: number): Promise<DueWork> {
       ExpressionAttributeValues: { ':due': duePartition, ':now': now },
       ...(next ? { ExclusiveStartKey: next } : {}),
     })
-    for (const item of answer.items) {
+    const keys = answer.items.map(({ pk, sk }) => ({ pk: String(pk), sk: String(sk) }))
+    for (const item of await table.getMany(keys)) {
+      // Done, or put off, since the index was written.
+      if (!(Number(item[dueIndex.sort]) < now)) continue
       try {
         if (item['sk'] === 'META') work.videos.push(fromMetaItem(item))
         else work.tasks.push(fromTaskItem(item))

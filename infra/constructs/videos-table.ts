@@ -4,6 +4,7 @@ import {
   type Attribute,
   AttributeType,
   Billing,
+  ProjectionType,
   TableEncryptionV2,
   TableV2,
 } from 'aws-cdk-lib/aws-dynamodb'
@@ -44,11 +45,13 @@ export class VideosTable extends Construct {
           indexName: ownerIndex.name,
           partitionKey: text(ownerIndex.partition),
           sortKey: text(ownerIndex.sort),
+          projectionType: ProjectionType[ownerIndex.projection],
         },
         {
           indexName: dueIndex.name,
           partitionKey: text(dueIndex.partition),
           sortKey: number(dueIndex.sort),
+          projectionType: ProjectionType[dueIndex.projection],
         },
       ],
     })
