@@ -6,6 +6,7 @@ import type { Rational } from '#domain/rational.ts'
 import type { Demuxer, PacketTable } from '#domain/timeline.ts'
 import { canToneMap, decodableCodecs } from './abilities.ts'
 import type { Ffmpeg } from './ffmpeg.ts'
+import { segmentEnd } from './matroska-size.ts'
 import { readMovieBox } from './movie-boxes.ts'
 import { isEncryptedTrack, readMovieTable } from './movie-table.ts'
 import { checkScan, readPackets } from './packet-scan.ts'
@@ -52,6 +53,7 @@ const comparedPackets = 48
  */
 export async function probeSource(request: ProbeRequest): Promise<SourceProbe> {
   const { ffmpeg, limits, demuxer, signal } = request
+  if (demuxer === 'matroska') await refuseCut(request)
   const packets = demuxer === 'mov' ? comparedPackets : 0
   const [json, decodable, movie] = await Promise.all([
     ffmpeg
@@ -70,6 +72,18 @@ export async function probeSource(request: ProbeRequest): Promise<SourceProbe> {
     audio,
     canToneMap: wide && (await canToneMap(ffmpeg)),
   }
+}
+
+/** The sizes before the first cluster stand in its first bytes. */
+const segmentHeadBytes = 4096
+
+/** A scan would take the end of the file for the end of the film. */
+async function refuseCut({ read, sizeBytes }: ProbeRequest): Promise<void> {
+  const end = segmentEnd(await read(0, Math.min(segmentHeadBytes, sizeBytes)))
+  if (end === null || end <= sizeBytes) return
+  throw new MillraceError('source-truncated', {
+    detail: `the segment reaches to byte ${end} of ${sizeBytes}`,
+  })
 }
 
 function refuseEncrypted(movie: DataView, tracks: readonly { stream: number }[]): void {
