@@ -252,7 +252,10 @@ export async function expectedPictures({ path, table, plan }: Source): Promise<s
 }
 
 /** Init section of the first, fragments of all: a track as a player puts it together. */
-export async function joinPacked(packed: readonly Packed[], path: string): Promise<string> {
+export async function joinPacked(
+  packed: readonly Pick<Packed, 'path'>[],
+  path: string,
+): Promise<string> {
   const objects = await Promise.all(packed.map(async one => splitObject(await readFile(one.path))))
   const init = objects[0]?.init ?? new Uint8Array()
   readInit(init)

@@ -1,0 +1,61 @@
+// Inputs whose clock is odd: every common rate, variable ones, edit lists, a late start, few keyframes, very few pictures.
+import { readFile, writeFile } from 'node:fs/promises'
+import { beeps, bt709, type Film, taggedBt709, x264 } from './counted-film.ts'
+import { film, type Kit, type Recipe } from './recipe.ts'
+
+const atRate = (rate: string, frames: number, more: Film = {}): Recipe => {
+  const [num = 25, den = 1] = rate.split('/').map(Number)
+  return film({ rate, frames, sounds: [beeps({ seconds: (frames * den) / num })], ...more })
+}
+
+const tagged = (...more: string[]) => x264(...taggedBt709, ...more)
+/** Of ten pictures the fourth is missing, and sixteen in the middle. */
+const holes = [...["select='not(eq(mod(n,10),3)+between(n,44,59))'", ...bt709]]
+const variable = (output: string[] = []): Film => ({
+  rate: '30',
+  frames: 120,
+  look: holes,
+  output: ['-fps_mode', 'vfr', ...output],
+})
+
+/** A copy of a film whose stream begins inside a GOP: an edit list hides the pictures before `from`. */
+const cutInside =
+  (from: number): Recipe =>
+  async kit => {
+    const whole = await kit.film({}, kit.at('whole.mp4'))
+    await kit.make('-ss', String(from), '-i', whole, '-c', 'copy', '-avoid_negative_ts', 'disabled')
+  }
+
+async function twice(kit: Kit): Promise<void> {
+  const part = await readFile(await kit.film({}, kit.at('once.ts')))
+  await writeFile(kit.path, Buffer.concat([part, part]))
+}
+
+export const clockRecipes: Record<string, Recipe> = {
+  '24.mp4': atRate('24', 96),
+  '23.976.mp4': atRate('24000/1001', 96),
+  '23.976.mkv': atRate('24000/1001', 96),
+  '29.97.mp4': atRate('30000/1001', 120),
+  '29.97.ts': atRate('30000/1001', 120),
+  '30.mkv': atRate('30', 120),
+  '50.mp4': atRate('50', 200),
+  '59.94.mp4': atRate('60000/1001', 240),
+  '60.mp4': atRate('60', 240),
+  '12.5.mp4': atRate('25/2', 50),
+  '1-a-second.mp4': atRate('1', 4),
+  '120.mp4': atRate('120', 240),
+  '240.mp4': atRate('240', 240),
+  'variable.mp4': film(variable()),
+  'variable.mkv': film(variable()),
+  'one-picture.mp4': film({ frames: 1, sounds: [] }),
+  'two-pictures.mp4': film({ frames: 2, sounds: [] }),
+  'one-picture-with-sound.mp4': film({ frames: 1 }),
+  'starts-at-5.mp4': film({ output: ['-output_ts_offset', '5'] }),
+  'starts-at-5.mkv': film({ output: ['-output_ts_offset', '5'] }),
+  'edit-list-inside-a-gop.mp4': cutInside(1),
+  'negative-offsets.mp4': film({ output: ['-movflags', '+negative_cts_offsets'] }),
+  'open-gops.ts': film({ video: tagged('-g', '20', '-x264-params', 'open-gop=1') }),
+  'one-keyframe.mp4': film({ video: tagged('-g', '9999', '-sc_threshold', '0') }),
+  'wrapped-clock.ts': film({ output: ['-output_ts_offset', '95440.7'] }),
+  'clock-starts-again.ts': twice,
+}

@@ -1,0 +1,90 @@
+// Every kind of input there is ends in a right picture with right sound, or in a typed refusal: each against its golden answer.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { mediaFolder } from '../support/media.ts'
+import { clockRecipes } from './clock-recipes.ts'
+import { containerRecipes } from './container-recipes.ts'
+import { makeMaster } from './counted-film.ts'
+import { damageRecipes } from './damage-recipes.ts'
+import { describeOutcome, goldenRow, type Row, textOf } from './describe-outcome.ts'
+import { golden } from './golden.ts'
+import { pictureRecipes } from './picture-recipes.ts'
+import { createKit } from './recipe.ts'
+import { createRuns } from './run-input.ts'
+import { soundRecipes } from './sound-recipes.ts'
+
+const recipes = {
+  ...pictureRecipes,
+  ...clockRecipes,
+  ...soundRecipes,
+  ...containerRecipes,
+  ...damageRecipes,
+}
+/** One input or a few while something is mended: `TORTURE=wide-pixels.mp4`. */
+const only = process.env['TORTURE']?.split(',')
+const names = Object.keys(recipes).filter(name => only?.includes(name) ?? true)
+/** As many as CI has cores. */
+const atOnce = 2
+
+const folder = mediaFolder()
+const rows: Record<string, { expected: Row; got: Row; seconds: number }> = {}
+
+async function runAll(): Promise<void> {
+  const master = await makeMaster(folder.path)
+  const runs = await createRuns(folder.path)
+  const left = [...names]
+  const worker = async () => {
+    for (let name = left.shift(); name; name = left.shift()) {
+      const began = performance.now()
+      const kit = createKit(folder.path, master, name)
+      const answer = golden[name] ?? {}
+      const expected = goldenRow(answer)
+      const outcome = await recipes[name]?.(kit)
+        .then(() => runs.run(kit.path))
+        .catch(
+          (thrown: unknown) =>
+            ({ kind: 'refused', code: 'thrown', detail: String(thrown) }) as const,
+        )
+      if (!outcome) continue
+      const got = describeOutcome(outcome, expected, countedRate(answer.counted, expected))
+      rows[name] = { expected, got, seconds: (performance.now() - began) / 1000 }
+      if (only && outcome.kind === 'refused') console.log(name, outcome.detail)
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, worker))
+  runs.close()
+}
+
+function countedRate(counted: number | undefined, expected: Row): number {
+  if (counted !== undefined || 'refused' in expected) return counted ?? 25
+  const [num = 25, den = 1] = expected.rate.split('/').map(Number)
+  return num / den
+}
+
+beforeAll(runAll, 600_000)
+afterAll(async () => {
+  console.log(table())
+  await folder.remove()
+})
+
+/** Input, seconds it took, what was expected; and what came where that is something else. */
+function table(): string {
+  const widest = Math.max(...names.map(name => name.length))
+  return Object.entries(rows)
+    .map(([name, { expected, got, seconds }]) => {
+      const line = `${name.padEnd(widest)} ${seconds.toFixed(1).padStart(5)} s  ${textOf(expected)}`
+      const other = textOf(got) === textOf(expected) ? [] : [`  got ${textOf(got)}`]
+      const known = golden[name]?.known
+      return [line, ...other, ...(known ? [`  known: ${known}`] : [])].join('\n')
+    })
+    .join('\n')
+}
+
+describe('the torture table', () => {
+  it('has a golden answer for every input', () => {
+    expect(Object.keys(golden).sort()).toEqual(Object.keys(recipes).sort())
+  })
+
+  it.each(names)('%s', name => {
+    expect(rows[name]?.got).toEqual(rows[name]?.expected)
+  })
+})
