@@ -109,9 +109,8 @@ export class Alarms extends Construct {
       heading: 'reaper-silent',
       says: 'The reaper has not run.',
       metric: pipeline.reaper.room.metricInvocations(sum),
-      above: -1,
+      below: 1,
       periods: 2,
-      silenceIsWrong: true,
     })
     if (!config.without.has('metric-math')) this.watchWorkers(pipeline)
   }

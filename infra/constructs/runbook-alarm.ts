@@ -15,12 +15,12 @@ export interface RunbookAlarmProps {
   /** What is wrong when it rings, in one sentence. */
   says: string
   metric: IMetric
-  /** Rings above it. */
-  above: number
+  /** Rings above it. Default: 0. */
+  above?: number
+  /** In the place of `above`: rings below it, and without any data, for whoever should have spoken is silent. */
+  below?: number
   /** So many periods of the metric, one after the other. Default: 1. */
   periods?: number
-  /** Missing data: nothing happened, or whoever should have spoken is silent. Default: nothing happened. */
-  silenceIsWrong?: boolean
   topic: ITopic | null
 }
 
@@ -28,15 +28,21 @@ export const runbookLink = (heading: string): string => `docs/runbook.md#${headi
 
 export class RunbookAlarm extends Alarm {
   constructor(scope: Construct, id: string, props: RunbookAlarmProps) {
-    const { heading, says, metric, above, periods = 1, silenceIsWrong = false, topic } = props
+    const { heading, says, metric, above = 0, below, periods = 1, topic } = props
     super(scope, id, {
       metric,
-      threshold: above,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: periods,
-      treatMissingData: silenceIsWrong
-        ? TreatMissingData.BREACHING
-        : TreatMissingData.NOT_BREACHING,
+      ...(below === undefined
+        ? {
+            threshold: above,
+            comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+            treatMissingData: TreatMissingData.NOT_BREACHING,
+          }
+        : {
+            threshold: below,
+            comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+            treatMissingData: TreatMissingData.BREACHING,
+          }),
       alarmDescription: `${says} ${runbookLink(heading)}`,
     })
     if (topic) {

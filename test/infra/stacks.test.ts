@@ -126,6 +126,21 @@ describe.each(variants)('%s', (_, stage, options) => {
     }
   })
 
+  it('has no alarm that rings whatever happens, and one for the silence of the reaper', () => {
+    const alarms = of('AWS::CloudWatch::Alarm')
+    for (const { Properties, id } of alarms) {
+      const { ComparisonOperator, Threshold } = Properties
+      // What is counted is never below 0.
+      const least = ComparisonOperator === 'LessThanThreshold' ? 1 : 0
+      expect(Threshold, id).toBeGreaterThanOrEqual(least)
+    }
+    expect(alarms.find(({ id }) => id.startsWith('WatchReaperSilent'))?.Properties).toMatchObject({
+      ComparisonOperator: 'LessThanThreshold',
+      Threshold: 1,
+      TreatMissingData: 'breaching',
+    })
+  })
+
   it('runs transcoders as nobody, with a root that cannot be written, and time to hand work back', () => {
     const [definition] = of('AWS::ECS::TaskDefinition')
     const containers = definition?.Properties['ContainerDefinitions']
