@@ -1,5 +1,6 @@
 // What is watched: alarms, each with what to do in docs/runbook.md, a dashboard, and a budget where one is asked for.
 import { Stack } from 'aws-cdk-lib'
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import type { Construct } from 'constructs'
@@ -23,8 +24,7 @@ export class ObservabilityStack extends Stack {
     const { config, storage, pipeline, api, delivery, ...stackProps } = props
     super(scope, id, stackProps)
     const { alarmEmail, monthlyBudgetDollars } = config
-    const topic = alarmEmail ? new Topic(this, 'Alarms', { enforceSSL: true }) : null
-    if (topic && alarmEmail) topic.addSubscription(new EmailSubscription(alarmEmail))
+    const topic = alarmEmail ? this.mail(alarmEmail) : null
     const watched = { config, storage, pipeline, api, delivery }
     const alarms = new Alarms(this, 'Watch', { ...watched, topic })
     createOverview(this, 'Overview', { ...watched, alarms: alarms.all })
@@ -35,5 +35,17 @@ export class ObservabilityStack extends Stack {
         email: alarmEmail,
       })
     }
+  }
+  /** A policy of its own takes the place of the one that lets an account's alarms through: it has to name them. */
+  private mail(address: string): Topic {
+    const topic = new Topic(this, 'Alarms', { enforceSSL: true })
+    const { account } = this
+    topic.grantPublish(
+      new ServicePrincipal('cloudwatch.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': account } },
+      }),
+    )
+    topic.addSubscription(new EmailSubscription(address))
+    return topic
   }
 }

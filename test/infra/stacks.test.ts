@@ -141,6 +141,23 @@ describe.each(variants)('%s', (_, stage, options) => {
     })
   })
 
+  it('lets alarms through to every topic they tell', () => {
+    const policies = of('AWS::SNS::TopicPolicy')
+    expect(of('AWS::SNS::Topic')).toHaveLength(options['alarmEmail'] ? 1 : 0)
+    for (const { id } of of('AWS::SNS::Topic')) {
+      const policy = policies.find(({ Properties }) => refersTo(Properties['Topics']).includes(id))
+      expect(policy?.Properties['PolicyDocument'], id).toMatchObject({
+        Statement: expect.arrayContaining([
+          expect.objectContaining({
+            Effect: 'Allow',
+            Action: 'sns:Publish',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+          }),
+        ]),
+      })
+    }
+  })
+
   it('runs transcoders as nobody, with a root that cannot be written, and time to hand work back', () => {
     const [definition] = of('AWS::ECS::TaskDefinition')
     const containers = definition?.Properties['ContainerDefinitions']
