@@ -110,6 +110,44 @@ export function detectRate(
   return { rate: nearestStandard(delta > 0 ? 1 / delta : 25), constant: false }
 }
 
+/** Parts of a frame in which the phase of a variable film is sought. */
+const phaseSteps = 16
+/** Of all pictures: for fewer a film's zero is not moved. */
+const worthMoving = 0.02
+
+/** How many slots have a picture of their own when the zero lies `phase` ticks after the first. */
+function slotsFilled(sortedPts: Float64Array, frameTicks: number, phase: number): number {
+  const zero = (sortedPts[0] ?? 0) + phase
+  let filled = 0
+  let last = Number.NEGATIVE_INFINITY
+  for (const ticks of sortedPts) {
+    const slot = Math.floor((ticks - zero) / frameTicks + 0.5)
+    if (slot !== last) filled += 1
+    last = slot
+  }
+  return filled
+}
+
+/**
+ * Ticks by which a variable film's zero lies after its first picture; less than half a frame either way. Timestamps jitter: if
+ * the first comes early, others fall into each other's slots, one is lost and its neighbour doubled. The nearest phase is taken
+ * that gives most pictures a slot of their own. Sound has the same zero, so it stays in sync.
+ */
+function phaseOf(sortedPts: Float64Array, timebase: Rational, rate: Rational): number {
+  const frameTicks = rate.den / rate.num / toNumber(timebase)
+  let best = { phase: 0, filled: slotsFilled(sortedPts, frameTicks, 0) }
+  if (sortedPts.length - best.filled < worthMoving * sortedPts.length) return 0
+  const enough = best.filled + worthMoving * sortedPts.length
+  for (let step = 1; step < phaseSteps / 2; step++) {
+    for (const sign of [1, -1]) {
+      const phase = sign * Math.round((frameTicks * step) / phaseSteps)
+      const filled = slotsFilled(sortedPts, frameTicks, phase)
+      if (filled >= enough && filled > best.filled) best = { phase, filled }
+    }
+  }
+  return best.phase
+}
+
 const maxClock = 2 ** 31
 
 /** lcm(2 × rate.num, timebase.den): half a frame and a tick are both whole. Below 2^31, FFmpeg's limit for a time base. */
@@ -151,7 +189,9 @@ export function planTimeline(
   const first = atTick(firstTicks, timebase)
   const early = firstSoundSeconds ? subtractRational(first, firstSoundSeconds) : rational(0)
   const earlyFrames = Math.max(0, Math.floor(toNumber(multiplyRational(early, rate)) + 1e-9))
-  const zero = subtractRational(first, rational(earlyFrames * rate.den, rate.num))
+  const phase = constant ? 0 : phaseOf(sorted, timebase, rate)
+  const start = atTick(firstTicks + phase, timebase)
+  const zero = subtractRational(start, rational(earlyFrames * rate.den, rate.num))
   const last = sorted[sorted.length - 1] ?? 0
   const frames = Math.max(
     slotOf(last, timebase, { rate, zero }) + 1,

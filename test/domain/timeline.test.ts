@@ -121,6 +121,26 @@ describe('a clip at a variable rate', () => {
     })
   })
 
+  it.each<[name: string, jitter: number[]]>([
+    ['early', [-9, 0, 9]],
+    ['late', [9, 0, -9]],
+    ['in the middle', [0, 9, -9]],
+    ['much too early', [-14, 2, 1, 0]],
+  ])('whose first picture comes %s among others that jitter loses none', (_, jitter) => {
+    const at = (i: number) => 3000 * i + 90 * (jitter[i % jitter.length] ?? 0) + 9000
+    const pts = Array.from({ length: 120 }, (_, i) => at(i))
+    const timeline = planTimeline(tableOf(pts), rational(30), null)
+    expect(timeline).toMatchObject({ rate: rational(30), sourceIsConstant: false })
+    const slots = pts.map(ticks => slotOf(ticks, timebase, timeline))
+    expect(slots).toEqual(slots.map((_, i) => i))
+    expect(Math.abs(toNumber(timeline.zero) - (pts[0] ?? 0) / 90_000)).toBeLessThan(1 / 60)
+  })
+
+  it('whose pictures come in pairs keeps its zero', () => {
+    const pts = Array.from({ length: 120 }, (_, i) => 3000 * (i >> 1) + (i % 2) * 100)
+    expect(planTimeline(tableOf(pts), rational(30), null).zero).toEqual(rational(0))
+  })
+
   it('is one whose pictures stray by more than 2 ms, or a quarter of a frame', () => {
     const strayed = (ticks: number, rate: Rational) => {
       const step = 90_000 / toNumber(rate)
