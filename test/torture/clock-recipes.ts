@@ -26,6 +26,35 @@ const cutInside =
     await kit.make('-ss', String(from), '-i', whole, '-c', 'copy', '-avoid_negative_ts', 'disabled')
   }
 
+/** The film's pieces that a list of edits shows, in movie ticks of 1/1000 s from … for …; written over an empty edit's room. */
+const edited =
+  (...pieces: (readonly [from: number, milliseconds: number])[]): Recipe =>
+  async kit => {
+    // Sound that begins late gets two entries; the picture of this film has the late start.
+    await kit.film({ sounds: [], frames: 100, pictureAt: 1 })
+    await kit.change(kit.path, file => {
+      const list = file.indexOf('elst') + 4
+      const mediaScale = file.readUInt32BE(file.indexOf('mdhd') + 4 + 12)
+      const delay = file.readInt32BE(list + 8 + 12 + 4)
+      for (const [index, [from, milliseconds]] of pieces.entries()) {
+        const at = list + 8 + index * 12
+        file.writeUInt32BE(milliseconds, at)
+        file.writeInt32BE(delay + Math.round((from * mediaScale) / 1000), at + 4)
+      }
+      return file
+    })
+  }
+
+/** A recording that was switched on between two keyframes: its first pictures can't be decoded. */
+const withoutFirstKeyframe =
+  (container: string, gop: number): Recipe =>
+  async kit => {
+    const video = tagged('-g', String(gop), '-sc_threshold', '0')
+    const whole = await kit.film({ video, output: ['-f', 'mpegts'] }, kit.at('whole.ts'))
+    const drop = ['-bsf:v', "noise=drop='lt(n,10)'"]
+    await kit.make('-copyts', '-i', whole, '-map', '0', '-c', 'copy', ...drop, '-f', container)
+  }
+
 async function twice(kit: Kit): Promise<void> {
   const part = await readFile(await kit.film({}, kit.at('once.ts')))
   await writeFile(kit.path, Buffer.concat([part, part]))
@@ -54,6 +83,18 @@ export const clockRecipes: Record<string, Recipe> = {
   'starts-at-5.mkv': film({ output: ['-output_ts_offset', '5'] }),
   'edit-list-inside-a-gop.mp4': cutInside(1),
   'negative-offsets.mp4': film({ output: ['-movflags', '+negative_cts_offsets'] }),
+  'two-edits.mp4': edited([0, 1000], [2400, 1000]),
+  'two-edits-inside-a-gop.mp4': edited([0, 1000], [2000, 1000]),
+  'repeated-edit.mp4': edited([1000, 1000], [1000, 1000]),
+  'jitter.mkv': film({
+    rate: '30',
+    frames: 120,
+    look: ["settb=1/1000,setpts='PTS+9*(mod(7*N,3)-1)'", ...bt709],
+    output: ['-fps_mode', 'passthrough', '-enc_time_base', '1/1000'],
+    sounds: [beeps()],
+  }),
+  'no-first-keyframe.ts': withoutFirstKeyframe('mpegts', 25),
+  'no-first-keyframe.mkv': withoutFirstKeyframe('matroska', 75),
   'open-gops.ts': film({ video: tagged('-g', '20', '-x264-params', 'open-gop=1') }),
   'one-keyframe.mp4': film({ video: tagged('-g', '9999', '-sc_threshold', '0') }),
   'wrapped-clock.ts': film({ output: ['-output_ts_offset', '95440.7'] }),

@@ -6,7 +6,7 @@ import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
-import { beeps, bt601, taggedBt709 } from './counted-film.ts'
+import { beeps, bt601, saidBt709, taggedBt709 } from './counted-film.ts'
 import { film, type Kit, type Recipe } from './recipe.ts'
 
 const mpeg4 = ['-c:v', 'mpeg4', '-q:v', '3', '-g', '30']
@@ -46,6 +46,14 @@ async function withPictureTrack(kit: Kit): Promise<void> {
   await kit.make('-i', whole, ...small, ...maps, '-c', 'copy', '-c:v:0', 'libx264')
 }
 
+async function withChapters(kit: Kit): Promise<void> {
+  const chapter = (from: number, to: number) =>
+    `[CHAPTER]\nTIMEBASE=1/1000\nSTART=${from}\nEND=${to}\ntitle=A night\n`
+  await writeFile(kit.at('txt'), `;FFMETADATA1\n${chapter(0, 1500)}${chapter(1500, 4000)}`)
+  const whole = await kit.film({}, kit.at('whole.mp4'))
+  await kit.make('-i', whole, '-i', kit.at('txt'), '-map', '0', '-map_chapters', '1', '-c', 'copy')
+}
+
 async function manyStreams(kit: Kit): Promise<void> {
   const whole = await kit.film({}, kit.at('whole.mp4'))
   const maps = Array.from({ length: 16 }, () => ['-map', '0:a']).flat()
@@ -77,7 +85,50 @@ export const containerRecipes: Record<string, Recipe> = {
     audio: ['-c:a', 'libmp3lame'],
   }),
   'h264.avi': film({ audio: ['-c:a', 'pcm_s16le'] }),
+  'motion-jpeg.avi': film({
+    look: ['scale=out_color_matrix=bt601:out_range=pc', 'format=yuvj422p'],
+    video: ['-c:v', 'mjpeg', '-q:v', '3'],
+    audio: ['-c:a', 'pcm_s16le'],
+  }),
+  'raw.avi': film({
+    look: ['scale=320:180', ...bt601],
+    video: ['-c:v', 'rawvideo'],
+    audio: ['-c:a', 'pcm_s16le'],
+  }),
+  'huffyuv.avi': film({
+    look: ['scale=out_color_matrix=bt601:out_range=tv', 'format=yuv422p'],
+    video: ['-c:v', 'huffyuv'],
+    audio: ['-c:a', 'pcm_s16le'],
+  }),
+  'camcorder.avi': film({
+    look: ['scale=720:576:out_color_matrix=bt601:out_range=tv', 'format=yuv420p', 'setsar=64/45'],
+    video: ['-c:v', 'dvvideo'],
+    audio: ['-c:a', 'pcm_s16le'],
+  }),
+  'ffv1.mkv': film({
+    look: ['scale=out_color_matrix=bt709:out_range=tv', 'format=yuv444p10le', saidBt709],
+    video: ['-c:v', 'ffv1'],
+    audio: ['-c:a', 'flac'],
+  }),
+  'mpeg1.mpg': film({
+    look: bt601,
+    video: ['-c:v', 'mpeg1video', '-q:v', '3', '-bf', '2'],
+    audio: ['-c:a', 'mp2'],
+  }),
+  'hevc.ts': film({
+    video: [
+      ...['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'log-level=none'],
+      ...taggedBt709,
+    ],
+  }),
   'plain.flv': film(),
+  'sorenson.flv': film({
+    look: bt601,
+    video: ['-c:v', 'flv1', '-q:v', '3'],
+    sounds: [beeps({ rate: 44_100 })],
+    audio: ['-c:a', 'libmp3lame'],
+  }),
+  'chapters.mp4': withChapters,
   'mpeg2.mpg': film({
     video: ['-c:v', 'mpeg2video', '-q:v', '3', '-bf', '2', ...taggedBt709],
     audio: ['-c:a', 'mp2'],

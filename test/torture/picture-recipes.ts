@@ -1,7 +1,7 @@
 // Inputs whose picture is odd: turned, of another shape, depth, range or matrix, in fields, with transparency.
 import { readFile, writeFile } from 'node:fs/promises'
 import { bt709, type Film, saidBt709, taggedBt709, x264 } from './counted-film.ts'
-import { film, type Recipe } from './recipe.ts'
+import { film, type Kit, type Recipe } from './recipe.ts'
 
 const rgbTo = (matrix: string, format: string, range = 'tv') => [
   `scale=out_color_matrix=${matrix}:out_range=${range}`,
@@ -80,6 +80,11 @@ export const pictureRecipes: Record<string, Recipe> = {
   'tiny.mp4': film({ look: ['scale=88:50', ...bt709] }),
   'wide-pixels.mp4': film({ look: ['scale=480:360', 'setsar=4/3', ...bt709] }),
   'narrow-pixels.mkv': film({ look: ['scale=960:360', 'setsar=2/3', ...bt709] }),
+  'rotated-wide-pixels.mp4': async kit => {
+    const coded = ['scale=360:640', 'transpose=cclock', 'scale=480:360', 'setsar=4/3']
+    await kit.film({ look: [...coded, ...bt709] })
+    await kit.change(kit.path, file => withMatrix(file, [0, one, -one, 0]))
+  },
   'no-pixel-shape.mkv': film({ look: [...bt709, 'setsar=0/1'] }),
   'ten-bit.mp4': film({ look: rgbTo('bt709', 'yuv420p10le') }),
   'ten-bit-hevc.mp4': film({
@@ -137,6 +142,7 @@ export const pictureRecipes: Record<string, Recipe> = {
   'fields-top-first.ts': fields('tff', mpeg2),
   'fields-bottom-first.mpg': fields('bff', mpeg2),
   'fields-h264.mp4': fields('tff', x264('-x264-params', 'tff=1')),
+  'moving-size.webm': movingSize,
   'moving-size.ts': async kit => {
     const parts = [
       await kit.film(halfOfStream(0, bt709), kit.at('1.ts')),
@@ -145,6 +151,16 @@ export const pictureRecipes: Record<string, Recipe> = {
     const bytes = await Promise.all(parts.map(part => readFile(part)))
     await writeFile(kit.path, Buffer.concat(bytes))
   },
+}
+
+/** Two encodings of unlike size, their packets one after the other. */
+async function movingSize(kit: Kit): Promise<void> {
+  const vp8 = ['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '2M']
+  const half = { frames: 50, sounds: [], video: [...vp8, ...taggedBt709], output: ['-f', 'webm'] }
+  await kit.film({ ...half, from: 0 }, kit.at('1'))
+  await kit.film({ ...half, from: 50, look: ['scale=320:180', ...bt709] }, kit.at('2'))
+  await writeFile(kit.at('list'), `file '${kit.at('1')}'\nfile '${kit.at('2')}'\n`)
+  await kit.make('-f', 'concat', '-safe', '0', '-i', kit.at('list'), '-c', 'copy')
 }
 
 /** Two seconds of a transport stream whose clock goes on where the other half ends. */

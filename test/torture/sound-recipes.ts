@@ -32,6 +32,11 @@ export const soundRecipes: Record<string, Recipe> = {
   'late.ts': film({ soundAt: 0.3 }),
   'early.mp4': film({ pictureAt: 0.28 }),
   'early.mkv': film({ pictureAt: 0.28 }),
+  'hole.mkv': film({
+    sounds: [[...beeps({ seconds: 4 })]],
+    audio: ['-af', "aselect='not(between(t,1.2,2.2))'", '-c:a', 'flac'],
+  }),
+  'late-by-2-seconds.mkv': film({ soundAt: 2, sounds: [beeps({ seconds: 2 })] }),
   'short.mp4': film({ sounds: [beeps({ seconds: 2 })] }),
   'long.mp4': film({ sounds: [beeps({ seconds: 6 })] }),
   '8-khz.mov': atRate(8000, ['-c:a', 'pcm_mulaw']),
