@@ -5,6 +5,9 @@ import type { StageConfig } from '../config.ts'
 import { RoomFunction } from './room-function.ts'
 import type { TaskQueues } from './task-queues.ts'
 
+/** The least Lambda takes. Without a bound the two queues begin with five each, all that a fresh account may run at once. */
+const maxConcurrency = 2
+
 export class DeadLetters extends Construct {
   readonly room: RoomFunction
 
@@ -20,7 +23,9 @@ export class DeadLetters extends Construct {
       config,
     })
     for (const queue of Object.values(queues.deadLetters)) {
-      this.room.addEventSource(new SqsEventSource(queue, { reportBatchItemFailures: true }))
+      this.room.addEventSource(
+        new SqsEventSource(queue, { maxConcurrency, reportBatchItemFailures: true }),
+      )
     }
   }
 }

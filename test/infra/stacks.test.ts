@@ -101,7 +101,7 @@ describe.each(variants)('%s', (_, stage, options) => {
     }
     for (const { id, Properties } of of('AWS::Lambda::EventSourceMapping')) {
       const { MaximumConcurrency } = (Properties['ScalingConfig'] ?? {}) as Record<string, number>
-      if (Properties['BatchSize'] === 1) expect(MaximumConcurrency, id).toBeGreaterThan(1)
+      expect(MaximumConcurrency, id).toBeGreaterThan(1)
       expect(Properties['FunctionResponseTypes'], id).toEqual(['ReportBatchItemFailures'])
     }
   })
