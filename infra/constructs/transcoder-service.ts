@@ -3,6 +3,7 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
 import {
   Capability,
+  CfnClusterCapacityProviderAssociations,
   Cluster,
   type ContainerDefinition,
   ContainerInsights,
@@ -36,6 +37,11 @@ const healthCheck = {
   startPeriod: Duration.seconds(30),
   retries: 3,
 }
+const strategies = [
+  { capacityProvider: 'FARGATE_SPOT', weight: 4 },
+  // A fifth on demand: where Spot has nothing, work still goes on.
+  { capacityProvider: 'FARGATE', weight: 1 },
+]
 /** The image's user; it owns nothing but the scratch volume. */
 const user = '1000:1000'
 
@@ -52,7 +58,6 @@ export class TranscoderService extends Construct implements Room, IGrantable {
     const fleet = !config.without.has('scaling')
     this.cluster = new Cluster(this, 'Cluster', {
       vpc: network.vpc,
-      enableFargateCapacityProviders: fleet,
       containerInsightsV2: ContainerInsights.DISABLED,
     })
     Validations.of(this.cluster).acknowledge({
@@ -93,16 +98,9 @@ export class TranscoderService extends Construct implements Room, IGrantable {
       circuitBreaker: { rollback: true },
       minHealthyPercent: 0,
       maxHealthyPercent: 200,
-      ...(fleet
-        ? {
-            capacityProviderStrategies: [
-              { capacityProvider: 'FARGATE_SPOT', weight: 4 },
-              // A fifth on demand: where Spot has nothing, work still goes on.
-              { capacityProvider: 'FARGATE', weight: 1 },
-            ],
-          }
-        : { desiredCount: 0 }),
+      ...(fleet ? { capacityProviderStrategies: strategies } : { desiredCount: 0 }),
     })
+    if (fleet) this.service.node.addDependency(this.allowSpot())
     const { executionRole } = definition
     if (executionRole) {
       Validations.of(executionRole).acknowledge({
@@ -114,6 +112,15 @@ export class TranscoderService extends Construct implements Room, IGrantable {
     Validations.of(definition).acknowledge({
       id: 'AwsSolutions-ECS2',
       reason: 'The environment holds names and addresses; there is no secret in it.',
+    })
+  }
+
+  /** Not `enableFargateCapacityProviders`: that would take them from the cluster before the service that uses them is gone. */
+  private allowSpot(): CfnClusterCapacityProviderAssociations {
+    return new CfnClusterCapacityProviderAssociations(this, 'Capacity', {
+      cluster: this.cluster.clusterName,
+      capacityProviders: strategies.map(({ capacityProvider }) => capacityProvider),
+      defaultCapacityProviderStrategy: [],
     })
   }
 

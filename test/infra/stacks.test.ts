@@ -171,6 +171,13 @@ describe.each(variants)('%s', (_, stage, options) => {
     ])
   })
 
+  it('has its kinds of capacity before the service that uses them, and after it', () => {
+    const [service] = of('AWS::ECS::Service')
+    const kinds = of('AWS::ECS::ClusterCapacityProviderAssociations').map(({ id }) => id)
+    expect(kinds).toHaveLength(service?.Properties['CapacityProviderStrategy'] ? 1 : 0)
+    expect(service?.DependsOn).toEqual(expect.arrayContaining(kinds))
+  })
+
   it('delivers by the facts of the domain, in their order', () => {
     const [distribution] = of('AWS::CloudFront::Distribution')
     const config = distribution?.Properties['DistributionConfig'] as Record<string, unknown>
