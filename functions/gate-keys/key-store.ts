@@ -11,12 +11,14 @@ import {
 export interface KeyStore {
   /** The number of names there are then. */
   put(name: string, value: string): Promise<number>
-  /** Removes some of the names that `isOld` accepts, one page of them. */
+  /** Removes some of the names that `isOld` accepts, as many as go at once. */
   removeWhere(isOld: (name: string, value: string) => boolean): Promise<void>
 }
 
-/** CloudFront: «UpdateKeys … up to 50». */
+/** CloudFront: «UpdateKeys … up to 50», and as many names a page. */
 const maxBatch = 50
+/** Names that are to stay may fill the first pages; so many are looked through, some 20 ms each. */
+const maxPages = 40
 const tries = 10
 
 type Changes = Pick<ConstructorParameters<typeof UpdateKeysCommand>[0], 'Puts' | 'Deletes'>
@@ -45,13 +47,19 @@ export function createKeyStore(deps: {
       return update({ Puts: [{ Key, Value }] })
     },
     async removeWhere(isOld) {
-      const { Items = [] } = await client.send(
-        new ListKeysCommand({ KvsARN, MaxResults: maxBatch }),
-      )
-      const Deletes = Items.flatMap(({ Key = '', Value = '' }) =>
-        isOld(Key, Value) ? [{ Key }] : [],
-      )
-      if (Deletes.length > 0) await update({ Deletes })
+      const old: { Key: string }[] = []
+      let NextToken: string | undefined
+      for (let page = 0; page < maxPages && old.length < maxBatch; page++) {
+        const from = NextToken ? { NextToken } : {}
+        const command = new ListKeysCommand({ KvsARN, MaxResults: maxBatch, ...from })
+        const answer = await client.send(command)
+        for (const { Key = '', Value = '' } of answer.Items ?? []) {
+          if (isOld(Key, Value)) old.push({ Key })
+        }
+        NextToken = answer.NextToken
+        if (!NextToken) break
+      }
+      if (old.length > 0) await update({ Deletes: old.slice(0, maxBatch) })
     },
   }
 }

@@ -62,3 +62,13 @@ it('removes what is old', async () => {
   await keys.removeWhere(name => name.startsWith('at-once-'))
   expect(await list()).toEqual({ a: '3', b: '2' })
 })
+
+it('finds what is old behind pages of what is not', async () => {
+  for (let page = 0; page < 3; page++) {
+    const names = Array.from({ length: 20 }, (_, index) => `at-${page}-${index}`)
+    for (const name of names) await keys.put(name, '1')
+  }
+  await keys.put('zz-old', '1')
+  await keys.removeWhere(name => name === 'zz-old')
+  expect(await keys.put('a', '3')).toBe(62)
+})
