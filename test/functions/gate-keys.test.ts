@@ -86,6 +86,16 @@ describe('revoke', () => {
     expect(invalidated).toEqual([`/v/${videoId}/*`])
   })
 
+  it('ends the links although CloudFront takes no more invalidations at the moment', async () => {
+    const invalidate = async () => {
+      throw new Error('cloudfront answered 400: TooManyInvalidationsInProgress')
+    }
+    const order = { kind: 'revoke', videoId } as const
+    await obey({ ...deps(), invalidate }, order)
+    expect(names.has(videoId)).toBe(true)
+    await expect(obey({ ...deps(), keys: null, invalidate }, order)).rejects.toThrow('TooMany')
+  })
+
   it('forgets those whose links have ended by themselves, once there are many', async () => {
     for (let i = 0; i < 1000; i++) names.set(`v_${i}`, String(now - 1))
     names.set('secrets', '["kept"]')
