@@ -10,7 +10,7 @@ import type { StageConfig } from '../config.ts'
 import type { DeliveryStack } from '../delivery-stack.ts'
 import type { PipelineStack } from '../pipeline-stack.ts'
 import type { StorageStack } from '../storage-stack.ts'
-import { millraceMetric } from './metric.ts'
+import { edgeMetric, millraceMetric } from './metric.ts'
 import type { RoomFunction } from './room-function.ts'
 import { RunbookAlarm, type RunbookAlarmProps } from './runbook-alarm.ts'
 
@@ -174,10 +174,7 @@ export class Alarms extends Construct {
     const edge = new RunbookAlarm(this, 'EdgeFaults', {
       heading: 'faults-5xx',
       says: 'More than 1 % of what viewers ask for fails.',
-      metric: delivery.edge.distribution.metric5xxErrorRate({
-        statistic: Stats.AVERAGE,
-        period: fiveMinutes,
-      }),
+      metric: edgeMetric('5xxErrorRate', delivery.edge.distribution, { period: fiveMinutes }),
       above: 1,
       periods: 2,
       topic: this.topic,

@@ -10,13 +10,15 @@ import {
 import type { Construct } from 'constructs'
 import { metricNames } from '#domain/metrics.ts'
 import type { Watched } from './alarms.ts'
-import { millraceMetric } from './metric.ts'
+import { edgeMetric, millraceMetric } from './metric.ts'
 import type { RunbookAlarm } from './runbook-alarm.ts'
 
 const period = Duration.minutes(5)
 const sum = { statistic: Stats.SUM, period }
 const maximum = { statistic: Stats.MAXIMUM, period }
 const p99 = { statistic: Stats.percentile(99), period }
+/** CloudFront's are in one region, wherever the dashboard is. */
+const edge = { region: 'us-east-1' }
 
 const graph = (title: string, ...left: IMetric[]) =>
   new GraphWidget({ title, left, width: 8, height: 6 })
@@ -81,11 +83,11 @@ export function createOverview(
           api.api.api.metricClientError(sum),
           api.api.api.metricServerError(sum),
         ),
-        graph('Edge: requests', distribution.metricRequests(sum)),
+        graph('Edge: requests', edgeMetric('Requests', distribution, { ...edge, ...sum })),
         graph(
           'Edge: errors, %',
-          distribution.metric4xxErrorRate({ period }),
-          distribution.metric5xxErrorRate({ period }),
+          edgeMetric('4xxErrorRate', distribution, { ...edge, period }),
+          edgeMetric('5xxErrorRate', distribution, { ...edge, period }),
         ),
       ],
     ],

@@ -141,6 +141,18 @@ describe.each(variants)('%s', (_, stage, options) => {
     })
   })
 
+  it('looks at metrics of the edge where they are', () => {
+    const alarm = of('AWS::CloudWatch::Alarm').find(({ id }) => id.startsWith('WatchEdgeFaults'))
+    expect(alarm?.Properties['Dimensions']).toContainEqual({ Name: 'Region', Value: 'Global' })
+    const [dashboard] = of('AWS::CloudWatch::Dashboard')
+    const body = refersTo(dashboard?.Properties['DashboardBody']).replaceAll('\\', '')
+    const shown = body.split('"AWS/CloudFront"').slice(1)
+    expect(shown).toHaveLength(3)
+    for (const metric of shown) {
+      expect(metric).toMatch(/^[^\]]*"Region","Global",[^\]]*"region":"us-east-1"/)
+    }
+  })
+
   it('lets alarms through to every topic they tell', () => {
     const policies = of('AWS::SNS::TopicPolicy')
     expect(of('AWS::SNS::Topic')).toHaveLength(options['alarmEmail'] ? 1 : 0)
