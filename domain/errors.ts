@@ -74,6 +74,7 @@ export const errorFacts = {
   'probe-timeout': { final: false, message: 'Reading the file took too long.' },
   'encode-failed': { final: false, message: 'A part of the video could not be encoded.' },
   'check-failed': { final: false, message: 'A part of the encoded video did not pass its check.' },
+  'output-faulty': { final: true, message: 'The finished video did not pass its last check.' },
   'conversion-failed': {
     final: true,
     message: 'The video service could not convert the file. Export it as MP4 and upload it again.',

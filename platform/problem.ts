@@ -50,6 +50,7 @@ export const statusOfCode: Record<ErrorCode, ProblemStatus> = {
   'probe-timeout': 503,
   'encode-failed': 500,
   'check-failed': 500,
+  'output-faulty': 500,
   'conversion-failed': 422,
   'conversion-refused': 500,
   'engine-unavailable': 503,

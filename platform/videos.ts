@@ -59,8 +59,11 @@ export interface Videos {
   step(videoId: string, to: VideoState, changes?: StepChanges, attempt?: number): Promise<Stepped>
   /** Upload complete: queued, with its first task recorded in the same write. */
   queue(meta: Meta, inspect: Task, now: number): Promise<Stepped>
-  /** Changes fields in whatever state but deleting. Null when there is no such video. */
-  change(videoId: string, changes: StepChanges): Promise<Meta | null>
+  /**
+   * Changes fields in whatever state but deleting. Null when there is no such video, or (where given) it works on another
+   * attempt.
+   */
+  change(videoId: string, changes: StepChanges, attempt?: number): Promise<Meta | null>
   /** The newest first. With `accepts` it reads on until `limit` are found, or far enough for one call: then the cursor goes on. */
   list(ownerId: string, options: ListOptions): Promise<{ videos: Meta[]; cursor: string | null }>
   /** All records of a video but its META item. */
@@ -221,13 +224,20 @@ export function createVideos({ table }: { table: Table }): Videos {
       const now_ = await get(meta.videoId)
       return done && now_ ? { done: true, meta: now_ } : { done: false, meta: now_ }
     },
-    async change(videoId, changes) {
+    async change(videoId, changes, attempt) {
       const { sets, names, values, removes } = changesOf(changes)
       const updated = await table.update(metaKey(videoId), {
         UpdateExpression: `${sets.length > 0 ? `SET ${sets.join(', ')}` : ''}${removes} ADD version :one`,
-        ConditionExpression: 'attribute_exists(pk) AND #state <> :deleting',
+        ConditionExpression:
+          'attribute_exists(pk) AND #state <> :deleting' +
+          (attempt === undefined ? '' : ' AND attempt = :atWork'),
         ExpressionAttributeNames: { ...names, '#state': 'state' },
-        ExpressionAttributeValues: { ...values, ':deleting': 'deleting', ':one': 1 },
+        ExpressionAttributeValues: {
+          ...values,
+          ':deleting': 'deleting',
+          ':one': 1,
+          ...(attempt === undefined ? {} : { ':atWork': attempt }),
+        },
       })
       return updated.done ? fromMetaItem(updated.item) : null
     },

@@ -1,5 +1,5 @@
-// Checks the whole of an attempt, writes its final playlists, flips the video to ready. Everything it writes is made from
-// records alone, so a second finish writes the same.
+// Checks the whole of an attempt as its viewers will see it, writes its final playlists, flips the video to ready. Everything it
+// writes is made from records alone, so a second finish writes the same.
 import { contentTypeOf, mediaCacheControl } from '#domain/delivery.ts'
 import { MillraceError } from '#domain/errors.ts'
 import type { Chunk } from '#domain/item.ts'
@@ -21,36 +21,75 @@ import {
 } from '#domain/playlist.ts'
 import type { Task } from '#domain/task.ts'
 import type { Completion } from '#platform/tasks.ts'
+import { beginAgain } from './begin-again.ts'
 import { checkTrack } from './check-whole.ts'
 import { publishConverted } from './converted.ts'
-import type { TaskRun, WorkerDeps } from './worker.ts'
+import { findingOf } from './gate/segment-head.ts'
+import { findingAtGate } from './stored-gate.ts'
+import type { HandedOver, TaskRun, WorkerDeps } from './worker.ts'
 
 type FinishTask = Extract<Task, { kind: 'finish' }>
 
-export async function finish(deps: WorkerDeps, run: TaskRun<FinishTask>): Promise<Completion> {
+export async function finish(
+  deps: WorkerDeps,
+  run: TaskRun<FinishTask>,
+): Promise<Completion | HandedOver> {
   const { videoId, attempt } = run.task
   const plan = await deps.plans.read(videoId, attempt)
-  const isOrphan =
-    plan.engine === 'mediaconvert'
-      ? await publishConverted(deps, plan)
-      : await publishComposed(deps, plan)
+  if (plan.engine === 'mediaconvert') return end(deps, run, await publishConverted(deps, plan))
+  const composed = await compose(deps, plan)
+  const finding = composed.finding ?? (await findingAtGate(deps, run, plan, composed.playlists))
+  run.mark('gate')
+  if (finding === null) return end(deps, run, await publishComposed(deps, plan, composed))
+  run.log.error('the whole did not pass its check', { finding })
+  // What was listed to viewers can't be replaced: all of it is made once more, and then not again.
+  if (await beginAgain(deps, run.task)) return 'handed-over'
+  throw new MillraceError('output-faulty', {
+    message: `The finished video did not pass its last check: ${finding}.`,
+    detail: finding,
+  })
+}
+
+async function end(
+  deps: WorkerDeps,
+  run: TaskRun<FinishTask>,
+  isOrphan: (key: string) => boolean,
+): Promise<Completion> {
   await removeOrphans(deps, run, isOrphan)
   await flip(deps, run.task)
   await deps.fault('flipped', run.task)
   return { chunks: [], counted: false }
 }
 
-/** Which of the attempt's objects nothing points at: those of claims that lost. */
-async function publishComposed(deps: WorkerDeps, plan: Plan): Promise<(key: string) => boolean> {
-  const { videoId, attempt } = plan
-  const chunks = await deps.chunks.list(videoId, attempt)
+interface Composed {
+  chunks: Chunk[]
+  playlists: [name: string, text: string][]
+  /** Of the records against the plan; null when they are what was planned. */
+  finding: string | null
+}
+
+async function compose(deps: WorkerDeps, plan: Plan): Promise<Composed> {
+  const chunks = await deps.chunks.list(plan.videoId, plan.attempt)
   const tracks = new Map<string, Chunk[]>()
-  for (const { track } of [...plan.video.rungs, ...plan.audio]) {
-    const own = chunks.filter(chunk => chunk.track === track).sort((a, b) => a.index - b.index)
-    checkTrack(plan, track, own)
-    tracks.set(track, own)
+  try {
+    for (const { track } of [...plan.video.rungs, ...plan.audio]) {
+      const own = chunks.filter(chunk => chunk.track === track).sort((a, b) => a.index - b.index)
+      checkTrack(plan, track, own)
+      tracks.set(track, own)
+    }
+  } catch (thrown) {
+    return { chunks, playlists: [], finding: findingOf(thrown) }
   }
-  for (const [name, text] of finalPlaylists(plan, tracks)) {
+  return { chunks, playlists: finalPlaylists(plan, tracks), finding: null }
+}
+
+/** Which of the attempt's objects nothing points at: those of claims that lost. */
+async function publishComposed(
+  deps: WorkerDeps,
+  { videoId, attempt }: Plan,
+  { chunks, playlists }: Composed,
+): Promise<(key: string) => boolean> {
+  for (const [name, text] of playlists) {
     const key = mediaKey(videoId, attempt, name)
     await deps.media.put(key, text, {
       contentType: contentTypeOf(key),

@@ -9,9 +9,6 @@ export function anyEditTicks(trak: Bytes, moov: Bytes): number {
   if (!elst) return 0
   const isLong = elst.u8(0) === 1
   const count = elst.u32(4)
-  const mvhd = boxAt(moov, 'mvhd')
-  const mdhd = boxAt(trak, 'mdia', 'mdhd')
-  const timescaleOf = (header: Bytes) => header.u32(header.u8(0) === 1 ? 20 : 12)
   let pause = 0
   for (let entry = 0, at = 8; entry < count; entry++, at += isLong ? 20 : 12) {
     const duration = isLong ? elst.u64(at) : elst.u32(at)
@@ -20,7 +17,14 @@ export function anyEditTicks(trak: Bytes, moov: Bytes): number {
     const low = isLong ? elst.u32(at + 12) : elst.u32(at + 4)
     const isPause = isLong ? high === -1 : low === 0xffffffff
     if (isPause) pause += duration
-    else return low - (pause * timescaleOf(mdhd)) / Math.max(1, timescaleOf(mvhd))
+    else return low - (pause > 0 ? pause * ticksRatio(trak, moov) : 0)
   }
   return 0
+}
+
+/** Pauses count on the movie's timescale. */
+function ticksRatio(trak: Bytes, moov: Bytes): number {
+  const timescaleOf = (header: Bytes) => header.u32(header.u8(0) === 1 ? 20 : 12)
+  const movie = timescaleOf(boxAt(moov, 'mvhd'))
+  return movie > 0 ? timescaleOf(boxAt(trak, 'mdia', 'mdhd')) / movie : 0
 }

@@ -159,7 +159,7 @@ async function checkOwnInit(
   if (map?.range?.start !== 0 || map.url === url) return
   const { bytes } = init
   const size = await reader.size(url)
-  if (size === null) return
+  if (size === null || size === 0) return
   const own = await reader.read(url, 0, Math.min(bytes.byteLength, size))
   const isEqual = own.every((byte, at) => byte === bytes[at])
   if (isEqual) return
@@ -183,6 +183,11 @@ async function segmentsOf(
     fragments === 'all' ||
     segments[at]?.url !== segments[at - 1]?.url ||
     segments[at]?.url !== segments[at + 1]?.url
+  // Before its segments, or they would all wait for the same answer.
+  const objects = [...new Set(segments.map(({ url }) => url))]
+  await eachOf(objects, atOnce, async url => {
+    if ((await reader.size(url)) && maps.size > 0) await reader.read(url, 0, 1)
+  })
   const facts: SegmentFacts[] = []
   await eachOf(segments, atOnce, async (listed, at) => {
     const about = { segment: at }

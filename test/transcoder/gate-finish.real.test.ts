@@ -1,0 +1,87 @@
+// A video whose objects are not what its records say is never called ready: it is made once more, and where that fails in the
+// same way, the video fails with what was found.
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { contentTypeOf } from '#domain/delivery.ts'
+import { attemptPrefix, mainPlaylistName } from '#domain/keys.ts'
+import { silentLog } from '#platform/log.ts'
+import { createPorts, createWorker, type Worker } from '../../transcoder/compose.ts'
+import { makeSource, mediaFolder } from '../support/media.ts'
+import { createPipeline, type Pipeline } from '../support/pipeline.ts'
+import { queueSource, transcoderEnvironment } from '../support/transcoder.ts'
+
+const folder = mediaFolder()
+let pipeline: Pipeline
+let worker: Worker
+let source: string
+
+beforeAll(async () => {
+  pipeline = await createPipeline(inject('ministack'))
+  const ports = createPorts({ ...transcoderEnvironment(pipeline), LEASE_SECONDS: '30' })
+  worker = await createWorker(ports, { log: silentLog })
+  source = await makeSource(join(folder.path, 'source.mp4'), [
+    ...['-f', 'lavfi', '-i', 'testsrc2=s=320x240:r=25:d=5', '-f', 'lavfi', '-i', 'sine=d=5'],
+    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-c:a', 'aac'],
+  ])
+})
+afterAll(async () => {
+  worker.close()
+  await folder.remove()
+})
+
+/** Everything that is waiting, and what that makes due; before an attempt is finished, `meddle` has its way. */
+async function workOff(meddle: (videoId: string, attempt: number) => Promise<void>) {
+  const { signal } = new AbortController()
+  for (;;) {
+    const [fast, bulk] = await Promise.all(
+      (['fast', 'bulk'] as const).map(queue =>
+        pipeline.queue.receive(queue, { max: 1, waitSeconds: 0 }),
+      ),
+    )
+    const messages = [...(fast ?? []), ...(bulk ?? [])]
+    if (messages.length === 0) return
+    for (const message of messages) {
+      const { task } = message
+      if (!(task instanceof Error) && task.kind === 'finish') {
+        await meddle(task.videoId, task.attempt)
+      }
+      await worker.work(message, signal)
+    }
+  }
+}
+
+/** Chunk 1 stands in the place of chunk 0. */
+async function swapChunks(videoId: string, attempt: number): Promise<void> {
+  const chunks = await pipeline.chunks.list(videoId, attempt, '240p')
+  const [to, from] = chunks.sort((a, b) => a.index - b.index)
+  if (!to || !from) throw new Error('too few chunks')
+  const { sizeBytes = 0 } = (await pipeline.media.head(from.key)) ?? {}
+  const pieces: Uint8Array[] = []
+  const range = { start: 0, end: sizeBytes - 1 }
+  for await (const piece of await pipeline.media.readRange(from.key, range)) pieces.push(piece)
+  await pipeline.media.put(to.key, Buffer.concat(pieces), { contentType: contentTypeOf(to.key) })
+}
+
+const metaOf = async (videoId: string) => (await pipeline.videos.records(videoId))?.meta
+
+it('makes a video once more that did not pass', async () => {
+  const videoId = await queueSource(pipeline, source)
+  await workOff(async (video, attempt) => {
+    if (attempt === 1) await swapChunks(video, attempt)
+  })
+  expect(await metaOf(videoId)).toMatchObject({ state: 'ready', attempt: 2, liveAttempt: 2 })
+  const main = (attempt: number) =>
+    pipeline.media.readText(`${attemptPrefix(videoId, attempt)}${mainPlaylistName}`)
+  expect(await main(1)).toBeNull()
+  expect(await main(2)).toContain('240p.m3u8')
+  expect((await pipeline.tasks.readCount(videoId, 1))?.live).toBe(false)
+})
+
+it('fails with what was found when it happens again', async () => {
+  const videoId = await queueSource(pipeline, source)
+  await workOff(swapChunks)
+  expect(await metaOf(videoId)).toMatchObject({
+    ...{ state: 'failed', attempt: 2, liveAttempt: 0 },
+    failure: { code: 'output-faulty', message: expect.stringMatching(/240p\.m3u8, segment \d/) },
+  })
+})
