@@ -39,7 +39,7 @@ const healthCheck = {
 }
 const strategies = [
   { capacityProvider: 'FARGATE_SPOT', weight: 4 },
-  // A fifth on demand: where Spot has nothing, work still goes on.
+  // One of five on demand: where Spot has nothing, a fleet still goes on. Fewer may all be on Spot (docs/runbook.md).
   { capacityProvider: 'FARGATE', weight: 1 },
 ]
 /** The image's user; it owns nothing but the scratch volume. */
