@@ -18,13 +18,13 @@ export class Reaper extends Construct {
       timeout: Duration.seconds(55),
       ...props,
     })
+    // Both the schedule and Lambda, which the schedule does not wait for, would try again by themselves.
+    const once = { retryAttempts: 0, maxEventAge: Duration.seconds(reapEverySeconds) }
+    this.room.configureAsyncInvoke(once)
     new Schedule(this, 'EveryMinute', {
       schedule: ScheduleExpression.rate(Duration.seconds(reapEverySeconds)),
       timeWindow: TimeWindow.off(),
-      target: new LambdaInvoke(this.room, {
-        retryAttempts: 0,
-        maxEventAge: Duration.seconds(reapEverySeconds),
-      }),
+      target: new LambdaInvoke(this.room, once),
     })
   }
 }

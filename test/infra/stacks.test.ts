@@ -116,6 +116,16 @@ describe.each(variants)('%s', (_, stage, options) => {
     }
   })
 
+  it('runs the reaper alone, without a second try beside the next minute', () => {
+    const invokes = of('AWS::Lambda::EventInvokeConfig')
+    const reaper = invokes.find(({ id }) => id.startsWith('ReaperFunction'))
+    expect(reaper?.Properties['MaximumRetryAttempts']).toBe(0)
+    const [schedule] = of('AWS::Scheduler::Schedule')
+    expect(schedule?.Properties['Target']).toMatchObject({
+      RetryPolicy: { MaximumRetryAttempts: 0 },
+    })
+  })
+
   it('says for every alarm what to do', () => {
     expect(of('AWS::CloudWatch::Alarm').length).toBeGreaterThan(20)
     for (const { Properties, id } of of('AWS::CloudWatch::Alarm')) {
