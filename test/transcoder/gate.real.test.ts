@@ -2,6 +2,8 @@
 // makes. Real objects, broken in memory.
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { attemptPrefix } from '#domain/keys.ts'
+import { allEntries, mediaPlaylist } from '#domain/playlist.ts'
 import { silentLog } from '#platform/log.ts'
 import { createFfmpeg } from '../../transcoder/ffmpeg.ts'
 import { createDecode } from '../../transcoder/gate/ffmpeg-decode.ts'
@@ -73,6 +75,34 @@ describe('what the transcoder makes', () => {
     const objects = [...made.files.keys()].filter(name => name.endsWith('.mp4')).length
     expect(asked.sizes).toBe(objects)
     expect(asked.reads).toBeLessThanOrEqual(2 * objects)
+  })
+})
+
+/** All lists as they grow: the upper rung borrows the lower one's first and third chunk. */
+function growing(): Files {
+  const files = copyOf()
+  const prefix = attemptPrefix(made.plan.videoId, made.plan.attempt)
+  for (const [track, chunks] of made.tracks) {
+    const lower = made.tracks.get('54p') ?? []
+    const listed = chunks.map((chunk, at) =>
+      track === '108p' && at % 2 === 0 ? (lower[at] ?? chunk) : chunk,
+    )
+    const text = mediaPlaylist({
+      ...{ targetDuration: 2, kind: 'growing', ended: false },
+      entries: allEntries(listed.slice(0, -1)),
+      uri: key => key.slice(prefix.length),
+    })
+    files.set(`${track}.m3u8`, Buffer.from(text))
+  }
+  return files
+}
+
+describe('what grows', () => {
+  it('has no fault while a rung borrows from another', async () => {
+    const verdict = await look(growing(), 'all')
+    expect(rulesOf(verdict)).toEqual([])
+    const said = new Set(verdict.findings.map(({ rule, level }) => `${level} ${rule}`))
+    expect(said).toEqual(new Set(['note live', 'warning codecs', 'warning resolution']))
   })
 })
 
