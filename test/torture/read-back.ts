@@ -23,9 +23,10 @@ export interface Seen {
   colours: Colour[]
 }
 
-/** FFmpeg converts by the file's own tags: wrong tags give wrong colours. */
+/** Any error of the decoder ends it. FFmpeg converts by the file's own tags: wrong tags give wrong colours. */
 export async function seeFilm(path: string): Promise<Seen> {
   const bytes = await ffmpegBytes([
+    ...['-xerror', '-err_detect', 'explode'],
     ...['-i', path, '-map', '0:v:0', '-fps_mode', 'passthrough'],
     ...['-vf', `scale=${width}:${height}:flags=area+accurate_rnd`, '-pix_fmt', 'rgb24'],
     ...['-f', 'rawvideo', '-'],

@@ -94,7 +94,6 @@ async function show(plan: Plan, input: string, work: string): Promise<Shown> {
     for (const { track } of rungs) {
       const packed = await packVideo(cwd, track)
       checkVideoChunk(packed, plan, track, chunk)
-      await decodeSample(packed)
       made.set(track, [...(made.get(track) ?? []), packed])
     }
   }
