@@ -14,15 +14,20 @@ const onePressMilliseconds = 1000
 /** Resolves with the exit code once everything has stopped. */
 async function main(): Promise<number> {
   const format = readChoice(process.env, 'LOG_FORMAT', logFormats, 'text')
-  const log = createLog({
+  const logging = {
     source: 'millrace',
-    level: readChoice(process.env, 'LOG_LEVEL', logLevels, 'info'),
     format,
     write: line => process.stdout.write(line),
     now: () => new Date(),
+  }
+  const log = createLog({
+    ...logging,
+    level: readChoice(process.env, 'LOG_LEVEL', logLevels, 'info'),
   })
+  // Whatever the log leaves out, this is said.
+  const spoken = createLog({ ...logging, level: 'info' })
   const say = (sentence: string) =>
-    format === 'json' ? log.info(sentence) : void process.stdout.write(`${sentence}\n`)
+    format === 'json' ? spoken.info(sentence) : void process.stdout.write(`${sentence}\n`)
   const told = Promise.withResolvers<'told'>()
   let running: Running | undefined
   let firstAt: number | null = null

@@ -38,7 +38,7 @@ export function encodeArgs({ plan, chunk, rungs, input, threads }: ChunkRun): st
       seekArgs(chunk.seekMicroseconds),
     ),
     ...['-filter_complex', chunkGraph(plan, chunk, descending)],
-    ...descending.flatMap((rung, index) => rungArgs(plan, rung, index)),
+    ...descending.flatMap((rung, index) => rungArgs(plan, chunk, rung, index)),
   ]
 }
 
@@ -58,7 +58,6 @@ function chunkGraph(plan: Plan, chunk: PlannedChunk, descending: readonly Rung[]
   const frames = [
     'tpad=stop=-1:stop_mode=clone', // the chunk has its planned length whatever the source's end does; the tail check tells
     `trim=end_frame=${chunk.frames}`,
-    `setpts=PTS+${chunk.firstFrame}`, // absolute: tfdt needs no offset option
     ...spatial,
   ].join(',')
   return [
@@ -88,7 +87,13 @@ function ladderGraph(descending: readonly Rung[]): string[] {
   })
 }
 
-function rungArgs(plan: Plan, rung: Rung, index: number): string[] {
+/** Nearest microsecond: less than half a tick of any clock that a picture's track gets, so every tfdt is exact. */
+function startMicroseconds({ video }: Plan, { firstFrame }: PlannedChunk): number {
+  const { num, den } = video.timeline.rate
+  return Math.round((firstFrame * den * 1e6) / num)
+}
+
+function rungArgs(plan: Plan, chunk: PlannedChunk, rung: Rung, index: number): string[] {
   const { gopFrames } = plan.video.timeline
   const cap = rung.maxBitsPerSecond
   return [
@@ -104,6 +109,9 @@ function rungArgs(plan: Plan, rung: Rung, index: number): string[] {
     ...['-a53cc', '0'], // the playlists say CLOSED-CAPTIONS=NONE
     // SPS and PPS in band: while a list grows, a player meets fragments of another rung.
     ...['-x264-params', 'repeat-headers=1'],
+    // The chunk's place, given to the muxer. Not by setpts: behind it builds from FFmpeg 6 on forget how long a frame lasts, and
+    // one that is a fragment of its own would last no time at all.
+    ...['-output_ts_offset', `${startMicroseconds(plan, chunk)}us`],
     ...['-avoid_negative_ts', 'disabled'], // or the first chunk moves by the reorder delay and overlaps the second
     // A fragment a GOP; moov written late, when the reorder delay is known; tfdt starts at the chunk's own time
     // (frag_discont); offsets count from the moof; no index of fragments at the end.

@@ -134,6 +134,28 @@ describe.each(cases)('$name', ({ file, demuxer, args }) => {
   })
 })
 
+describe('a last segment of one frame', () => {
+  it.each([
+    ['its own chunk', '25', 0.04, [1]],
+    ['the end of a longer one', '25', 4.04, [50, 51]],
+    ['23.976 fps', '24000/1001', 4.044, [48, 49]],
+  ])('lasts as long as any other: %s', async (name, rate, seconds, frames) => {
+    const file = join(folder.path, `${name}.mp4`)
+    const source = await planSource(
+      await makeSource(file, [...pattern(rate, seconds), ...h264()]),
+      'mov',
+    )
+    const { rungs, chunks } = source.plan.video
+    expect(chunks.map(chunk => chunk.frames)).toEqual(frames)
+    const packedOf = await encodeAll(source)
+    for (const { track } of rungs) {
+      for (const [index, chunk] of chunks.entries()) {
+        checkVideoChunk(packedOf(track)[index] as Packed, source.plan, track, chunk)
+      }
+    }
+  })
+})
+
 describe('as they are delivered', () => {
   it('passes its own check, with one init section a rung, and plays as one file without a word', async () => {
     const made = [...pattern('30000/1001', 11), ...h264('-g', '50'), '-output_ts_offset', '2']
