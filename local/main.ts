@@ -17,7 +17,7 @@ async function main(): Promise<number> {
   const logging = {
     source: 'millrace',
     format,
-    write: line => process.stdout.write(line),
+    write: (line: string) => process.stdout.write(line),
     now: () => new Date(),
   }
   const log = createLog({
