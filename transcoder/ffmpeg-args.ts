@@ -38,7 +38,7 @@ export function encodeArgs({ plan, chunk, rungs, input, threads }: ChunkRun): st
       seekArgs(chunk.seekMicroseconds),
     ),
     ...['-filter_complex', chunkGraph(plan, chunk, descending)],
-    ...descending.flatMap((rung, index) => rungArgs(plan, chunk, rung, index)),
+    ...descending.flatMap((rung, index) => rungArgs(plan, rung, index)),
   ]
 }
 
@@ -48,15 +48,20 @@ function chunkGraph(plan: Plan, chunk: PlannedChunk, descending: readonly Rung[]
   const temporal = filters.filter(filter => temporalFilter.test(filter))
   const spatial = filters.filter(filter => !temporalFilter.test(filter))
   const tail = tailFrame(timeline, chunk)
+  const rate = `${timeline.rate.num}/${timeline.rate.den}`
   const constantRate = [
     ...temporal,
     `settb=1/${timeline.clock}`, // every frame boundary is a whole tick
     `setpts=PTS-(${chunk.clockOffset})`, // half a frame before the chunk's first: `round=down` then rounds alike in every chunk
     // eof_action=pass: without it the last frame can be lost.
-    `fps=fps=${timeline.rate.num}/${timeline.rate.den}:start_time=0:round=down:eof_action=pass`,
+    `fps=fps=${rate}:start_time=0:round=down:eof_action=pass`,
   ].join(',')
   const frames = [
     'tpad=stop=-1:stop_mode=clone', // the chunk has its planned length whatever the source's end does; the tail check tells
+    `setpts=PTS+${chunk.firstFrame}`, // absolute: tfdt needs no offset option
+    // Changes no frame. Behind setpts builds from FFmpeg 6 on forget how long one lasts: one that is a fragment of its own would
+    // last no time at all. Before trim, so that it never meets an end.
+    `fps=fps=${rate}`,
     `trim=end_frame=${chunk.frames}`,
     ...spatial,
   ].join(',')
@@ -87,13 +92,7 @@ function ladderGraph(descending: readonly Rung[]): string[] {
   })
 }
 
-/** Nearest microsecond: less than half a tick of any clock that a picture's track gets, so every tfdt is exact. */
-function startMicroseconds({ video }: Plan, { firstFrame }: PlannedChunk): number {
-  const { num, den } = video.timeline.rate
-  return Math.round((firstFrame * den * 1e6) / num)
-}
-
-function rungArgs(plan: Plan, chunk: PlannedChunk, rung: Rung, index: number): string[] {
+function rungArgs(plan: Plan, rung: Rung, index: number): string[] {
   const { gopFrames } = plan.video.timeline
   const cap = rung.maxBitsPerSecond
   return [
@@ -109,9 +108,6 @@ function rungArgs(plan: Plan, chunk: PlannedChunk, rung: Rung, index: number): s
     ...['-a53cc', '0'], // the playlists say CLOSED-CAPTIONS=NONE
     // SPS and PPS in band: while a list grows, a player meets fragments of another rung.
     ...['-x264-params', 'repeat-headers=1'],
-    // The chunk's place, given to the muxer. Not by setpts: behind it builds from FFmpeg 6 on forget how long a frame lasts, and
-    // one that is a fragment of its own would last no time at all.
-    ...['-output_ts_offset', `${startMicroseconds(plan, chunk)}us`],
     ...['-avoid_negative_ts', 'disabled'], // or the first chunk moves by the reorder delay and overlaps the second
     // A fragment a GOP; moov written late, when the reorder delay is known; tfdt starts at the chunk's own time
     // (frag_discont); offsets count from the moof; no index of fragments at the end.

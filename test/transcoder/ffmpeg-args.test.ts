@@ -105,7 +105,7 @@ describe('the graph', () => {
   it('places frames on the planned clock', () => {
     const graph = graphOf(argsOf())
     expect(graph).toContain('settb=1/48000,setpts=PTS-(383000),fps=fps=24/1:')
-    expect(graph).toContain('trim=end_frame=192')
+    expect(graph).toContain('setpts=PTS+192,fps=fps=24/1,trim=end_frame=192')
   })
 
   it('deinterlaces what is decoded and tone-maps what is kept', () => {
