@@ -83,16 +83,27 @@ export const aacCodec = 'mp4a.40.2'
 const even = (pixels: number, most: number) =>
   Math.max(2, Math.min(Math.round(pixels / 2) * 2, Math.floor(most / 2) * 2))
 
+/** A standard rung that lies so near the picture's own size is made at that size: scaling it would cost sharpness for nothing. */
+const nearShare = 0.1
+
+function chooseRungs(short: number): RungFacts[] {
+  const own = even(short, short)
+  const distance = (facts: RungFacts) => Math.abs(facts.height - short)
+  const nearest = rungFacts.reduce((best, next) => (distance(next) < distance(best) ? next : best))
+  const lower = rungFacts.filter(facts => facts.height <= short)
+  if (distance(nearest) <= nearShare * short) {
+    return [...lower.filter(facts => facts.height < nearest.height), { ...nearest, height: own }]
+  }
+  return lower.length > 0 ? lower : [{ ...(rungFacts[0] as RungFacts), height: own }]
+}
+
 /**
- * The rungs for an upright picture with square pixels, lowest first: every standard one up to the short side, or for a
- * smaller picture one rung of its own size.
+ * The rungs for an upright picture with square pixels, lowest first: every standard one up to the short side, the last at the
+ * picture's own size where it is within 10 % of it; for a smaller picture one rung of its own size.
  */
 export function planLadder(width: number, height: number, rate: Rational): Rung[] {
   const short = Math.min(width, height)
-  const standard = rungFacts.filter(facts => facts.height <= short)
-  const lowest = rungFacts[0] as RungFacts
-  const chosen = standard.length > 0 ? standard : [{ ...lowest, height: even(short, short) }]
-  return chosen.map(facts => {
+  return chooseRungs(short).map(facts => {
     const scale = facts.height / short
     const pictureWidth = width <= height ? facts.height : even(width * scale, width)
     const pictureHeight = width <= height ? even(height * scale, height) : facts.height
