@@ -13,6 +13,7 @@ import { call } from '../../bench/upload.ts'
 import { watchToEnd } from '../../bench/viewer.ts'
 import { openBrowser } from '../support/browser.ts'
 import { makeSource } from '../support/media.ts'
+import { watchWithShaka } from '../support/shaka.ts'
 
 const run = promisify(execFile)
 const seconds = 16
@@ -128,4 +129,11 @@ it('plays a dropped film to its end while it is being encoded', async () => {
   expect(stderr).toBe('')
   const rungs = new Set(stdout.trim().split('\n').filter(Boolean))
   for (const height of [240, 360, 480, 720]) expect(rungs).toContain(`${height},${seconds * 24}`)
+
+  const viewing = await watchWithShaka(browser, {
+    ...{ origin: stack.origin, url: playback.url, timeoutSeconds: 60 },
+  })
+  expect(viewing.complaints).toEqual([])
+  expect(viewing.heights).toEqual([240, 360, 480, 720])
+  expect(viewing.seconds).toBeCloseTo(seconds, 1)
 })
