@@ -1,19 +1,30 @@
-// The transcoder's own program, killed by itself with SIGKILL the first time it comes to FAULT_POINT with a task whose id begins
-// with FAULT_TASK. FAULT_MARK is the file that remembers that it has happened.
+// The transcoder's own program, killed by itself with SIGKILL the first time it comes to each of FAULTS (`point:task`, with a
+// comma between them; a task by the beginning of its id). The files in FAULT_MARKS remember which have happened.
 import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { taskId } from '#domain/task.ts'
 import { main } from '../../transcoder/main.ts'
 
-const { FAULT_POINT, FAULT_TASK = '', FAULT_MARK = '' } = process.env
+const { FAULTS = '', FAULT_MARKS = '' } = process.env
+const faults = FAULTS.split(',').map(name => ({ name, at: name.split(':') }))
+
+/** Whether it is the first time, in this process and all before it. */
+function mark(name: string): boolean {
+  try {
+    writeFileSync(join(FAULT_MARKS, name), '', { flag: 'wx' })
+    return true
+  } catch {
+    return false
+  }
+}
 
 await main({
   async fault(point, task) {
-    if (point !== FAULT_POINT || !taskId(task).startsWith(FAULT_TASK)) return
-    try {
-      writeFileSync(FAULT_MARK, `${point} ${taskId(task)}`, { flag: 'wx' })
-    } catch {
-      return
-    }
+    const id = taskId(task)
+    const due = faults.filter(
+      ({ at: [where, what = ''] }) => where === point && id.startsWith(what),
+    )
+    if (!due.some(({ name }) => mark(name))) return
     process.kill(process.pid, 'SIGKILL')
     // The signal takes a moment; nothing may happen in it.
     await new Promise(() => undefined)
