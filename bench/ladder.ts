@@ -66,7 +66,7 @@ async function costOf(work: () => Promise<unknown>, readCpu: () => Promise<numbe
   return { cpu: (await readCpu()) - cpuBefore, wall: (performance.now() - wallBefore) / 1000 }
 }
 
-async function untilDone(stack: Stack, videoId: string): Promise<void> {
+export async function untilDone(stack: Stack, videoId: string): Promise<void> {
   for (;;) {
     const video = await call<VideoView>(`${stack.origin}/api/videos/${videoId}`)
     if (video.state === 'failed') throw new Error(video.failure?.message)

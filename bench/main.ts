@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { benchUpload } from './big-upload.ts'
 import { benchFirstFrame } from './first-frame.ts'
 import { benchLadder } from './ladder.ts'
+import { benchQuality } from './quality.ts'
 import { benchScaling } from './scaling.ts'
 
 const help = `npm run bench -- <name> [options]
@@ -12,8 +13,10 @@ const help = `npm run bench -- <name> [options]
                 --runs 1  --seconds 60  --height 1080
   upload        a large file through the portal: tab killed and resumed, rate beside plain PUTs
                 --runs 3  --megabytes 600
+  quality       VMAF of every rung, beside one run over the whole film, and at the joints of chunks
+                --seconds 40  --height 720
   scaling       the transcoders' service under its scaling rules, simulated: uploads in, transcoders and dollars out
-  first two     --clip FILE (a film of your own to loop; without it, moving test pictures)
+  all films     --clip FILE (a film of your own to loop; without it, moving test pictures)
 `
 
 const { values, positionals } = parseArgs({
@@ -54,6 +57,13 @@ switch (positionals[0]) {
     break
   case 'upload':
     await benchUpload({ megabytes: count(values.megabytes, 600), runs: count(values.runs, 3) })
+    break
+  case 'quality':
+    await benchQuality({
+      clip: values.clip,
+      seconds: count(values.seconds, 40),
+      height: count(values.height, 720),
+    })
     break
   case 'scaling':
     benchScaling()
