@@ -39,7 +39,8 @@ export async function createRuns(folder: string) {
     log: silentLog,
   })
 
-  async function run(path: string): Promise<Outcome> {
+  /** @param rungs `lowest` where the picture is not what the input is about. */
+  async function run(path: string, rungs: 'all' | 'lowest' = 'all'): Promise<Outcome> {
     const work = await mkdtemp(join(folder, 'work-'))
     const { size: sizeBytes } = await stat(path)
     const source = { key: path, etag: '"1"', sizeBytes }
@@ -47,7 +48,7 @@ export async function createRuns(folder: string) {
     try {
       if (sizeBytes === 0) throw new MillraceError('source-empty')
       const plan = await planOf(opened, source)
-      return { kind: 'shown', shown: await show(plan, opened.url, work) }
+      return { kind: 'shown', shown: await show(plan, opened.url, work, rungs) }
     } catch (thrown) {
       const error = opened.failure() ?? thrown
       if (!(error instanceof MillraceError)) throw error
@@ -82,12 +83,18 @@ async function planOf(
   return readPlan(writePlan(plan))
 }
 
-async function show(plan: Plan, input: string, work: string): Promise<Shown> {
+async function show(
+  plan: Plan,
+  input: string,
+  work: string,
+  wanted: 'all' | 'lowest',
+): Promise<Shown> {
+  const rungs = wanted === 'all' ? plan.video.rungs : plan.video.rungs.slice(0, 1)
   const made = new Map<string, Packed[]>()
   for (const chunk of plan.video.chunks) {
     const cwd = join(work, `chunk-${chunk.index}`)
     await mkdir(cwd)
-    const { rungs, timeline } = plan.video
+    const { timeline } = plan.video
     const args = encodeArgs({ plan, chunk, rungs, input, threads: 1 })
     const { stderr } = await ffmpeg.run({ args, cwd, timeoutSeconds: 60 })
     checkStderr(stderr, { timeline, chunk })
@@ -107,7 +114,6 @@ async function show(plan: Plan, input: string, work: string): Promise<Shown> {
     const packed = made.get(track ?? '') ?? []
     return seeFilm(await joinTrack(packed, join(work, `${track}.joined.mp4`)))
   }
-  const { rungs } = plan.video
   const lowest = await seen(rungs[0]?.track)
   const highest = rungs.length > 1 ? await seen(rungs.at(-1)?.track) : lowest
   return { plan, lowest, highest, sounds }
