@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest'
-import type { TaskRecord } from '#domain/item.ts'
 import { type Task, taskId } from '#domain/task.ts'
 import { mostAtOnce } from '../../transcoder/poller.ts'
+import { untilClaimed } from '../support/chaos.ts'
 import { makeSource } from '../support/media.ts'
 import { createPipeline, type Pipeline } from '../support/pipeline.ts'
 import {
@@ -100,19 +100,6 @@ describe('killed between a commit and what it owes', () => {
   })
 })
 
-const claimsOf = (tasks: TaskRecord[]) => tasks.reduce((sum, { claims }) => sum + claims, 0)
-
-/** Waits until more tasks have been begun than before, or all are done; how many have been. */
-async function untilClaimed(videoId: string, before: number): Promise<number> {
-  for (;;) {
-    const tasks = await taskRecords(pipeline, videoId)
-    const now = claimsOf(tasks)
-    if (now > before || (tasks.length > 1 && tasks.every(({ state }) => state === 'done')))
-      return now
-    await wait(50)
-  }
-}
-
 it('survives kill -9 at random moments and redoes at most its slots a kill', async () => {
   const transcoder = startTranscoder(pipeline)
   onTestFinished(() => transcoder.stop())
@@ -120,8 +107,7 @@ it('survives kill -9 at random moments and redoes at most its slots a kill', asy
   const kills = 5
   let claimed = 0
   for (let kill = 0; kill < kills; kill++) {
-    // Until it has begun something: to kill it before would prove nothing.
-    claimed = await untilClaimed(videoId, claimed)
+    claimed = await untilClaimed(pipeline, videoId, claimed)
     await wait(Math.random() * 700)
     transcoder.kill()
   }
