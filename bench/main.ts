@@ -1,9 +1,12 @@
 // `npm run bench -- <name>`: measurements a person can run; each prints its table. Never part of `npm test`.
 import { parseArgs } from 'node:util'
 import { benchUpload } from './big-upload.ts'
+import { benchChaos } from './chaos.ts'
 import { benchFirstFrame } from './first-frame.ts'
 import { benchLadder } from './ladder.ts'
+import { benchMutations } from './mutations.ts'
 import { benchQuality } from './quality.ts'
+import { benchScale } from './scale.ts'
 import { benchScaling } from './scaling.ts'
 
 const help = `npm run bench -- <name> [options]
@@ -15,7 +18,13 @@ const help = `npm run bench -- <name> [options]
                 --runs 3  --megabytes 600
   quality       VMAF of every rung, beside one run over the whole film, and at the joints of chunks
                 --seconds 40  --height 720
+  scale         a film through 1 to 1,024 workers, simulated; then through 1 and 2 real ones
+                --seconds 60  --simulated (no real ones)
   scaling       the transcoders' service under its scaling rules, simulated: uploads in, transcoders and dollars out
+  chaos         workers killed at random, 5 % of the calls of store and table failing: is the film the same?
+                --runs 20  --seconds 14  --seed 1
+  mutations     files damaged by chance through the worker's code: how each ends, the slowest, the memory
+                --files 500  --seed 1
   all films     --clip FILE (a film of your own to loop; without it, moving test pictures)
 `
 
@@ -27,6 +36,9 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string' },
     height: { type: 'string' },
     megabytes: { type: 'string' },
+    files: { type: 'string' },
+    seed: { type: 'string' },
+    simulated: { type: 'boolean', default: false },
     watch: { type: 'boolean', default: false },
   },
 })
@@ -65,8 +77,21 @@ switch (positionals[0]) {
       height: count(values.height, 720),
     })
     break
+  case 'scale':
+    await benchScale({ seconds: count(values.seconds, 60), simulated: values.simulated })
+    break
   case 'scaling':
     benchScaling()
+    break
+  case 'chaos':
+    await benchChaos({
+      runs: count(values.runs, 20),
+      seconds: count(values.seconds, 14),
+      seed: count(values.seed, 1),
+    })
+    break
+  case 'mutations':
+    await benchMutations({ files: count(values.files, 500), seed: count(values.seed, 1) })
     break
   default:
     process.stdout.write(help)
