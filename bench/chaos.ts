@@ -40,6 +40,7 @@ export async function benchChaos(options: {
         ...[seed, run.kills, run.calls, refused, lost, slow, `${run.redone} of ${run.mayRedo}`],
         ...[isSame ? 'yes' : 'NO', run.orphans.length, run.seconds],
       ])
+      process.stderr.write(`${rows.at(-1)?.join(' ')}\n`)
     }
   } finally {
     process.stdout.write(`${wrong} of ${rows.length} runs are wrong\n${table(head, rows)}\n`)

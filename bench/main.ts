@@ -25,7 +25,7 @@ const help = `npm run bench -- <name> [options]
                 --runs 20  --seconds 14  --seed 1
   mutations     files damaged by chance through the worker's code: how each ends, the slowest, the memory
                 --files 500  --seed 1
-  all films     --clip FILE (a film of your own to loop; without it, moving test pictures)
+  first-frame, ladder and quality also take --clip FILE (a film of your own to loop; without it, moving test pictures)
 `
 
 const { values, positionals } = parseArgs({
