@@ -1,7 +1,7 @@
 // Whether a source is already good: then one rung is its own packets, cut at its own keyframes, and every other rung is cut at
 // the same frames. Pure; says no to whatever it does not know exactly, and always says why in one sentence.
 import type { Rung } from './ladder.ts'
-import { type Rational, toNumber } from './rational.ts'
+import { multiplyRational, type Rational, rational, roundRational, toNumber } from './rational.ts'
 import { type PacketTable, slotOf, type Timeline } from './timeline.ts'
 
 /** What the header says of the picture, in FFmpeg's names; `unknown` where it says nothing. */
@@ -49,6 +49,11 @@ export type CopyDecision =
       /** Output frames at which segments begin; the first is 0. */
       cuts: number[]
       peakBitsPerSecond: number
+      /** Ticks of the source's clock: a frame, and the instant of frame 0. */
+      ticksAFrame: number
+      zeroTicks: number
+      /** How many frames before it is shown a packet is decoded, at least. */
+      reorderFrames: number
     }
   | { copied: false; reason: string }
 
@@ -97,7 +102,19 @@ export function decideCopyLane(source: CopySource): CopyDecision {
   const reason =
     `It is ${codec} at ${picture.width} × ${picture.height} with closed GOPs of at most ` +
     `${maxSegmentSeconds} s and a peak of ${inMegabits(peakBitsPerSecond)}.`
-  return { copied: true, reason, track: rung.track, codec, cuts, peakBitsPerSecond }
+  return {
+    copied: true,
+    reason,
+    track: rung.track,
+    codec,
+    cuts,
+    peakBitsPerSecond,
+    ticksAFrame: ticksAFrame(table.timebase, timeline.rate) ?? 0,
+    zeroTicks: roundRational(
+      multiplyRational(timeline.zero, rational(table.timebase.den, table.timebase.num)),
+    ),
+    reorderFrames: reorderOf(table, timeline),
+  }
 }
 
 const inMegabits = (bits: number) => `${(bits / 1e6).toFixed(2)} Mb/s`
@@ -127,6 +144,9 @@ function pictureFault(picture: CopyPicture): string | null {
 function orderFault(table: PacketTable, timeline: Timeline): string | null {
   const { pts, keyframes, timebase } = table
   if (!timeline.sourceIsConstant) return 'Its rate is not constant.'
+  if (ticksAFrame(timebase, timeline.rate) === null) {
+    return `Its clock of ${timebase.den} ticks in ${timebase.num} s has no whole number of them a frame.`
+  }
   if (keyframes[0] !== 0) return 'It does not begin with a keyframe.'
   if (timeline.frames !== pts.length) {
     return `It has ${pts.length} pictures for ${timeline.frames} frames.`
@@ -153,6 +173,20 @@ function orderFault(table: PacketTable, timeline: Timeline): string | null {
     highest = Math.max(highest, slot)
   }
   return null
+}
+
+/** The copied packets keep the clock of the source: null where a frame does not end on a tick of it. */
+function ticksAFrame(timebase: Rational, rate: Rational): number | null {
+  const ticks = multiplyRational(rational(rate.den, rate.num), rational(timebase.den, timebase.num))
+  return ticks.den === 1 ? ticks.num : null
+}
+
+function reorderOf({ pts, timebase }: PacketTable, timeline: Timeline): number {
+  let most = 0
+  for (let packet = 0; packet < pts.length; packet++) {
+    most = Math.max(most, packet - slotOf(pts[packet] ?? 0, timebase, timeline))
+  }
+  return most
 }
 
 const openGop = (slot: number, { rate }: Timeline) =>

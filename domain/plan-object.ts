@@ -54,6 +54,22 @@ const PlanObject = z.object({
         clockOffset: int,
       }),
     ),
+    copyLane: z.optional(
+      z.discriminatedUnion('copied', [
+        z.object({
+          copied: z.literal(true),
+          reason: z.string(),
+          track: z.string(),
+          codec: z.string(),
+          cuts: z.array(count),
+          peakBitsPerSecond: count,
+          ticksAFrame: count,
+          zeroTicks: int,
+          reorderFrames: count,
+        }),
+        z.object({ copied: z.literal(false), reason: z.string() }),
+      ]),
+    ),
   }),
   audio: z.array(
     z.object({

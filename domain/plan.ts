@@ -1,7 +1,8 @@
 // The plan of an attempt: chunks of the timeline, spans of the sound, and the tasks that make them. Pure decisions over the
 // probe's answer; the plan is written once as an object and read by every worker of the attempt.
+import { type CopyDecision, minCopiedFrames } from './copy-lane.ts'
 import { audioTrack } from './keys.ts'
-import type { Rung } from './ladder.ts'
+import { h264Codec, type Rung } from './ladder.ts'
 import { multiplyRational, type Rational, rational, toNumber } from './rational.ts'
 import type { ChunkStart, Demuxer, Timeline } from './timeline.ts'
 
@@ -46,6 +47,8 @@ export interface VideoPlan {
   filters: string[]
   rungs: Rung[]
   chunks: PlannedChunk[]
+  /** Whether a rung is the source's own packets. Plans made before there was a copy lane do not say. */
+  copyLane?: CopyDecision | undefined
 }
 
 export interface SourceFacts {
@@ -99,6 +102,31 @@ export function planChunks(frames: number, gopFrames: number): ChunkSpan[] {
     gop += length
     const end = index === lengths.length - 1 ? frames : gop * gopFrames
     chunks.push({ index, firstFrame, frames: end - firstFrame })
+  }
+  return chunks
+}
+
+/** Wanted chunk lengths in seconds where segments lie on the source's own keyframes: about those of `planChunks`. */
+const openingSeconds = [2, 2, 4, 8, 16]
+const maxChunkSeconds = 30
+
+/** Divides a copied grid into chunks of whole segments. An end under a second belongs to the chunk before it. */
+export function planCopiedChunks(
+  frames: number,
+  cuts: readonly number[],
+  rate: Rational,
+): ChunkSpan[] {
+  const chunks: ChunkSpan[] = []
+  const least = minCopiedFrames(rate)
+  let firstFrame = 0
+  for (let at = 1; at <= cuts.length; at++) {
+    const end = cuts[at] ?? frames
+    const next = cuts[at + 1] ?? frames
+    const most = openingSeconds[chunks.length] ?? maxChunkSeconds
+    const isFull = framesToSeconds(next - firstFrame, rate) > most
+    if (end < frames && (!isFull || frames - end < least)) continue
+    chunks.push({ index: chunks.length, firstFrame, frames: end - firstFrame })
+    firstFrame = end
   }
   return chunks
 }
@@ -179,6 +207,21 @@ export function segmentFrames(frames: number, gopFrames: number): number[] {
   return segments
 }
 
+/** Frames of each segment of a chunk of the picture: every rung is cut alike. */
+export function segmentsOf(
+  { timeline, copyLane }: Pick<VideoPlan, 'timeline' | 'copyLane'>,
+  { firstFrame, frames }: Pick<ChunkSpan, 'firstFrame' | 'frames'>,
+): number[] {
+  if (!copyLane?.copied) return segmentFrames(frames, timeline.gopFrames)
+  const end = firstFrame + frames
+  const cuts = [...copyLane.cuts.filter(cut => cut >= firstFrame && cut < end), end]
+  return cuts.slice(1).map((cut, index) => cut - (cuts[index] ?? 0))
+}
+
+/** RFC 6381 string of a rung, known before it is made. */
+export const plannedCodec = ({ copyLane }: VideoPlan, rung: Rung): string =>
+  copyLane?.copied && copyLane.track === rung.track ? copyLane.codec : h264Codec(rung.level)
+
 /** Packets of each segment of a span. */
 export const segmentPacketsOf = (span: AudioSpan, segmentPackets: number): number[] =>
   segmentFrames(span.packets, segmentPackets)
@@ -189,7 +232,11 @@ export const framesToSeconds = (frames: number, rate: Rational): number =>
 /** EXT-X-TARGETDURATION of all playlists of the attempt: the longest planned segment of all tracks, rounded (RFC 8216 §4.3.3.1). */
 export function targetDuration(plan: Plan): number {
   const { timeline } = plan.video
-  const video = framesToSeconds(Math.min(timeline.gopFrames, timeline.frames), timeline.rate)
+  const longest = segmentsOf(plan.video, { firstFrame: 0, frames: timeline.frames }).reduce(
+    (most, frames) => Math.max(most, frames),
+    0,
+  )
+  const video = framesToSeconds(longest, timeline.rate)
   const audio = plan.audio.map(
     track => (Math.min(track.segmentPackets, track.packets) * samplesPerPacket) / track.sampleRate,
   )

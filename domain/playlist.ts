@@ -2,8 +2,8 @@
 // and holds no token. Sections and sentences quoted are of RFC 8216.
 import type { Chunk } from './item.ts'
 import { trackPlaylistName } from './keys.ts'
-import { aacCodec, h264Codec, type Rung } from './ladder.ts'
-import type { AudioPlan, Plan } from './plan.ts'
+import { aacCodec, type Rung } from './ladder.ts'
+import { type AudioPlan, type Plan, plannedCodec } from './plan.ts'
 
 export interface MediaEntry {
   chunk: Pick<Chunk, 'key' | 'initBytes' | 'initHash' | 'timescale' | 'fragments'>
@@ -200,7 +200,7 @@ export function multivariantPlaylist(playlist: MultivariantPlaylist): string {
   })
   for (const rung of rungs) {
     const { peak, average } = rateOf(rung.track)
-    const codecs = [codecOf(rung.track) ?? h264Codec(rung.level), ...soundCodecs].join(',')
+    const codecs = [codecOf(rung.track) ?? plannedCodec(plan.video, rung), ...soundCodecs].join(',')
     const attributes = [
       `BANDWIDTH=${peak + audioPeak}`,
       `AVERAGE-BANDWIDTH=${average + audioAverage}`,
@@ -217,7 +217,7 @@ export function multivariantPlaylist(playlist: MultivariantPlaylist): string {
     const attributes = [
       `BANDWIDTH=${peak}`,
       `AVERAGE-BANDWIDTH=${average}`,
-      `CODECS="${codecOf(rung.track) ?? h264Codec(rung.level)}"`,
+      `CODECS="${codecOf(rung.track) ?? plannedCodec(plan.video, rung)}"`,
       `RESOLUTION=${rung.pictureWidth}x${rung.pictureHeight}`,
       `URI="${iframes?.name(rung.track)}"`,
     ]

@@ -6,20 +6,21 @@ import {
   framesToSeconds,
   type Plan,
   samplesPerPacket,
-  segmentFrames,
   segmentPacketsOf,
+  segmentsOf,
 } from './plan.ts'
 
 /** Every rung is cut at the same places. */
 export function videoSlots({ video }: Plan): SegmentSlot[] {
-  const { gopFrames, rate } = video.timeline
-  return video.chunks.flatMap(chunk =>
-    segmentFrames(chunk.frames, gopFrames).map((_, fragment) => ({
-      chunk: chunk.index,
-      fragment,
-      startSeconds: framesToSeconds(chunk.firstFrame + fragment * gopFrames, rate),
-    })),
-  )
+  const { rate } = video.timeline
+  return video.chunks.flatMap(chunk => {
+    let frame = chunk.firstFrame
+    return segmentsOf(video, chunk).map((frames, fragment) => {
+      const startSeconds = framesToSeconds(frame, rate)
+      frame += frames
+      return { chunk: chunk.index, fragment, startSeconds }
+    })
+  })
 }
 
 export function audioSlots({ spans, segmentPackets, sampleRate }: AudioPlan): SegmentSlot[] {

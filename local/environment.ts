@@ -43,6 +43,7 @@ const passed = [
   'FFPROBE_PATH',
   'WORKER_SLOTS',
   'KEEP_SOURCE',
+  'COPY_LANE',
   'LEASE_SECONDS',
   'LOG_LEVEL',
 ]

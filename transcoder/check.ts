@@ -1,15 +1,16 @@
 // The check of a packed object against the plan, before its record may exist: once listed to a viewer it can't be replaced.
 // Pure; the only tolerance is none.
 import { MillraceError } from '#domain/errors.ts'
-import { aacCodec, h264Codec } from '#domain/ladder.ts'
+import { aacCodec } from '#domain/ladder.ts'
 import {
   type AudioPlan,
   type AudioSpan,
   type ChunkSpan,
   type Plan,
+  plannedCodec,
   samplesPerPacket,
-  segmentFrames,
   segmentPacketsOf,
+  segmentsOf,
 } from '#domain/plan.ts'
 import { primingSamples } from './audio-args.ts'
 import type { Packed } from './pack.ts'
@@ -29,12 +30,12 @@ const expectAbout =
 export function checkVideoChunk(packed: Packed, plan: Plan, track: string, chunk: ChunkSpan): void {
   const expect = expectAbout(`${track} chunk ${chunk.index}`)
   const rung = plan.video.rungs.find(candidate => candidate.track === track)
-  const { rate, gopFrames } = plan.video.timeline
+  const { rate } = plan.video.timeline
   const { init } = packed
   expect('kind', init.kind, 'video')
   expect('width', init.width, rung?.pictureWidth)
   expect('height', init.height, rung?.pictureHeight)
-  expect('codec', init.codec, h264Codec(rung?.level ?? 0))
+  expect('codec', init.codec, rung && plannedCodec(plan.video, rung))
   if (init.sps) {
     expect('width in the SPS', init.sps.width, rung?.pictureWidth)
     expect('height in the SPS', init.sps.height, rung?.pictureHeight)
@@ -45,7 +46,7 @@ export function checkVideoChunk(packed: Packed, plan: Plan, track: string, chunk
   checkFragments(packed, expect, {
     sampleTicks: frameTicks,
     firstSample: chunk.firstFrame,
-    segments: segmentFrames(chunk.frames, gopFrames),
+    segments: segmentsOf(plan.video, chunk),
   })
 }
 

@@ -33,6 +33,15 @@ import { createSourceServer } from './source-server.ts'
 import { work } from './work.ts'
 import type { WorkerDeps } from './worker.ts'
 
+/** Off unless it is switched on. @throws MillraceError `configuration-wrong` */
+function readCopyLane(text: string | undefined): boolean {
+  if (!text || text === 'off') return false
+  if (text === 'on') return true
+  throw new MillraceError('configuration-wrong', {
+    message: 'Set COPY_LANE to on or off, or leave it out.',
+  })
+}
+
 /** @throws MillraceError `configuration-wrong` */
 function readKeepSource(text: string | undefined): WorkerDeps['keepSource'] {
   if (!text || text === 'untilReady') return 'untilReady'
@@ -99,6 +108,7 @@ export function createPorts(env: Environment) {
       mediaBucket: names.MEDIA_BUCKET,
     }),
     keepSource: readKeepSource(env['KEEP_SOURCE']),
+    copyLane: readCopyLane(env['COPY_LANE']),
     leaseSeconds,
     ffmpegPath: env['FFMPEG_PATH'] || 'ffmpeg',
     ffprobePath: env['FFPROBE_PATH'] || 'ffprobe',

@@ -8,7 +8,8 @@ import type { Plan } from '#domain/plan.ts'
 import { type EncodeTask, encodeTracks, startsInLead, workOf } from '#domain/task.ts'
 import type { Completion } from '#platform/tasks.ts'
 import { checkVideoChunk, sampleDecodeArgs } from './check.ts'
-import { encodeArgs } from './ffmpeg-args.ts'
+import { copyChunk } from './copy.ts'
+import { type ChunkRun, encodeArgs } from './ffmpeg-args.ts'
 import { type Packed, packVideo } from './pack.ts'
 import { niceness } from './sandbox.ts'
 import { checkStderr } from './stderr-check.ts'
@@ -52,37 +53,27 @@ export async function encodeChunk(
   const { task } = run
   const chunk = plan.video.chunks[task.chunk]
   if (!chunk) throw new MillraceError('record-unreadable', { detail: `no chunk ${task.chunk}` })
-  const rungs = plan.video.rungs.filter(({ track }) => tracks.includes(track))
-  const lead = task.lane === 'lead'
+  const { rungs, copied } = divide(plan, tracks)
   const opened = deps.sources.open(plan.source)
+  const input = opened.url
   try {
     return await deps.scratch.use(async folder => {
-      const work = workOf(plan, task)
-      const { stderr, cpuSeconds } = await deps.ffmpeg.run({
-        args: encodeArgs({
-          plan,
-          chunk,
-          rungs,
-          input: opened.url,
-          threads: lead ? leadThreads : 1,
-        }),
-        cwd: folder,
-        timeoutSeconds,
-        nice: lead ? niceness.lead(chunk.index) : niceness.bulk,
-        signal: run.signal,
-        onProgress: ({ frames }) =>
-          run.progress((work * Math.min(frames, chunk.frames)) / chunk.frames),
-      })
-      run.mark('encode')
-      run.spent(cpuSeconds)
-      const { errorLines } = checkStderr(stderr, { timeline: plan.video.timeline, chunk })
-      if (errorLines > 0) run.log.warn('the source is damaged', { errorLines })
+      const packed: Packed[] = []
+      const made: string[] = []
+      if (copied) {
+        packed.push(await copyChunk(deps, run, { plan, copy: copied, chunk, input }, folder))
+        made.push(copied.track)
+        run.mark('copy')
+      }
+      if (rungs.length > 0) {
+        packed.push(...(await encodeRungs(deps, run, { plan, chunk, rungs, input }, folder)))
+        made.push(...rungs.map(({ track }) => track))
+        run.mark('encode')
+      }
       const chunks = await Promise.all(
-        rungs.map(async ({ track }) => {
-          const packed = await packVideo(folder, track)
-          checkVideoChunk(packed, plan, track, chunk)
-          return publishChunk(deps, run, packed, { track, index: chunk.index })
-        }),
+        packed.map((object, at) =>
+          publishChunk(deps, run, object, { track: made[at] ?? '', index: chunk.index }),
+        ),
       )
       run.mark('publish')
       return chunks
@@ -93,6 +84,44 @@ export async function encodeChunk(
   } finally {
     opened.close()
   }
+}
+
+/** The rungs to encode, and the one whose packets the source has already. */
+function divide({ video }: Plan, tracks: readonly string[]) {
+  const { copyLane } = video
+  const copied = copyLane?.copied && tracks.includes(copyLane.track) ? copyLane : null
+  const rungs = video.rungs.filter(({ track }) => tracks.includes(track) && track !== copied?.track)
+  return { rungs, copied }
+}
+
+async function encodeRungs(
+  deps: WorkerDeps,
+  run: TaskRun<EncodeTask>,
+  encoding: Omit<ChunkRun, 'threads'>,
+  folder: string,
+): Promise<Packed[]> {
+  const { plan, chunk, rungs } = encoding
+  const lead = run.task.lane === 'lead'
+  const work = workOf(plan, run.task)
+  const { stderr, cpuSeconds } = await deps.ffmpeg.run({
+    args: encodeArgs({ ...encoding, threads: lead ? leadThreads : 1 }),
+    cwd: folder,
+    timeoutSeconds,
+    nice: lead ? niceness.lead(chunk.index) : niceness.bulk,
+    signal: run.signal,
+    onProgress: ({ frames }) =>
+      run.progress((work * Math.min(frames, chunk.frames)) / chunk.frames),
+  })
+  run.spent(cpuSeconds)
+  const { errorLines } = checkStderr(stderr, { timeline: plan.video.timeline, chunk })
+  if (errorLines > 0) run.log.warn('the source is damaged', { errorLines })
+  return Promise.all(
+    rungs.map(async ({ track }) => {
+      const packed = await packVideo(folder, track)
+      checkVideoChunk(packed, plan, track, chunk)
+      return packed
+    }),
+  )
 }
 
 /** Puts a packed object while a sample of it is decoded; the record of both. */

@@ -1,7 +1,7 @@
 // One chunk of the picture as FFmpeg arguments: one decode, cascaded scaling, one encoder and one file a rung. The recipe is
 // proven frame by frame: chunks joined equal one run over the whole source. Pure.
 import type { Rung } from '#domain/ladder.ts'
-import type { Plan, PlannedChunk } from '#domain/plan.ts'
+import { framesToSeconds, type Plan, type PlannedChunk, segmentsOf } from '#domain/plan.ts'
 import { runArgs, seekArgs, sourceArgs } from './source-args.ts'
 import { tailFrame } from './stderr-check.ts'
 
@@ -38,7 +38,7 @@ export function encodeArgs({ plan, chunk, rungs, input, threads }: ChunkRun): st
       seekArgs(chunk.seekMicroseconds),
     ),
     ...['-filter_complex', chunkGraph(plan, chunk, descending)],
-    ...descending.flatMap((rung, index) => rungArgs(plan, rung, index)),
+    ...descending.flatMap((rung, index) => rungArgs(rung, index, gopArgs(plan, chunk))),
   ]
 }
 
@@ -92,8 +92,25 @@ function ladderGraph(descending: readonly Rung[]): string[] {
   })
 }
 
-function rungArgs(plan: Plan, rung: Rung, index: number): string[] {
-  const { gopFrames } = plan.video.timeline
+/** One GOP is one segment: closed, of planned length, no extra keyframes at cuts. */
+function gopArgs({ video }: Plan, chunk: PlannedChunk): string[] {
+  const { gopFrames, rate } = video.timeline
+  const fixed = (frames: number) => [
+    ...['-g', String(frames), '-keyint_min', String(frames), '-sc_threshold', '0'],
+  ]
+  if (!video.copyLane?.copied) return fixed(gopFrames)
+  // Where another rung is copied its keyframes are the cuts. A quarter of a frame early: rounded or not, it is that frame.
+  let frame = chunk.firstFrame
+  const segments = segmentsOf(video, chunk)
+  const times = segments.slice(0, -1).map(frames => {
+    frame += frames
+    return framesToSeconds(frame - 0.25, rate).toFixed(6)
+  })
+  const forced = times.length > 0 ? ['-force_key_frames', times.join(','), '-forced-idr', '1'] : []
+  return [...fixed(Math.max(gopFrames, ...segments)), ...forced]
+}
+
+function rungArgs(rung: Rung, index: number, gop: readonly string[]): string[] {
   const cap = rung.maxBitsPerSecond
   return [
     ...['-map', `[v${index}]`],
@@ -102,8 +119,7 @@ function rungArgs(plan: Plan, rung: Rung, index: number): string[] {
     ...['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '23', '-profile:v', 'high'],
     ...['-maxrate', String(cap), '-bufsize', String(cap * 2)], // BANDWIDTH stays true for noise and confetti
     ...['-level:v', (rung.level / 10).toFixed(1)], // fixed before encoding, so that CODECS is known
-    // One GOP is one segment: closed, of planned length, no extra keyframes at cuts.
-    ...['-g', String(gopFrames), '-keyint_min', String(gopFrames), '-sc_threshold', '0'],
+    ...gop,
     ...['-threads', '1'], // the same bits whatever machine works; parallel work is more chunks
     ...['-a53cc', '0'], // the playlists say CLOSED-CAPTIONS=NONE
     // SPS and PPS in band: while a list grows, a player meets fragments of another rung.

@@ -98,6 +98,7 @@ async function makePlan(deps: WorkerDeps, run: TaskRun<InspectTask>, meta: Meta)
       source: { ...source, demuxer },
       probe,
       limits: deps.limits,
+      copyLane: deps.copyLane,
     })
   } catch (thrown) {
     throw opened.failure() ?? thrown

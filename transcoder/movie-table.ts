@@ -1,5 +1,6 @@
 // The packet table of one track out of a movie box: the same packets with the same times as FFmpeg's demuxer gives, from the
 // index alone. Says null for every form it does not know exactly (fragments, several edits, …): those are scanned. Pure.
+import type { CopyIndex } from '#domain/copy-lane.ts'
 import { type Rational, rational } from '#domain/rational.ts'
 import type { PacketTable } from '#domain/timeline.ts'
 import { boxesIn, findBox } from './movie-boxes.ts'
@@ -8,6 +9,8 @@ export interface MovieTable {
   table: PacketTable
   /** Where the last byte of the track's samples is; beyond the file's size: the file was cut. */
   endBytes: number
+  /** Null when an edit leaves packets out: a copy would have them. */
+  copyIndex: CopyIndex | null
 }
 
 /** @param stream FFmpeg's index of the stream: the order of `trak` boxes. */
@@ -41,7 +44,25 @@ function readTrack(movie: DataView, stream: number): MovieTable | null {
   const keys = readKeyframes(stbl.get('stss'), sizes.count)
   const endBytes = endOfSamples(stbl.get('stco'), stbl.get('co64'), stbl.get('stsc'), sizes)
   if (!times || !keys || endBytes === null) return null
-  return { table: applyEdit(times, keys, edit, rational(1, timescale)), endBytes }
+  const table = applyEdit(times, keys, edit, rational(1, timescale))
+  const whole = table.pts.length === sizes.count
+  const copyIndex = whole
+    ? {
+        codec: oneCodec(description),
+        packetBytes: Float64Array.from({ length: sizes.count }, (_, sample) => sizes.of(sample)),
+      }
+    : null
+  return { table, endBytes, copyIndex }
+}
+
+/** The profile and level in the one SPS of an `avc1` entry (ISO/IEC 14496-15 §5.3.3.1): what a decoder gets. */
+function oneCodec(description: DataView): string | null {
+  const [entry] = boxesIn(description, 8)
+  const avcC = entry?.type === 'avc1' && boxesIn(entry.body, 78).find(box => box.type === 'avcC')
+  if (!avcC || (avcC.body.getUint8(5) & 0x1f) !== 1) return null
+  // Five bytes, how many sets, the length of the first, its header.
+  const digits = [9, 10, 11].map(at => avcC.body.getUint8(at).toString(16).padStart(2, '0'))
+  return `avc1.${digits.join('').toUpperCase()}`
 }
 
 /** `encv` and `enca` (ISO/IEC 23001-7): FFmpeg names the codec inside and then decodes noise. */

@@ -1,14 +1,17 @@
 // The probe's answer as a plan, or a refusal in words: limits first, then timeline, ladder, chunks and sound. Pure.
+import { decideCopyLane } from '#domain/copy-lane.ts'
 import { MillraceError } from '#domain/errors.ts'
-import { planLadder } from '#domain/ladder.ts'
+import { planLadder, type Rung } from '#domain/ladder.ts'
 import type { SourceLimits } from '#domain/limits.ts'
 import {
+  type ChunkSpan,
   type Engine,
   framesToSeconds,
   type Plan,
   type PlannedChunk,
   planAudio,
   planChunks,
+  planCopiedChunks,
   type SourceFacts,
 } from '#domain/plan.ts'
 import {
@@ -33,6 +36,8 @@ export interface AttemptFacts {
   source: SourceFacts
   probe: SourceProbe
   limits: SourceLimits
+  /** A source that is already good is a rung of its own. */
+  copyLane: boolean
 }
 
 /**
@@ -47,7 +52,19 @@ export function planAttempt(facts: AttemptFacts): Plan {
   refuseHdr(video, probe.canToneMap)
   const { width, height } = uprightSize(video, limits)
   const timeline = timelineOf(video, probe.audio, limits)
-  const chunks = planPieces(video, timeline, source.demuxer)
+  const rungs = planLadder(width, height, timeline.rate)
+  const copyLane = decideCopyLane({
+    enabled: facts.copyLane && engine === 'ffmpeg',
+    picture: video,
+    table: video.table,
+    index: video.copyIndex ?? null,
+    timeline,
+    rungs,
+  })
+  const spans = copyLane.copied
+    ? planCopiedChunks(timeline.frames, copyLane.cuts, timeline.rate)
+    : planChunks(timeline.frames, timeline.gopFrames)
+  const chunks = planPieces(video, timeline, source.demuxer, spans)
   return {
     videoId,
     attempt,
@@ -66,8 +83,9 @@ export function planAttempt(facts: AttemptFacts): Plan {
       width,
       height,
       filters: pictureFilters(video, probe.canToneMap),
-      rungs: planLadder(width, height, timeline.rate),
+      rungs: copyLane.copied ? withCopied(rungs, copyLane.track) : rungs,
       chunks,
+      copyLane,
     },
     audio: planAudio(
       probe.audio.map(({ stream, sampleRate, language, title }) => ({
@@ -80,6 +98,12 @@ export function planAttempt(facts: AttemptFacts): Plan {
     ),
   }
 }
+
+/** A copy costs about what reading it costs. */
+const copyCost = 0.01
+
+const withCopied = (rungs: readonly Rung[], copied: string): Rung[] =>
+  rungs.map(rung => (rung.track === copied ? { ...rung, cost: copyCost } : rung))
 
 function refuseHdr(video: VideoFacts, canToneMap: boolean): void {
   if (video.dolbyVisionOnly) {
@@ -154,6 +178,7 @@ function planPieces(
   video: NonNullable<SourceProbe['video']>,
   timeline: Timeline,
   demuxer: Demuxer,
+  spans: readonly ChunkSpan[],
 ): PlannedChunk[] {
   const { table, decoderDelay } = video
   const back = isInterlaced(video) ? framesLookedBack : 0
@@ -163,7 +188,7 @@ function planPieces(
     multiplyRational(rational(decoderDelay * timeline.clock), table.timebase),
   )
   const start = (frame: number) => chunkStart(late, timeline, demuxer, frame)
-  const chunks = planChunks(timeline.frames, timeline.gopFrames).map(chunk => {
+  const chunks = spans.map(chunk => {
     const clockOffset = start(chunk.firstFrame).clockOffset + delayTicks
     const { seekMicroseconds } = start(Math.max(0, chunk.firstFrame - back))
     return { ...chunk, seekMicroseconds, clockOffset }

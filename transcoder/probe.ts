@@ -1,5 +1,7 @@
 // What a source is: its header, its sound, and every packet of its picture. An MP4's packets come from its index, so that its
 // length does not matter; every other source is scanned. Refuses what can't be read.
+
+import type { CopyIndex } from '#domain/copy-lane.ts'
 import { MillraceError } from '#domain/errors.ts'
 import type { SourceLimits } from '#domain/limits.ts'
 import type { Rational } from '#domain/rational.ts'
@@ -18,6 +20,8 @@ export interface Pictures {
   table: PacketTable
   /** Ticks by which the decoder's timestamps are later than the table's; 0 wherever packets say when they are shown. */
   decoderDelay: number
+  /** Of an index that was read; absent where packets were scanned. */
+  copyIndex?: CopyIndex | null
 }
 
 export interface SourceProbe {
@@ -111,7 +115,7 @@ async function picturesOf(
     })
   }
   return agrees(indexed.table, video.timebase, firstPackets)
-    ? { table: indexed.table, decoderDelay: 0 }
+    ? { table: indexed.table, decoderDelay: 0, copyIndex: indexed.copyIndex }
     : scan(request, video)
 }
 

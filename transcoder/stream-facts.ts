@@ -68,6 +68,8 @@ export interface VideoFacts {
   /** `progressive`, `tt`, `bb`, `tb`, `bt`, `unknown`. */
   fieldOrder: string
   pixelFormat: string
+  /** `tv`, `pc`. */
+  range: string
   /** FFmpeg's names; `unknown` when the file does not say. */
   matrix: string
   transfer: string
@@ -198,6 +200,7 @@ function videoFacts(stream: StreamObject): VideoFacts {
     declaredRate: readRate(stream.r_frame_rate),
     fieldOrder: stream.field_order ?? 'unknown',
     pixelFormat: stream.pix_fmt ?? 'unknown',
+    range: stream.color_range ?? 'unknown',
     matrix: stream.color_space ?? 'unknown',
     transfer: stream.color_transfer ?? 'unknown',
     primaries: stream.color_primaries ?? 'unknown',

@@ -54,6 +54,8 @@ export interface WorkerDeps {
   limits: SourceLimits
   /** `untilReady`: the uploaded file goes when the video plays. A number: it stays (lifecycle rules count the days). */
   keepSource: 'untilReady' | number
+  /** Sources that are already good are published by their own packets. */
+  copyLane: boolean
   /** How long a claimed task and its message are hidden from others at a time. */
   leaseSeconds: number
   /** Epoch seconds. */

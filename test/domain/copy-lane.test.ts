@@ -98,7 +98,7 @@ describe('a source that is already good', () => {
     fc.assert(
       fc.property(clips, clip => {
         const decision = decide({ clip })
-        if (!decision.copied) return expect(decision.reason).toMatch(/segment/)
+        if (!decision.copied) return expect(decision.reason).toMatch(/segment|clock/)
         const { cuts } = decision
         expect(cuts[0]).toBe(0)
         for (const [at, cut] of cuts.entries()) {
@@ -150,6 +150,11 @@ describe('a source that is not copied', () => {
       'a picture missing',
       { table: inOrder([...upTo(60), ...upTo(100).slice(61)], [0, 50]) },
       'constant',
+    ],
+    [
+      'a clock on which frames are not whole',
+      { clip: { rate: rational(24_000, 1001), timebase: rational(1, 90_000) } },
+      'clock of 90000',
     ],
     ['two pictures at once', { table: inOrder([...upTo(60), 59], [0, 50]) }, 'constant'],
   ] satisfies [string, Shape, string][])('%s', (_, shape, words) => {

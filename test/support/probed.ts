@@ -18,6 +18,7 @@ const facts: VideoFacts = {
   declaredRate: rational(25),
   fieldOrder: 'progressive',
   pixelFormat: 'yuv420p',
+  range: 'tv',
   matrix: 'bt709',
   transfer: 'bt709',
   primaries: 'bt709',
@@ -72,6 +73,7 @@ export function planOf(shape: Shape = {}): Plan {
 
 export const planFor = (probe: SourceProbe, { demuxer = 'mov', limits = {} }: Shape = {}) =>
   planAttempt({
+    copyLane: false,
     videoId: 'v_0123456789abcdefghijkl',
     attempt: 1,
     engine: 'ffmpeg',

@@ -45,7 +45,11 @@ export async function createReading() {
   const make = (name: string, ...args: string[]) => makeSource(at(name), args)
   await make('film.mp4', ...picture(), ...sine(), ...x264, '-c:a', 'aac')
 
-  async function read(name: string, changed: Partial<SourceLimits> = {}): Promise<Reading> {
+  async function read(
+    name: string,
+    changed: Partial<SourceLimits> = {},
+    copyLane = false,
+  ): Promise<Reading> {
     const { size: sizeBytes } = await stat(at(name))
     const source = { key: at(name), etag: '"1"', sizeBytes }
     const opened = server.open(source)
@@ -61,7 +65,13 @@ export async function createReading() {
         engine: 'ffmpeg',
         encoder: 'test',
       } as const
-      const plan = planAttempt({ ...facts, source: { ...source, demuxer }, probe, limits })
+      const plan = planAttempt({
+        copyLane,
+        ...facts,
+        source: { ...source, demuxer },
+        probe,
+        limits,
+      })
       return { probe, plan: readPlan(writePlan(plan)), requests: opened.counts().requests }
     } finally {
       opened.close()

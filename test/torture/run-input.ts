@@ -72,6 +72,7 @@ async function planOf(
   const limits = defaultLimits
   const probe = await probeSource({ input: url, read, sizeBytes, demuxer, ffmpeg, limits, signal })
   const plan = planAttempt({
+    copyLane: false,
     videoId: 'v_0123456789abcdefghijkl',
     attempt: 1,
     engine: 'ffmpeg',

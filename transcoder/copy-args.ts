@@ -1,0 +1,44 @@
+// One chunk of a source that is already good as FFmpeg arguments: its own packets, in the form the encoders write. Pure.
+import { type CopyDecision, minCopiedFrames } from '#domain/copy-lane.ts'
+import { framesToSeconds, type Plan, type PlannedChunk } from '#domain/plan.ts'
+import { trackFile } from './ffmpeg-args.ts'
+import { runArgs, seekArgs, sourceArgs } from './source-args.ts'
+
+export interface CopyRun {
+  plan: Plan
+  copy: Extract<CopyDecision, { copied: true }>
+  chunk: PlannedChunk
+  input: string
+}
+
+export function copyArgs({ plan, copy, chunk, input }: CopyRun): string[] {
+  const { stream, timeline } = plan.video
+  // Closed GOPs: as many packets as frames lie before the chunk, and in it.
+  const shortest = framesToSeconds(minCopiedFrames(timeline.rate) - 0.5, timeline.rate)
+  return [
+    ...runArgs(1),
+    ...sourceArgs({ input, demuxer: plan.source.demuxer }, 1, seekArgs(chunk.seekMicroseconds)),
+    ...['-map', `0:${stream}`],
+    ...['-map_metadata', '-1', '-map_chapters', '-1'], // the source's place, device and titles stay private
+    ...['-c:v', 'copy'],
+    ...['-copypriorss:v', '1'], // packets are counted, not compared with an instant
+    ...['-frames:v', String(chunk.frames)],
+    ...['-bsf:v', `${timesFilter(copy, chunk)},h264_mp4toannexb`], // SPS and PPS in band, as the encoders do
+    ...['-avoid_negative_ts', 'disabled'],
+    ...['-movflags', '+frag_keyframe+delay_moov+default_base_moof+frag_discont+skip_trailer'],
+    // Short GOPs share a fragment: the same rule as the plan's cuts.
+    ...['-min_frag_duration', String(Math.round(shortest * 1e6))],
+    ...['-use_editlist', '1'],
+    ...['-f', 'mp4', trackFile(copy.track)],
+  ]
+}
+
+/** Every packet at its slot on the output's clock, decoded one a frame: then all chunks have one init section. */
+function timesFilter(
+  { ticksAFrame, zeroTicks, reorderFrames }: CopyRun['copy'],
+  chunk: PlannedChunk,
+) {
+  const pts = `round((PTS-(${zeroTicks}))/${ticksAFrame})*${ticksAFrame}`
+  const dts = `(N+${chunk.firstFrame - reorderFrames})*${ticksAFrame}`
+  return `setts=pts=${pts}:dts=${dts}:duration=${ticksAFrame}`
+}
