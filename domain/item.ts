@@ -101,6 +101,9 @@ const Meta = z.object({
       rungs: z.array(count),
       audioTracks: count,
       totalWork: nonNegative,
+      /** Whether a rung is the source's own packets, and why. */
+      copied: z.optional(z.boolean()),
+      because: z.optional(z.string()),
     }),
   ),
   failure: z.optional(z.object({ code: z.enum(errorCodes), message: z.string() })),

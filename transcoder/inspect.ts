@@ -156,6 +156,7 @@ async function record(deps: WorkerDeps, tasks: readonly Task[]): Promise<void> {
 }
 
 function factsOf(plan: Plan): NonNullable<Meta['facts']> {
+  const { copyLane } = plan.video
   return {
     durationSeconds: plan.durationSeconds,
     width: plan.video.width,
@@ -163,6 +164,7 @@ function factsOf(plan: Plan): NonNullable<Meta['facts']> {
     rungs: plan.video.rungs.map(({ height }) => height),
     audioTracks: plan.audio.length,
     totalWork: totalWork(plan),
+    ...(copyLane ? { copied: copyLane.copied, because: copyLane.reason } : {}),
   }
 }
 
