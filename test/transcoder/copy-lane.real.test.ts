@@ -84,7 +84,6 @@ describe.each([
 
 describe('what is not copied', () => {
   it.each([
-    ['open.mp4', good('-g', '39', '-x264-params', 'open-gop=1:b-adapt=0'), /open/],
     ['ten-bit.mp4', good('-pix_fmt', 'yuv420p10le'), /10le/],
     ['rich.mp4', good('-b:v', '3M', '-maxrate', '4M', '-bufsize', '4M'), /cap/],
     ['long.mp4', good('-g', '110'), /4\.4 s/],
