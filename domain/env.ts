@@ -47,6 +47,8 @@ export const settingNames = [
   'FFPROBE_PATH',
   'WORKER_SLOTS',
   'KEEP_SOURCE',
+  /** Films whose MP4 would be larger have none. */
+  'MP4_MAX_GIGABYTES',
   'LEASE_SECONDS',
   'LOG_LEVEL',
   'LOG_FORMAT',

@@ -1,6 +1,9 @@
 // What a source may be at most. Defaults; an operator may lower or raise each by configuration. Plain numbers.
 import { maxSourceBytes } from './parts.ts'
 
+/** Of the MP4 made for download, unless configured otherwise: it is joined on the worker's disk. */
+export const defaultMp4Gigabytes = 8
+
 export interface SourceLimits {
   maxBytes: number
   maxDurationSeconds: number

@@ -2,6 +2,7 @@
 // in one sentence; nothing is looked up, so that synthesis needs no credentials.
 import type { Node } from 'constructs'
 import { MillraceError } from '#domain/errors.ts'
+import { defaultMp4Gigabytes } from '#domain/limits.ts'
 
 export const stageNames = ['dev', 'prod', 'rehearsal'] as const
 export type StageName = (typeof stageNames)[number]
@@ -19,6 +20,8 @@ export interface StageConfig {
   monthlyBudgetDollars: number | null
   /** What becomes of a source when its video is ready. Default: it goes. A number: it stays for so many days. */
   keepSource: 'untilReady' | number
+  /** Films whose MP4 for download would be larger have none; 0: no MP4s. Default: 8. */
+  mp4MaxGigabytes: number
   /**
    * MediaConvert as a second engine. Default: off. `asked`: for uploads that ask for it. `always`: for every new video, where our
    * FFmpeg still probes, draws pictures and joins the MP4.
@@ -79,6 +82,7 @@ const dev: Defaults = {
   alarmEmail: null,
   monthlyBudgetDollars: null,
   keepSource: 'untilReady',
+  mp4MaxGigabytes: defaultMp4Gigabytes,
   mediaConvert: 'off',
   maxTranscoders: 1,
   transcoderCpus: 4,
@@ -122,7 +126,7 @@ const optionNames = [
   ...['stage', 'domain', 'certificate', 'webAcl', 'alarmEmail', 'monthlyBudget', 'keepSource'],
   ...['maxTranscoders', 'transcoderCpus', 'image', 'layer', 'fastLane', 'fastLaneMemory'],
   ...['fastLaneConcurrency', 'streamConcurrency', 'throttleRate', 'throttleBurst', 'logRetention'],
-  ...['playbackSecret', 'emulator', 'mediaConvert'],
+  ...['playbackSecret', 'emulator', 'mediaConvert', 'mp4MaxGigabytes'],
 ] as const
 type OptionName = (typeof optionNames)[number]
 
@@ -168,6 +172,7 @@ export function readConfig(node: Node): StageConfig {
     monthlyBudgetDollars: text('monthlyBudget') ? count('monthlyBudget', 0) : null,
     keepSource:
       (text('keepSource') ?? 'untilReady') === 'untilReady' ? 'untilReady' : count('keepSource', 1),
+    mp4MaxGigabytes: count('mp4MaxGigabytes', defaults.mp4MaxGigabytes, 0),
     mediaConvert: choice('mediaConvert', mediaConvertUses, defaults.mediaConvert),
     maxTranscoders: count('maxTranscoders', defaults.maxTranscoders),
     transcoderCpus: choice('transcoderCpus', [1, 2, 4, 8, 16], defaults.transcoderCpus),

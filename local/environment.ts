@@ -44,6 +44,7 @@ const passed = [
   'WORKER_SLOTS',
   'KEEP_SOURCE',
   'COPY_LANE',
+  'MP4_MAX_GIGABYTES',
   'LEASE_SECONDS',
   'LOG_LEVEL',
 ]

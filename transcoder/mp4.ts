@@ -29,6 +29,11 @@ export async function mp4(deps: WorkerDeps, run: TaskRun<Mp4Task>): Promise<Comp
       : await Promise.all(
           tracks.map(async track => partsOf(await deps.chunks.list(videoId, attempt, track))),
         )
+  const bytes = parts.flat().reduce((sum, { start, end }) => sum + end + 1 - start, 0)
+  if (bytes > deps.maxMp4Bytes) {
+    run.log.info('no MP4: it would be too large', { bytes, most: deps.maxMp4Bytes })
+    return { chunks: [], counted: false }
+  }
   const opened = parts.map(track => deps.mediaSources.openParts(track))
   try {
     return await deps.scratch.use(async folder => {

@@ -56,6 +56,8 @@ export interface WorkerDeps {
   keepSource: 'untilReady' | number
   /** Sources that are already good are published by their own packets. */
   copyLane: boolean
+  /** A film whose MP4 would be larger has none. */
+  maxMp4Bytes: number
   /** How long a claimed task and its message are hidden from others at a time. */
   leaseSeconds: number
   /** Epoch seconds. */
