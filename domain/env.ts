@@ -47,6 +47,8 @@ export const settingNames = [
   'FFPROBE_PATH',
   'WORKER_SLOTS',
   'KEEP_SOURCE',
+  /** Whether a source that is already good becomes a rung by its own packets: off (the default) or on. */
+  'COPY_LANE',
   /** Films whose MP4 would be larger have none. */
   'MP4_MAX_GIGABYTES',
   'LEASE_SECONDS',

@@ -33,15 +33,6 @@ import { createSourceServer } from './source-server.ts'
 import { work } from './work.ts'
 import type { WorkerDeps } from './worker.ts'
 
-/** Off unless it is switched on. @throws MillraceError `configuration-wrong` */
-function readCopyLane(text: string | undefined): boolean {
-  if (!text || text === 'off') return false
-  if (text === 'on') return true
-  throw new MillraceError('configuration-wrong', {
-    message: 'Set COPY_LANE to on or off, or leave it out.',
-  })
-}
-
 /** @throws MillraceError `configuration-wrong` */
 function readKeepSource(text: string | undefined): WorkerDeps['keepSource'] {
   if (!text || text === 'untilReady') return 'untilReady'
@@ -108,7 +99,7 @@ export function createPorts(env: Environment) {
       mediaBucket: names.MEDIA_BUCKET,
     }),
     keepSource: readKeepSource(env['KEEP_SOURCE']),
-    copyLane: readCopyLane(env['COPY_LANE']),
+    copyLane: readChoice(env, 'COPY_LANE', ['off', 'on'], 'off') === 'on',
     maxMp4Bytes: readCount(env, 'MP4_MAX_GIGABYTES', defaultMp4Gigabytes, 0) * 1e9,
     leaseSeconds,
     ffmpegPath: env['FFMPEG_PATH'] || 'ffmpeg',
