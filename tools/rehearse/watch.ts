@@ -49,10 +49,11 @@ export async function expectRefusals(edge: AskEdge, { url }: PlaybackView): Prom
   const path = `/${rest.join('/')}`
   const [header = '', payload = '', signature = ''] = token.split('.')
   const changed = [...signature].reverse().join('')
+  const other = (start: string) => (start === 'v_Z' ? 'v_Y' : 'v_Z')
   const refused: Record<string, string> = {
     'no token': path,
     'a changed signature': `/t/${header}.${payload}.${changed}${path}`,
-    'the token of another video': `/t/${token}${path.replace(/v_\w/, 'v_-').replace('-', 'Z')}`,
+    'the token of another video': `/t/${token}${path.replace(/v_./, other)}`,
     'a step upwards': `/t/${token}${path.replace('/v/', '/v/../v/')}`,
   }
   for (const [what, path] of Object.entries(refused)) {
