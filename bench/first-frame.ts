@@ -64,13 +64,61 @@ function watchedLine(title: string, { seconds, stalls, errors, ended, heights }:
   return `${title}: ${stalls} stalls, ${errors.length} player errors, ${ended ? 'played to the end' : `stopped at ${seconds.toFixed(1)} s`}, heights on screen ${heights.join(' → ')}`
 }
 
+/** A film of so many minutes is not waited for: it is deleted once its first frame was seen. */
+async function benchFilm(options: {
+  clip: string | undefined
+  runs: number
+  minutes: number
+}): Promise<void> {
+  const { clip, minutes } = options
+  const film = await makeClip({ clip, height: 720, seconds: minutes * 60 })
+  const browser = await openBrowser()
+  const stack = await startStack()
+  try {
+    const page = await browser.newPage()
+    const known: string[] = []
+    const runs: Steps[] = []
+    for (let turn = 0; turn < options.runs; turn++) {
+      const seen = await dropAndWatch(page, stack.origin, film, known)
+      known.push(seen.videoId)
+      const isInspected = () => !Number.isNaN(stepsOf(seen, stack.log).encode)
+      while (!isInspected()) await wait(100)
+      runs.push(stepsOf(seen, stack.log))
+      const deleted = await fetch(`${stack.origin}/api/videos/${seen.videoId}`, {
+        method: 'DELETE',
+      })
+      if (!deleted.ok) throw new Error(`not deleted: ${deleted.status}`)
+      await untilIdle(stack)
+    }
+    print(stepTable(`first frame of ${minutes} min, ${options.runs} runs`, runs))
+  } finally {
+    await stack.stop()
+    await browser.close()
+  }
+}
+
+/** What is at work for a deleted film ends by itself. */
+async function untilIdle(stack: Stack): Promise<void> {
+  const quietMilliseconds = 5000
+  for (let lines = -1; lines !== stack.log.length; ) {
+    lines = stack.log.length
+    await wait(quietMilliseconds)
+  }
+}
+
 export async function benchFirstFrame(options: {
   clip: string | undefined
   seconds: number
   runs: number
   /** Watch the short and the long film to their ends, in real time. */
   watch: boolean
+  /** Of one film, whose first frame is all that is measured. */
+  minutes: number | null
 }): Promise<void> {
+  if (options.minutes !== null) {
+    await benchFilm({ clip: options.clip, runs: options.runs, minutes: options.minutes })
+    return
+  }
   const short = options.clip ?? (await makeClip({ clip: undefined, height: 720, seconds: 52 }))
   const long = await makeClip({ clip: options.clip, height: 1080, seconds: options.seconds })
   const browser = await openBrowser()

@@ -12,6 +12,7 @@ import { benchScaling } from './scaling.ts'
 const help = `npm run bench -- <name> [options]
   first-frame   from "upload complete" to the first frame in Chromium, with each step
                 --runs 10  --seconds 300 (the long film beside it)  --watch (both films to their ends)
+                --minutes 10 (instead: one film of that length, deleted when it was seen)
   ladder        CPU and wall time of a whole ladder, beside plain FFmpeg
                 --runs 1  --seconds 60  --height 1080
   upload        a large file through the portal: tab killed and resumed, rate beside plain PUTs
@@ -35,6 +36,7 @@ const { values, positionals } = parseArgs({
     runs: { type: 'string' },
     seconds: { type: 'string' },
     height: { type: 'string' },
+    minutes: { type: 'string' },
     megabytes: { type: 'string' },
     files: { type: 'string' },
     seed: { type: 'string' },
@@ -57,6 +59,7 @@ switch (positionals[0]) {
       runs: count(values.runs, 10),
       seconds: count(values.seconds, 300),
       watch: values.watch,
+      minutes: values.minutes === undefined ? null : count(values.minutes, 10),
     })
     break
   case 'ladder':
