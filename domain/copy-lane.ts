@@ -4,14 +4,17 @@ import type { Rung } from './ladder.ts'
 import { multiplyRational, type Rational, rational, roundRational, toNumber } from './rational.ts'
 import { type PacketTable, slotOf, type Timeline } from './timeline.ts'
 
-/** What the header says of the picture, in FFmpeg's names; `unknown` where it says nothing. */
-export interface CopyPicture {
+/** What a file's header says of the picture, in FFmpeg's names; `unknown` where it says nothing. */
+export interface PictureFacts {
   codec: string
-  /** Of the coded picture. */
+  /** Of the coded picture, before rotation and pixel shape. */
   width: number
   height: number
+  /** Width of a pixel by its height; 1 when the file does not say. */
   pixelAspect: Rational
+  /** Counter-clockwise, as ffprobe says. */
   rotationDegrees: number
+  /** `progressive`, `tt`, `bb`, `tb`, `bt`, `unknown`. */
   fieldOrder: string
   pixelFormat: string
   /** `tv`, `pc`. */
@@ -25,14 +28,14 @@ export interface CopyPicture {
 export interface CopyIndex {
   /** RFC 6381 string of the one parameter set all packets have; null when the file has none, or several. */
   codec: string | null
-  /** Bytes of each packet. */
-  packetBytes: ArrayLike<number>
+  /** Bytes of a packet. */
+  bytesOf(packet: number): number
 }
 
 export interface CopySource {
   /** Off: an operator's word. */
   enabled: boolean
-  picture: CopyPicture
+  picture: PictureFacts
   table: PacketTable
   /** Null: the packets were scanned, or lie in fragments. */
   index: CopyIndex | null
@@ -84,8 +87,11 @@ export function decideCopyLane(source: CopySource): CopyDecision {
   if (!rung) {
     return no(`No rung of the ladder has its size of ${picture.width} × ${picture.height}.`)
   }
-  const broken = orderFault(table, timeline)
+  const broken = clockFault(table, timeline)
   if (broken) return no(broken)
+  const slots = Float64Array.from(table.pts, ticks => slotOf(ticks, table.timebase, timeline))
+  const disordered = orderFault(slots, table, timeline)
+  if (disordered) return no(disordered)
   const cuts = cutsOf(table, timeline)
   const longest = longestSegment(cuts, timeline)
   if (longest > maxSegmentSeconds + 1e-9) {
@@ -93,7 +99,7 @@ export function decideCopyLane(source: CopySource): CopyDecision {
       `A segment on its keyframes would last ${longest.toFixed(1)} s, more than ${maxSegmentSeconds} s.`,
     )
   }
-  const peakBitsPerSecond = Math.round(peakOf(cuts, timeline, index.packetBytes))
+  const peakBitsPerSecond = Math.round(peakOf(cuts, timeline, index))
   if (peakBitsPerSecond > rung.maxBitsPerSecond) {
     return no(
       `Its peak of ${inMegabits(peakBitsPerSecond)} is above the ${rung.track} cap of ${inMegabits(rung.maxBitsPerSecond)}.`,
@@ -113,7 +119,7 @@ export function decideCopyLane(source: CopySource): CopyDecision {
     zeroTicks: roundRational(
       multiplyRational(timeline.zero, rational(table.timebase.den, table.timebase.num)),
     ),
-    reorderFrames: reorderOf(table, timeline),
+    reorderFrames: slots.reduce((most, slot, packet) => Math.max(most, packet - slot), 0),
   }
 }
 
@@ -125,7 +131,7 @@ const copiedProfile = /^avc1\.(?:42[4-7C-F]0|4D[0-9A-F]{2}|64[0-9A-F]{2})[0-9A-F
 const plainColours = new Set(['bt709', 'unknown'])
 
 /** What the header alone rules out. */
-function pictureFault(picture: CopyPicture): string | null {
+function pictureFault(picture: PictureFacts): string | null {
   const { codec, pixelFormat, fieldOrder, rotationDegrees, pixelAspect, range } = picture
   if (codec !== 'h264') return `It is ${codec}, not H.264.`
   if (pixelFormat !== 'yuv420p') return `Its pixels are ${pixelFormat}, not 8-bit 4:2:0.`
@@ -140,9 +146,8 @@ function pictureFault(picture: CopyPicture): string | null {
   return colour ? `Its colours are ${colour}, not BT.709.` : null
 }
 
-/** Every packet in a slot of its own, and no picture shown on the other side of a keyframe than it is decoded. */
-function orderFault(table: PacketTable, timeline: Timeline): string | null {
-  const { pts, keyframes, timebase } = table
+/** As many packets as frames, all on the clock of the output. */
+function clockFault({ pts, keyframes, timebase }: PacketTable, timeline: Timeline): string | null {
   if (!timeline.sourceIsConstant) return 'Its rate is not constant.'
   if (ticksAFrame(timebase, timeline.rate) === null) {
     return `Its clock of ${timebase.den} ticks in ${timebase.num} s has no whole number of them a frame.`
@@ -151,14 +156,25 @@ function orderFault(table: PacketTable, timeline: Timeline): string | null {
   if (timeline.frames !== pts.length) {
     return `It has ${pts.length} pictures for ${timeline.frames} frames.`
   }
+  return null
+}
+
+/**
+ * Every packet in a slot of its own, and no picture shown on the other side of a keyframe than it is decoded.
+ * @param slots of the packets, in the order of the file
+ */
+function orderFault(
+  slots: Float64Array,
+  { keyframes }: PacketTable,
+  timeline: Timeline,
+): string | null {
   const taken = new Uint8Array(timeline.frames)
   let nextKey = 0
   // Closed: all that is decoded before a keyframe is shown before it, and all after it after it. Then as many pictures lie
   // before it in one order as in the other, so its slot is its place in the file; a leading picture would move it.
   let highest = -1
   let key = -1
-  for (let packet = 0; packet < pts.length; packet++) {
-    const slot = slotOf(pts[packet] ?? 0, timebase, timeline)
+  for (const [packet, slot] of slots.entries()) {
     if (slot < 0 || slot >= taken.length || taken[slot] === 1) {
       return `Its picture ${packet} has no frame of its own.`
     }
@@ -179,14 +195,6 @@ function orderFault(table: PacketTable, timeline: Timeline): string | null {
 function ticksAFrame(timebase: Rational, rate: Rational): number | null {
   const ticks = multiplyRational(rational(rate.den, rate.num), rational(timebase.den, timebase.num))
   return ticks.den === 1 ? ticks.num : null
-}
-
-function reorderOf({ pts, timebase }: PacketTable, timeline: Timeline): number {
-  let most = 0
-  for (let packet = 0; packet < pts.length; packet++) {
-    most = Math.max(most, packet - slotOf(pts[packet] ?? 0, timebase, timeline))
-  }
-  return most
 }
 
 const openGop = (slot: number, { rate }: Timeline) =>
@@ -213,20 +221,16 @@ function longestSegment(cuts: readonly number[], { frames, rate }: Timeline): nu
 }
 
 /** Of closed GOPs slots and packets have the same bounds. A short end counts with the segment before it, as players buffer it. */
-function peakOf(
-  cuts: readonly number[],
-  { frames, rate }: Timeline,
-  packetBytes: ArrayLike<number>,
-): number {
+function peakOf(cuts: readonly number[], { frames, rate }: Timeline, index: CopyIndex): number {
   const starts =
     frames - (cuts.at(-1) ?? 0) < minCopiedFrames(rate) && cuts.length > 1
       ? cuts.slice(0, -1)
       : cuts
   let peak = 0
-  for (const [index, start] of starts.entries()) {
-    const end = starts[index + 1] ?? frames
+  for (const [segment, start] of starts.entries()) {
+    const end = starts[segment + 1] ?? frames
     let bytes = 0
-    for (let packet = start; packet < end; packet++) bytes += packetBytes[packet] ?? 0
+    for (let packet = start; packet < end; packet++) bytes += index.bytesOf(packet)
     peak = Math.max(peak, (bytes * 8 * rate.num) / ((end - start) * rate.den))
   }
   return peak

@@ -74,6 +74,8 @@ export interface Plan {
   audio: AudioPlan[]
 }
 
+/** About the length of a GOP; of a segment of sound too, so that both playlists have one target duration. */
+const segmentSeconds = 2
 /** Wanted chunk lengths in GOPs of about 2 s: 2 s for the first picture, 2, 4, 8, 16, then at most 30 s. */
 const openingGops = [1, 1, 2, 4, 8]
 const maxGops = 15
@@ -106,11 +108,7 @@ export function planChunks(frames: number, gopFrames: number): ChunkSpan[] {
   return chunks
 }
 
-/** Wanted chunk lengths in seconds where segments lie on the source's own keyframes: about those of `planChunks`. */
-const openingSeconds = [2, 2, 4, 8, 16]
-const maxChunkSeconds = 30
-
-/** Divides a copied grid into chunks of whole segments. An end under a second belongs to the chunk before it. */
+/** Divides a copied grid into chunks of whole segments, about as long. An end under a second belongs to the chunk before it. */
 export function planCopiedChunks(
   frames: number,
   cuts: readonly number[],
@@ -122,7 +120,7 @@ export function planCopiedChunks(
   for (let at = 1; at <= cuts.length; at++) {
     const end = cuts[at] ?? frames
     const next = cuts[at + 1] ?? frames
-    const most = openingSeconds[chunks.length] ?? maxChunkSeconds
+    const most = (openingGops[chunks.length] ?? maxGops) * segmentSeconds
     const isFull = framesToSeconds(next - firstFrame, rate) > most
     if (end < frames && (!isFull || frames - end < least)) continue
     chunks.push({ index: chunks.length, firstFrame, frames: end - firstFrame })
@@ -137,8 +135,6 @@ export const samplesPerPacket = 1024
 export const firstSpanSeconds = 10
 const laterSpanSeconds = [60, 300] as const
 const audioBitsPerSecond = 128_000
-/** About the length of a GOP, so that both playlists have one target duration. */
-const segmentSeconds = 2
 
 /** A short first span (rounded up to a segment), then one of 60 s, then 5 minutes each. */
 export function planAudioSpans(
@@ -213,9 +209,16 @@ export function segmentsOf(
   { firstFrame, frames }: Pick<ChunkSpan, 'firstFrame' | 'frames'>,
 ): number[] {
   if (!copyLane?.copied) return segmentFrames(frames, timeline.gopFrames)
+  const { cuts } = copyLane
   const end = firstFrame + frames
-  const cuts = [...copyLane.cuts.filter(cut => cut >= firstFrame && cut < end), end]
-  return cuts.slice(1).map((cut, index) => cut - (cuts[index] ?? 0))
+  const segments: number[] = []
+  let start = firstFrame
+  for (let next = cuts.indexOf(firstFrame) + 1; start < end; next++) {
+    const cut = Math.min(cuts[next] ?? end, end)
+    segments.push(cut - start)
+    start = cut
+  }
+  return segments
 }
 
 /** RFC 6381 string of a rung, known before it is made. */

@@ -1,7 +1,7 @@
 // One chunk of a source that is already good as FFmpeg arguments: its own packets, in the form the encoders write. Pure.
 import { type CopyDecision, minCopiedFrames } from '#domain/copy-lane.ts'
 import { framesToSeconds, type Plan, type PlannedChunk } from '#domain/plan.ts'
-import { trackFile } from './ffmpeg-args.ts'
+import { fragmentedArgs } from './ffmpeg-args.ts'
 import { runArgs, seekArgs, sourceArgs } from './source-args.ts'
 
 export interface CopyRun {
@@ -24,12 +24,9 @@ export function copyArgs({ plan, copy, chunk, input }: CopyRun): string[] {
     ...['-copypriorss:v', '1'], // packets are counted, not compared with an instant
     ...['-frames:v', String(chunk.frames)],
     ...['-bsf:v', `${timesFilter(copy, chunk)},h264_mp4toannexb`], // SPS and PPS in band, as the encoders do
-    ...['-avoid_negative_ts', 'disabled'],
-    ...['-movflags', '+frag_keyframe+delay_moov+default_base_moof+frag_discont+skip_trailer'],
     // Short GOPs share a fragment: the same rule as the plan's cuts.
     ...['-min_frag_duration', String(Math.round(shortest * 1e6))],
-    ...['-use_editlist', '1'],
-    ...['-f', 'mp4', trackFile(copy.track)],
+    ...fragmentedArgs(copy.track),
   ]
 }
 

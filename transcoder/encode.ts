@@ -58,21 +58,22 @@ export async function encodeChunk(
   const input = opened.url
   try {
     return await deps.scratch.use(async folder => {
-      const packed: Packed[] = []
-      const made: string[] = []
+      const made: { track: string; packed: Packed }[] = []
       if (copied) {
-        packed.push(await copyChunk(deps, run, { plan, copy: copied, chunk, input }, folder))
-        made.push(copied.track)
+        const copying = { plan, copy: copied, chunk, input }
+        made.push({
+          track: copied.track,
+          packed: await copyChunk(deps, run, copying, folder),
+        })
         run.mark('copy')
       }
       if (rungs.length > 0) {
-        packed.push(...(await encodeRungs(deps, run, { plan, chunk, rungs, input }, folder)))
-        made.push(...rungs.map(({ track }) => track))
+        made.push(...(await encodeRungs(deps, run, { plan, chunk, rungs, input }, folder)))
         run.mark('encode')
       }
       const chunks = await Promise.all(
-        packed.map((object, at) =>
-          publishChunk(deps, run, object, { track: made[at] ?? '', index: chunk.index }),
+        made.map(({ track, packed }) =>
+          publishChunk(deps, run, packed, { track, index: chunk.index }),
         ),
       )
       run.mark('publish')
@@ -99,7 +100,7 @@ async function encodeRungs(
   run: TaskRun<EncodeTask>,
   encoding: Omit<ChunkRun, 'threads'>,
   folder: string,
-): Promise<Packed[]> {
+): Promise<{ track: string; packed: Packed }[]> {
   const { plan, chunk, rungs } = encoding
   const lead = run.task.lane === 'lead'
   const work = workOf(plan, run.task)
@@ -119,7 +120,7 @@ async function encodeRungs(
     rungs.map(async ({ track }) => {
       const packed = await packVideo(folder, track)
       checkVideoChunk(packed, plan, track, chunk)
-      return packed
+      return { track, packed }
     }),
   )
 }

@@ -96,7 +96,12 @@ function ladderGraph(descending: readonly Rung[]): string[] {
 function gopArgs({ video }: Plan, chunk: PlannedChunk): string[] {
   const { gopFrames, rate } = video.timeline
   const fixed = (frames: number) => [
-    ...['-g', String(frames), '-keyint_min', String(frames), '-sc_threshold', '0'],
+    '-g',
+    `${frames}`,
+    '-keyint_min',
+    `${frames}`,
+    '-sc_threshold',
+    '0',
   ]
   if (!video.copyLane?.copied) return fixed(gopFrames)
   // Where another rung is copied its keyframes are the cuts. A quarter of a frame early: rounded or not, it is that frame.
@@ -124,11 +129,18 @@ function rungArgs(rung: Rung, index: number, gop: readonly string[]): string[] {
     ...['-a53cc', '0'], // the playlists say CLOSED-CAPTIONS=NONE
     // SPS and PPS in band: while a list grows, a player meets fragments of another rung.
     ...['-x264-params', 'repeat-headers=1'],
+    ...fragmentedArgs(rung.track),
+  ]
+}
+
+/** The form of every object of the picture: an init section and a fragment a GOP. */
+export function fragmentedArgs(track: string): string[] {
+  return [
     ...['-avoid_negative_ts', 'disabled'], // or the first chunk moves by the reorder delay and overlaps the second
     // A fragment a GOP; moov written late, when the reorder delay is known; tfdt starts at the chunk's own time
     // (frag_discont); offsets count from the moof; no index of fragments at the end.
     ...['-movflags', '+frag_keyframe+delay_moov+default_base_moof+frag_discont+skip_trailer'],
     ...['-use_editlist', '1'], // takes the reorder delay out again: picture and sound stay in sync
-    ...['-f', 'mp4', trackFile(rung.track)],
+    ...['-f', 'mp4', trackFile(track)],
   ]
 }

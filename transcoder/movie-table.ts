@@ -46,12 +46,7 @@ function readTrack(movie: DataView, stream: number): MovieTable | null {
   if (!times || !keys || endBytes === null) return null
   const table = applyEdit(times, keys, edit, rational(1, timescale))
   const whole = table.pts.length === sizes.count
-  const copyIndex = whole
-    ? {
-        codec: oneCodec(description),
-        packetBytes: Float64Array.from({ length: sizes.count }, (_, sample) => sizes.of(sample)),
-      }
-    : null
+  const copyIndex = whole ? { codec: oneCodec(description), bytesOf: sizes.of } : null
   return { table, endBytes, copyIndex }
 }
 
@@ -59,8 +54,8 @@ function readTrack(movie: DataView, stream: number): MovieTable | null {
 function oneCodec(description: DataView): string | null {
   const [entry] = boxesIn(description, 8)
   const avcC = entry?.type === 'avc1' && boxesIn(entry.body, 78).find(box => box.type === 'avcC')
-  if (!avcC || (avcC.body.getUint8(5) & 0x1f) !== 1) return null
   // Five bytes, how many sets, the length of the first, its header.
+  if (!avcC || avcC.body.byteLength < 12 || (avcC.body.getUint8(5) & 0x1f) !== 1) return null
   const digits = [9, 10, 11].map(at => avcC.body.getUint8(at).toString(16).padStart(2, '0'))
   return `avc1.${digits.join('').toUpperCase()}`
 }

@@ -1,6 +1,5 @@
 // What a source is: its header, its sound, and every packet of its picture. An MP4's packets come from its index, so that its
 // length does not matter; every other source is scanned. Refuses what can't be read.
-
 import type { CopyIndex } from '#domain/copy-lane.ts'
 import { MillraceError } from '#domain/errors.ts'
 import type { SourceLimits } from '#domain/limits.ts'

@@ -1,6 +1,7 @@
 // ffprobe's answer about a file's header as facts: which video stream is the film, which sound streams go with it. Pure; of
 // an untrusted file's text only what the schema names gets through.
 import * as z from 'zod/mini'
+import type { PictureFacts } from '#domain/copy-lane.ts'
 import { MillraceError } from '#domain/errors.ts'
 import { multiplyRational, parseRational, type Rational, rational } from '#domain/rational.ts'
 
@@ -51,29 +52,12 @@ const HeaderObject = z.object({
   ),
 })
 
-export interface VideoFacts {
+export interface VideoFacts extends PictureFacts {
   stream: number
-  codec: string
   /** Seconds a tick of packet timestamps. */
   timebase: Rational
-  /** Of the coded picture, before rotation and pixel shape. */
-  width: number
-  height: number
-  /** Width of a pixel by its height; 1 when the file does not say. */
-  pixelAspect: Rational
-  /** Counter-clockwise, as ffprobe says. */
-  rotationDegrees: number
   /** The container's own base rate (ffprobe's r_frame_rate). */
   declaredRate: Rational | null
-  /** `progressive`, `tt`, `bb`, `tb`, `bt`, `unknown`. */
-  fieldOrder: string
-  pixelFormat: string
-  /** `tv`, `pc`. */
-  range: string
-  /** FFmpeg's names; `unknown` when the file does not say. */
-  matrix: string
-  transfer: string
-  primaries: string
   /** A Dolby Vision picture that is wrong on a player without it. */
   dolbyVisionOnly: boolean
 }
