@@ -9,7 +9,7 @@ import { calmRun, chaosRun } from '../test/support/chaos.ts'
 import { makeSource } from '../test/support/media.ts'
 import { python } from '../test/support/ministack.ts'
 import { createPipeline } from '../test/support/pipeline.ts'
-import { picture, sine, x264 } from '../test/support/reading.ts'
+import { film } from '../test/support/reading.ts'
 import { type Cell, table } from './figures.ts'
 
 const head = ['seed', 'kills', 'calls', 'refused', 'lost', 'slow', 'again', 'same', 'left', 's']
@@ -24,15 +24,15 @@ export async function benchChaos(options: {
   const rows: Cell[][] = []
   let wrong = 0
   try {
-    const film = await makeSource(join(folder, 'film.mp4'), [
-      ...picture('12', options.seconds, '640x360'),
-      ...[...sine(options.seconds), ...x264, '-c:a', 'aac'],
-    ])
+    const source = await makeSource(
+      join(folder, 'film.mp4'),
+      film('12', options.seconds, '640x360'),
+    )
     const pipeline = await createPipeline(ministack.endpoint)
-    const calm = await calmRun(pipeline, film)
+    const calm = await calmRun(pipeline, source)
     for (let turn = 0; turn < options.runs; turn++) {
       const seed = options.seed + turn
-      const run = await chaosRun(pipeline, film, { seed, kills: 4, share: 0.05 })
+      const run = await chaosRun(pipeline, source, { seed, kills: 4, share: 0.05 })
       const { refused = 0, lost = 0, slow = 0 } = run.faults
       const isSame = isDeepStrictEqual(run.hashes, calm)
       if (!isSame || run.orphans.length > 0 || run.redone > run.mayRedo) wrong += 1

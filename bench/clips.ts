@@ -17,7 +17,7 @@ export interface ClipOptions {
   seconds: number
 }
 
-const exists = (path: string) =>
+export const exists = (path: string) =>
   access(path).then(
     () => true,
     () => false,

@@ -2,6 +2,7 @@
 // then watched to the end with stalls counted; and the same for a second clip while a long film is encoded.
 import { availableParallelism } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
+import type { Page } from 'playwright-core'
 import type { VideoView } from '#domain/video.ts'
 import { makeClip } from './clips.ts'
 import { median, percentile, table } from './figures.ts'
@@ -72,10 +73,7 @@ async function benchFilm(options: {
 }): Promise<void> {
   const { clip, minutes } = options
   const film = await makeClip({ clip, height: 720, seconds: minutes * 60 })
-  const browser = await openBrowser()
-  const stack = await startStack()
-  try {
-    const page = await browser.newPage()
+  await withViewer(async (stack, page) => {
     const known: string[] = []
     const runs: Steps[] = []
     for (let turn = 0; turn < options.runs; turn++) {
@@ -91,6 +89,15 @@ async function benchFilm(options: {
       await untilIdle(stack)
     }
     print(stepTable(`first frame of ${minutes} min, ${options.runs} runs`, runs))
+  })
+}
+
+/** A stack, and a page of a browser that is looking at nothing yet. */
+async function withViewer(work: (stack: Stack, page: Page) => Promise<void>): Promise<void> {
+  const browser = await openBrowser()
+  const stack = await startStack()
+  try {
+    await work(stack, await browser.newPage())
   } finally {
     await stack.stop()
     await browser.close()
@@ -121,10 +128,7 @@ export async function benchFirstFrame(options: {
   }
   const short = options.clip ?? (await makeClip({ clip: undefined, height: 720, seconds: 52 }))
   const long = await makeClip({ clip: options.clip, height: 1080, seconds: options.seconds })
-  const browser = await openBrowser()
-  const stack = await startStack()
-  try {
-    const page = await browser.newPage()
+  await withViewer(async (stack, page) => {
     const known: string[] = []
     const runs: Steps[] = []
     for (let turn = 0; turn < options.runs; turn++) {
@@ -153,8 +157,5 @@ export async function benchFirstFrame(options: {
       await dropAndWatch(page, stack.origin, long, known)
       print(watchedLine('long film', await watchToEnd(page, options.seconds + 120)))
     }
-  } finally {
-    await stack.stop()
-    await browser.close()
-  }
+  })
 }

@@ -1,14 +1,15 @@
 // How good the ladder looks: VMAF of every rung as the pipeline made it, in chunks and with cascaded scaling, beside one run over
 // the whole film, cascaded and scaled straight from the source; and what a viewer could see at the joints of chunks.
-import { access, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { planLadder, type Rung } from '#domain/ladder.ts'
 import { planChunks } from '#domain/plan.ts'
 import { rational } from '#domain/rational.ts'
 import type { PlaybackView } from '#domain/video.ts'
-import { makeClip, run } from './clips.ts'
-import { mean, percentile, table } from './figures.ts'
+import { readPlaylist } from '../transcoder/gate/m3u8.ts'
+import { exists, makeClip, run } from './clips.ts'
+import { type Cell, mean, percentile, table } from './figures.ts'
 import { rungCommand, singleCommand, untilDone } from './ladder.ts'
 import { startStack } from './stack.ts'
 import { call, upload } from './upload.ts'
@@ -26,11 +27,7 @@ async function vmafFfmpeg(): Promise<string> {
   if (given) return given
   const venv = resolve('.millrace', 'bench', 'vmaf')
   const python = join(venv, 'bin', 'python')
-  const there = await access(python).then(
-    () => true,
-    () => false,
-  )
-  if (!there) {
+  if (!(await exists(python))) {
     await run('python3', ['-m', 'venv', venv])
     await run(python, ['-m', 'pip', 'install', '--quiet', wheel])
   }
@@ -105,12 +102,16 @@ async function saved(url: string, folder: string): Promise<string> {
   return path
 }
 
-const rungUri = (main: string, { pictureWidth, pictureHeight }: Rung): string => {
-  const lines = main.split('\n')
-  const at = lines.findIndex(line => line.includes(`RESOLUTION=${pictureWidth}x${pictureHeight}`))
-  const uri = lines[at + 1]
-  if (!uri) throw new Error(`no rung of ${pictureWidth}x${pictureHeight} in the playlist`)
-  return uri
+/** Address of a rung's own playlist. */
+async function rungUrl(main: string, { pictureWidth, pictureHeight }: Rung): Promise<string> {
+  const playlist = readPlaylist(await (await fetch(main)).text(), main)
+  const size = `${pictureWidth}x${pictureHeight}`
+  const variants = playlist?.kind === 'multivariant' ? playlist.variants : []
+  const found = variants.find(
+    ({ attributes, iframes }) => !iframes && attributes.get('RESOLUTION') === size,
+  )
+  if (!found) throw new Error(`no rung of ${size} in the playlist`)
+  return found.url
 }
 
 export async function benchQuality(options: {
@@ -131,21 +132,20 @@ export async function benchQuality(options: {
     .map(chunk => chunk.firstFrame)
   const folder = await mkdtemp(join(tmpdir(), 'millrace-quality-'))
   const stack = await startStack({ COPY_LANE: 'off' })
-  const rows: (string | number)[][] = []
+  const rows: Cell[][] = []
   try {
     const { videoId } = await upload(stack.origin, source)
     await untilDone(stack, videoId)
     const { url } = await call<PlaybackView>(`${stack.origin}/api/videos/${videoId}/playback`, {
       method: 'POST',
     })
-    const mainUrl = new URL(url, stack.origin)
-    const main = await (await fetch(mainUrl)).text()
+    const main = new URL(url, stack.origin).href
     await run('ffmpeg', singleCommand(source, rungs, folder))
     for (const rung of rungs) {
       await run('ffmpeg', rungCommand(source, rung, folder))
       const read = (input: string) =>
         measure(ffmpeg, { input, source, size: `${width}:${height}`, folder })
-      const made = await read(await saved(new URL(rungUri(main, rung), mainUrl).href, folder))
+      const made = await read(await saved(await rungUrl(main, rung), folder))
       const whole = await read(join(folder, `s-${rung.track}.mp4`))
       const direct = await read(join(folder, `r-${rung.track}.mp4`))
       const joint = atJoints(made, whole, joints)

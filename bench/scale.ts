@@ -8,7 +8,7 @@ import { startMiniStack } from '../local/ministack.ts'
 import { makeSource } from '../test/support/media.ts'
 import { python } from '../test/support/ministack.ts'
 import { createPipeline } from '../test/support/pipeline.ts'
-import { picture, sine, x264 } from '../test/support/reading.ts'
+import { film } from '../test/support/reading.ts'
 import { isReadyWithMp4, queueSource, startTranscoder, until } from '../test/support/transcoder.ts'
 import { planFilm } from '../tools/cost/film.ts'
 import { sumCpu, taskCosts } from '../tools/cost/work.ts'
@@ -42,15 +42,15 @@ function simulated(filmSeconds: number, startSeconds: number): string {
 }
 
 /** Seconds until the film is ready with so many real workers of one slot. */
-async function real(endpoint: string, film: string, workers: number): Promise<number> {
+async function real(endpoint: string, source: string, workers: number): Promise<number> {
   const pipeline = await createPipeline(endpoint)
   const env = { WORKER_SLOTS: '1', LEASE_SECONDS: '20' }
   const transcoders = Array.from({ length: workers }, () => startTranscoder(pipeline, { env }))
   try {
     // Once before, so that no start is measured.
-    await until(pipeline, await queueSource(pipeline, film), isReadyWithMp4, 600)
+    await until(pipeline, await queueSource(pipeline, source), isReadyWithMp4, 600)
     const began = performance.now()
-    const videoId = await queueSource(pipeline, film)
+    const videoId = await queueSource(pipeline, source)
     await until(pipeline, videoId, ({ meta }) => meta.state === 'ready', 600)
     return (performance.now() - began) / 1000
   } finally {
@@ -62,11 +62,9 @@ async function measured(seconds: number): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'millrace-scale-'))
   const ministack = await startMiniStack({ python, port: 0, auth: true })
   try {
-    const film = await makeSource(join(folder, 'film.mp4'), [
-      ...[...picture('24', seconds, '1280x720'), ...sine(seconds), ...x264, '-c:a', 'aac'],
-    ])
-    const one = await real(ministack.endpoint, film, 1)
-    const two = await real(ministack.endpoint, film, 2)
+    const source = await makeSource(join(folder, 'film.mp4'), film('24', seconds, '1280x720'))
+    const one = await real(ministack.endpoint, source, 1)
+    const two = await real(ministack.endpoint, source, 2)
     const rows = [
       [1, one, 1],
       [2, two, one / two],

@@ -3,9 +3,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { TaskRecord } from '#domain/item.ts'
 import { mostAtOnce } from '../../transcoder/poller.ts'
-import { createRandom } from '../torture/mutate.ts'
 import { startFaultProxy } from './fault-proxy.ts'
 import type { Pipeline } from './pipeline.ts'
+import { createRandom } from './random.ts'
 import {
   isReadyWithMp4,
   mediaHashes,

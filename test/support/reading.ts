@@ -26,6 +26,10 @@ export const picture = (rate = '25', seconds = 3, size = '160x120') =>
 export const sine = (seconds = 3) => lavfi(`sine=d=${seconds}`)
 export const x264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '2', '-g', '25']
 export const copy = ['-c', 'copy']
+/** Arguments of an ordinary film: moving pictures and a tone, H.264 and AAC. */
+export const film = (rate?: string, seconds?: number, size?: string) => [
+  ...[...picture(rate, seconds, size), ...sine(seconds), ...x264, '-c:a', 'aac'],
+]
 
 export interface Reading {
   probe: SourceProbe
@@ -43,7 +47,7 @@ export async function createReading() {
   })
   const at = (name: string) => join(folder.path, name)
   const make = (name: string, ...args: string[]) => makeSource(at(name), args)
-  await make('film.mp4', ...picture(), ...sine(), ...x264, '-c:a', 'aac')
+  await make('film.mp4', ...film())
 
   async function read(
     name: string,

@@ -1,15 +1,6 @@
 // Damage by chance, the same for the same seed: bytes changed, cut out, doubled, taken from another file. Pure.
 
-/** Numbers in 0 … 1 from a seed (mulberry32). */
-export function createRandom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
+import { createRandom } from '../support/random.ts'
 
 type Random = () => number
 type Damage = (file: Buffer, other: Buffer, random: Random) => Buffer
