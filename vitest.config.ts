@@ -1,8 +1,10 @@
-// How the tests run: quick ones side by side, then those with real FFmpeg or a real browser one file at a time.
+// How the tests run: quick ones side by side, then those with real FFmpeg two files at a time, then one by one those that
+// hold the pipeline to its times.
 import { defineConfig } from 'vitest/config'
 
-/** Files that keep both cores busy by themselves; side by side, their time limits would measure each other. */
 const heavy = ['test/{e2e,conformance,torture}/**/*.test.{ts,tsx}', 'test/**/*.real.test.{ts,tsx}']
+/** A neighbour on the same cores would count in what they measure. */
+const alone = ['test/e2e/**/*.test.{ts,tsx}', 'test/conformance/events.test.ts']
 
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
@@ -36,10 +38,23 @@ export default defineConfig({
         test: {
           name: 'heavy',
           include: heavy,
-          fileParallelism: false,
+          exclude: alone,
+          // Each waits about half of its time: for leases, queues, a browser.
+          maxWorkers: 2,
           testTimeout: 180_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'alone',
+          include: alone,
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
