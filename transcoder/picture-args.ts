@@ -74,33 +74,44 @@ function smaller({ video }: Plan, width: number, height: number): string {
 }
 
 const posterWidth = 1280
-const posterSeconds = 30
+/** How far a poster is sought, one look a second at most. */
+const posterSeconds = 60
+/** Large enough for what `choosePoster` counts, and nothing beside the decoding. */
+const lookSize = '160:90'
 
-/** The most typical keyframe of the first half minute, seldom the black one at its start. */
+export const posterCandidate = (index: number): string => `poster-${index}.jpg`
+/** The same keyframe as a `Look`. */
+export const posterLook = (index: number): string => `poster-${index}.gray`
+
+/** Keyframes from the film's start as candidates for its poster, each with its look: the first one alone, or a minute's. */
 export function posterArgs({
   plan,
   input,
-  output,
+  seek,
 }: {
   plan: Plan
   input: string
-  output: string
+  seek: 'first' | 'minute'
 }): string[] {
   const { stream, width, height } = plan.video
   const scale = Math.min(1, posterWidth / width, posterWidth / height)
   const graph = [
     `[0:${stream}]trim=duration=${posterSeconds}`,
-    "select='isnan(prev_selected_t)+gte(t-prev_selected_t,1)'", // one a second: thumbnail holds them all in memory
+    "select='isnan(prev_selected_t)+gte(t-prev_selected_t,1)'", // where every frame is a keyframe
     smaller(plan, even(width * scale), even(height * scale)),
-    `thumbnail=n=${posterSeconds + 1}`,
-    `${jpegColours}[poster]`,
+    `${jpegColours},split=2[poster][seen];[seen]scale=${lookSize}:flags=area,format=gray[look]`,
   ].join(',')
+  const most = String(seek === 'first' ? 1 : posterSeconds + 1)
+  const pictures = (label: string, codec: string[], name: (index: number) => string) => [
+    ...['-map', label, '-map_metadata', '-1', '-map_chapters', '-1'],
+    ...['-fps_mode', 'passthrough', '-frames:v', most, ...codec, '-threads', '1'],
+    ...['-f', 'image2', '-start_number', '0', name(0).replace('0', '%d')],
+  ]
   return [
     ...keyframeSource(plan, input),
-    ...['-filter_complex', graph, '-map', '[poster]'],
-    ...['-map_metadata', '-1', '-map_chapters', '-1'],
-    ...['-frames:v', '1', '-c:v', 'mjpeg', '-q:v', '3', '-threads', '1'],
-    ...['-f', 'image2', '-update', '1', output], // one picture, its name is no pattern
+    ...['-filter_complex', graph],
+    ...pictures('[poster]', ['-c:v', 'mjpeg', '-q:v', '3'], posterCandidate),
+    ...pictures('[look]', ['-c:v', 'rawvideo'], posterLook),
   ]
 }
 

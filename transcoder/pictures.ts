@@ -1,17 +1,37 @@
 // Poster and storyboard of a video, from keyframes only. The video does without them when they cannot be made.
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { contentTypeOf, mediaCacheControl } from '#domain/delivery.ts'
+import { MillraceError } from '#domain/errors.ts'
 import { mediaKey, posterName, storyboardName, storyboardSheetName } from '#domain/keys.ts'
+import type { Plan } from '#domain/plan.ts'
 import type { Task } from '#domain/task.ts'
 import type { Completion } from '#platform/tasks.ts'
-import { planStoryboard, posterArgs, storyboardArgs, storyboardVtt } from './picture-args.ts'
+import {
+  planStoryboard,
+  posterArgs,
+  posterCandidate,
+  posterLook,
+  storyboardArgs,
+  storyboardVtt,
+} from './picture-args.ts'
+import { choosePoster, isPoster } from './poster-choice.ts'
 import { niceness } from './sandbox.ts'
 import type { TaskRun, WorkerDeps } from './worker.ts'
 
 type PicturesTask = Extract<Task, { kind: 'pictures' }>
 
 const timeoutSeconds = 600
+
+/** FFmpeg with these arguments, in the folder the files are made in. */
+export type RunHere = (args: string[]) => Promise<unknown>
+
+export interface PictureRun {
+  plan: Plan
+  input: string
+  folder: string
+  run: RunHere
+}
 
 export async function pictures(deps: WorkerDeps, run: TaskRun<PicturesTask>): Promise<Completion> {
   const { videoId, attempt } = run.task
@@ -29,24 +49,22 @@ export async function pictures(deps: WorkerDeps, run: TaskRun<PicturesTask>): Pr
         })
         run.spent(cpuSeconds)
       }
+      const making = { plan, input: opened.url, folder, run: runHere }
       const put = (name: string, write: (key: string) => Promise<unknown>) =>
         write(mediaKey(videoId, attempt, name))
       const facts = (key: string) => ({
         contentType: contentTypeOf(key),
         cacheControl: mediaCacheControl,
       })
-      const putFile = (name: string) =>
-        put(name, key => deps.media.putFile(key, join(folder, name), facts(key)))
+      const putFile = (name: string, file = name) =>
+        put(name, key => deps.media.putFile(key, join(folder, file), facts(key)))
 
-      await runHere(posterArgs({ plan, input: opened.url, output: posterName }))
-      await putFile(posterName)
-      const board = planStoryboard(plan)
-      await runHere(storyboardArgs({ plan, board, input: opened.url }))
-      const made = new Set(await readdir(folder))
-      const sheets = board.sheets.filter((_, sheet) => made.has(storyboardSheetName(sheet)))
-      for (const [sheet] of sheets.entries()) await putFile(storyboardSheetName(sheet))
-      const vtt = storyboardVtt(board, sheets.length)
+      await putFile(posterName, await makePoster(making))
+      run.mark('poster')
+      const { vtt, sheets } = await makeStoryboard(making)
+      for (const sheet of sheets) await putFile(sheet)
       await put(storyboardName, key => deps.media.put(key, vtt, facts(key)))
+      run.mark('storyboard')
       return { chunks: [], counted: true, marks: { poster: true, storyboard: sheets.length > 0 } }
     })
   } catch (thrown) {
@@ -54,4 +72,37 @@ export async function pictures(deps: WorkerDeps, run: TaskRun<PicturesTask>): Pr
   } finally {
     opened.close()
   }
+}
+
+/**
+ * The name of the poster in the folder. A film that begins with a picture costs one keyframe, every other those of a minute.
+ * @throws MillraceError `encode-failed` when the source gave no keyframe.
+ */
+export async function makePoster({ plan, input, folder, run }: PictureRun): Promise<string> {
+  const looks = async (seek: 'first' | 'minute') => {
+    await run(posterArgs({ plan, input, seek }))
+    const made = new Set(await readdir(folder))
+    const names: string[] = []
+    while (made.has(posterLook(names.length))) names.push(posterLook(names.length))
+    return Promise.all(names.map(name => readFile(join(folder, name))))
+  }
+  const [first] = await looks('first')
+  if (!first) throw new MillraceError('encode-failed', { detail: 'no keyframe for a poster' })
+  return posterCandidate(isPoster(first) ? 0 : choosePoster(await looks('minute')))
+}
+
+/** The names of the sheets in the folder, and the cues of those. */
+export async function makeStoryboard({
+  plan,
+  input,
+  folder,
+  run,
+}: PictureRun): Promise<{ vtt: string; sheets: string[] }> {
+  const board = planStoryboard(plan)
+  await run(storyboardArgs({ plan, board, input }))
+  const made = new Set(await readdir(folder))
+  const sheets = board.sheets
+    .map((_, sheet) => storyboardSheetName(sheet))
+    .filter(name => made.has(name))
+  return { vtt: storyboardVtt(board, sheets.length), sheets }
 }

@@ -46,7 +46,7 @@ function argsOf(plan: Plan, input: string): string[][] {
       ...audio.spans.map(span => audioArgs({ plan, audio, span, input })),
       anchorArgs({ plan, audio, input }) ?? [],
     ]),
-    posterArgs({ plan, input, output: 'poster.jpg' }),
+    posterArgs({ plan, input, seek: 'minute' }),
     storyboardArgs({ plan, board, input }),
     mp4Args({ inputs: [input], audio: plan.audio, output: 'video.mp4' }),
     sampleDecodeArgs('chunk.mp4'),

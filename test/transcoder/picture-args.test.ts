@@ -74,20 +74,21 @@ describe('arguments', () => {
 
   it('decode keyframes only', () => {
     const plan = planOf(60)
-    const poster = posterArgs({ plan, input, output: 'poster.jpg' })
+    const first = posterArgs({ plan, input, seek: 'first' })
+    const minute = posterArgs({ plan, input, seek: 'minute' })
     const sheets = storyboardArgs({ plan, input, board: planStoryboard(plan) })
-    for (const args of [poster, sheets]) {
+    for (const args of [first, minute, sheets]) {
       expect(args.indexOf('-skip_frame')).toBeLessThan(args.indexOf('-i'))
       expect(args).toContain('-discard')
     }
     expect(sheets.at(-1)).toBe('storyboard-%d.jpg')
-    expect(poster.at(-1)).toBe('poster.jpg')
+    expect(minute.at(-1)).toBe('poster-%d.gray')
   })
 
   it('tone-map, but do not deinterlace: there are no fields between keyframes', () => {
     const plan = planOf(60)
     plan.video.filters = ['bwdif=mode=send_frame', 'tonemap=hable']
-    const graph = posterArgs({ plan, input, output: 'poster.jpg' }).join(' ')
+    const graph = posterArgs({ plan, input, seek: 'first' }).join(' ')
     expect(graph).toContain('tonemap=hable')
     expect(graph).not.toContain('bwdif')
   })

@@ -1,9 +1,10 @@
 // Posters and storyboards of real files: also of one keyframe, of one frame, and of a film that begins in black.
-import { mkdir, readdir } from 'node:fs/promises'
+import { mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Demuxer } from '#domain/timeline.ts'
-import { planStoryboard, posterArgs, storyboardArgs } from '../../transcoder/picture-args.ts'
+import { planStoryboard } from '../../transcoder/picture-args.ts'
+import { makePoster, makeStoryboard } from '../../transcoder/pictures.ts'
 import {
   ffmpegBytes,
   ffmpegUnderTest,
@@ -18,16 +19,39 @@ afterAll(folder.remove)
 
 const h264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p']
 
-async function picturesOf(name: string, demuxer: Demuxer, args: string[]) {
+/** Mean brightness of a piece of a picture, 0 … 255. */
+async function brightnessOf(path: string, crop = 'iw:ih:0:0'): Promise<number> {
+  const filters = `crop=${crop},scale=1:1:flags=area,format=gray`
+  return (await ffmpegBytes(['-i', path, '-vf', filters, '-f', 'rawvideo', '-']))[0] as number
+}
+
+async function makingOf(name: string, demuxer: Demuxer, args: readonly string[]) {
   const { path: input, plan } = await planSource(
     await makeSource(join(folder.path, name), args),
     demuxer,
   )
   const cwd = `${input}-pictures`
   await mkdir(cwd)
-  const board = planStoryboard(plan)
-  await ffmpegUnderTest(posterArgs({ plan, input, output: 'poster.jpg' }), cwd)
-  await ffmpegUnderTest(storyboardArgs({ plan, board, input }), cwd)
+  const runs: string[][] = []
+  const run = async (args: string[]) => {
+    runs.push(args)
+    await ffmpegUnderTest(args, cwd)
+  }
+  return { making: { plan, input, folder: cwd, run }, runs }
+}
+
+async function posterOf(name: string, demuxer: Demuxer, args: readonly string[]) {
+  const { making, runs } = await makingOf(name, demuxer, args)
+  const file = await makePoster(making)
+  return { file, runs: runs.length, brightness: await brightnessOf(join(making.folder, file)) }
+}
+
+async function picturesOf(name: string, demuxer: Demuxer, args: string[]) {
+  const { making } = await makingOf(name, demuxer, args)
+  const cwd = making.folder
+  const board = planStoryboard(making.plan)
+  await rename(join(cwd, await makePoster(making)), join(cwd, 'poster.jpg'))
+  const { sheets } = await makeStoryboard(making)
   const sizeOf = async (file: string) =>
     (
       await ffprobe([
@@ -35,14 +59,8 @@ async function picturesOf(name: string, demuxer: Demuxer, args: string[]) {
         join(cwd, file),
       ])
     ).trim()
-  /** Mean brightness of a piece of a picture, 0 … 255. */
-  const brightness = async (file: string, crop: string) => {
-    const filters = `crop=${crop},scale=1:1:flags=area,format=gray`
-    return (
-      await ffmpegBytes(['-i', join(cwd, file), '-vf', filters, '-f', 'rawvideo', '-'])
-    )[0] as number
-  }
-  return { board, files: (await readdir(cwd)).sort(), sizeOf, brightness }
+  const brightness = (file: string, crop: string) => brightnessOf(join(cwd, file), crop)
+  return { board, sheets, sizeOf, brightness }
 }
 
 const pattern = (seconds: number, size = '320x180') => `testsrc2=s=${size}:r=25:d=${seconds}`
@@ -53,7 +71,7 @@ describe('pictures', () => {
     const made = await picturesOf('fade.mp4', 'mov', [
       ...['-f', 'lavfi', '-i', fade, ...h264, '-g', '5'],
     ])
-    expect(made.files).toEqual(['poster.jpg', 'storyboard-0.jpg'])
+    expect(made.sheets).toEqual(['storyboard-0.jpg'])
     expect(await made.sizeOf('poster.jpg')).toBe('1280,720')
     expect(await made.sizeOf('storyboard-0.jpg')).toBe('640,90')
     const tiles = await Promise.all(
@@ -74,8 +92,8 @@ describe('pictures', () => {
       ['-f', 'lavfi', '-i', pattern(5), ...h264, '-output_ts_offset', '60'],
     ],
   ] as const)('of %s: a poster and a full sheet', async (_, name, demuxer, args) => {
-    const { board, files, sizeOf, brightness } = await picturesOf(name, demuxer, [...args])
-    expect(files).toEqual(['poster.jpg', 'storyboard-0.jpg'])
+    const { board, sheets, sizeOf, brightness } = await picturesOf(name, demuxer, [...args])
+    expect(sheets).toEqual(['storyboard-0.jpg'])
     expect(await sizeOf('poster.jpg')).toBe('320,180')
     const [tiles = 0] = board.sheets
     expect(await sizeOf('storyboard-0.jpg')).toBe(`${tiles * 160},90`)
@@ -83,12 +101,61 @@ describe('pictures', () => {
       40,
     )
   })
+})
 
-  it('of a film that begins in black: a poster that does not', async () => {
-    const film = `${pattern(12)},fade=t=in:st=3:d=1`
-    const { brightness } = await picturesOf('black.mp4', 'mov', [
-      ...['-f', 'lavfi', '-i', film, ...h264, '-g', '25'],
-    ])
-    expect(await brightness('poster.jpg', '320:180:0:0')).toBeGreaterThan(60)
+describe('a poster', () => {
+  const size = '320x180'
+  const still = (colour: string, seconds: number) => `color=${colour}:s=${size}:r=25:d=${seconds}`
+  /** A keyframe each second. */
+  const film = (graph: string) => ['-f', 'lavfi', '-i', graph, ...h264, '-g', '25']
+  /** Pictures one after the other. */
+  const row = (...parts: string[]) =>
+    film(
+      `${parts.map((part, i) => `${part},format=yuv420p[${i}]`).join(';')};${parts.map((_, i) => `[${i}]`).join('')}concat=n=${parts.length}`,
+    )
+  /** Letters, as far as blocks of them are: white on a colour, in the middle of the picture. */
+  const title = (colour: string) =>
+    [
+      still(colour, 3),
+      ...[90, 120, 150, 180, 210].map(x => `drawbox=${x}:80:12:20:white:fill`),
+    ].join(',')
+  const dark = 'noise=alls=6:allf=t'
+
+  it.each([
+    ['an ordinary film', film(pattern(5)), 0],
+    ['one that begins in black', row(still('black', 3), pattern(4)), 3],
+    ['one that begins in black with noise', row(`${still('black', 3)},${dark}`, pattern(4)), 3],
+    ['one that begins with a white flash', row(still('white', 1), pattern(4)), 1],
+    ['one that begins with titles on black', row(title('black'), pattern(4)), 3],
+    ['one that begins with titles on a colour', row(title('0x204080'), pattern(4)), 3],
+  ] as const)('of %s', async (name, args, second) => {
+    const { file, runs } = await posterOf(`${name}.mp4`, 'mov', args)
+    expect(file).toBe(`poster-${second}.jpg`)
+    expect(runs).toBe(second === 0 ? 1 : 2)
+  })
+
+  it('of a film that fades in is not one of the dark pictures', async () => {
+    const args = film(`${pattern(8)},fade=t=in:st=1:d=4`)
+    const whole = await posterOf('whole.mp4', 'mov', film(pattern(1)))
+    const { brightness } = await posterOf('fade-in.mp4', 'mov', args)
+    expect(brightness).toBeGreaterThan(whole.brightness / 3)
+  })
+
+  it('of nothing but black is its first picture', async () => {
+    const { file, brightness } = await posterOf('night.mp4', 'mov', film(still('black', 5)))
+    expect(file).toBe('poster-0.jpg')
+    expect(brightness).toBeLessThan(20)
+  })
+
+  it('of nothing but dull pictures is the one that shows most', async () => {
+    const args = row(still('black', 2), title('black'), still('gray', 2))
+    const { file } = await posterOf('titles.mp4', 'mov', args)
+    expect(file).toBe('poster-2.jpg')
+  })
+
+  it('is sought for a minute', async () => {
+    const args = row(still('black', 70), pattern(2))
+    const { file, runs } = await posterOf('long-night.mp4', 'mov', args)
+    expect([file, runs]).toEqual(['poster-0.jpg', 2])
   })
 })
