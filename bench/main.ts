@@ -5,6 +5,7 @@ import { benchChaos } from './chaos.ts'
 import { benchFirstFrame } from './first-frame.ts'
 import { benchLadder } from './ladder.ts'
 import { benchMutations } from './mutations.ts'
+import { benchPictures } from './pictures.ts'
 import { benchQuality } from './quality.ts'
 import { benchScale } from './scale.ts'
 import { benchScaling } from './scaling.ts'
@@ -26,7 +27,9 @@ const help = `npm run bench -- <name> [options]
                 --runs 20  --seconds 14  --seed 1
   mutations     files damaged by chance through the worker's code: how each ends, the slowest, the memory
                 --files 500  --seed 1
-  first-frame, ladder and quality also take --clip FILE (a film of your own to loop; without it, moving test pictures)
+  pictures      poster, storyboard and I-frame playlists of a long film: seconds, requests, bytes read
+                --minutes 60
+  first-frame, ladder, quality and pictures also take --clip FILE (a film of your own to loop; without it, moving test pictures)
 `
 
 const { values, positionals } = parseArgs({
@@ -95,6 +98,9 @@ switch (positionals[0]) {
     break
   case 'mutations':
     await benchMutations({ files: count(values.files, 500), seed: count(values.seed, 1) })
+    break
+  case 'pictures':
+    await benchPictures({ clip: values.clip, minutes: count(values.minutes, 60) })
     break
   default:
     process.stdout.write(help)
