@@ -144,9 +144,12 @@ function graph({ audio, firstSample, endSample, originSeconds, zero, anchor }: G
     `aresample=async=1:min_comp=0:min_hard_comp=${gapSeconds}:first_pts=0`,
     // The resampler spreads one channel over two at −3 dB; a voice recorded with one microphone keeps its level instead.
     "volume='if(eq(nb_channels,1),sqrt(2),1)':precision=float:eval=once",
-    // rematrix_maxval=1: a downmix of 5.1 (centre and surrounds at −3 dB) is scaled so that it cannot clip (ATSC A/52 §7.8.2).
-    `aresample=${audio.sampleRate}:rematrix_maxval=1`,
+    // ITU-R BS.775: left + 0.71 centre + 0.71 surround, as they are: rematrix_maxval keeps them from being scaled down, which
+    // would make every dialogue of a film 8 dB too quiet for the rare moment when all channels are loud at once.
+    `aresample=${audio.sampleRate}:rematrix_maxval=1000`,
     'aformat=sample_fmts=fltp:channel_layouts=stereo',
+    // That moment is turned down instead of cut off. Below full scale every sample passes as it is, and none is moved.
+    'alimiter=limit=1:level=disabled:latency=1',
     `apad=whole_len=${endSample - origin0}`, // silence after a sound that ends before the picture
     `atrim=start_sample=${firstSample - origin0}:end_sample=${endSample - origin0}`,
     `asetpts=N+${firstSample + primingSamples}[sound]`, // the priming packet begins at 0

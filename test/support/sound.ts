@@ -45,9 +45,14 @@ export async function writeWav(path: string, samples: Float32Array, rate: number
   return path
 }
 
-/** The left channel; sample n is the sound at n / rate after `zeroSeconds` on the container's clock. */
-export async function soundOf(path: string, rate: number, zeroSeconds = 0): Promise<Float32Array> {
-  const place = `asetpts=PTS-(${zeroSeconds})/TB,aresample=${rate}:async=1:first_pts=0,pan=mono|c0=c0`
+/** One channel, the left one by default; sample n is the sound at n / rate after `zeroSeconds` on the container's clock. */
+export async function soundOf(
+  path: string,
+  rate: number,
+  zeroSeconds = 0,
+  channel = 0,
+): Promise<Float32Array> {
+  const place = `asetpts=PTS-(${zeroSeconds})/TB,aresample=${rate}:async=1:first_pts=0,pan=mono|c0=c${channel}`
   const bytes = await ffmpegBytes([
     ...['-copyts', '-i', path, '-map', '0:a:0', '-af', place, '-f', 'f32le', '-'],
   ])
@@ -69,6 +74,17 @@ export function lagAt(
     if (sum > best.sum) best = { lag, sum }
   }
   return best.lag
+}
+
+/** Amplitude of a tone within a second of sound from `at` on. */
+export function toneOf(sound: Float32Array, rate: number, hertz: number, at = 0): number {
+  let [real, imaginary] = [0, 0]
+  for (let n = 0; n < rate; n++) {
+    const angle = (2 * Math.PI * hertz * n) / rate
+    real += (sound[at + n] ?? 0) * Math.cos(angle)
+    imaginary += (sound[at + n] ?? 0) * Math.sin(angle)
+  }
+  return (2 * Math.hypot(real, imaginary)) / rate
 }
 
 /** Signal to noise ratio of a stretch, dB. */

@@ -18,7 +18,7 @@ import {
   type Source,
   wholeSpan,
 } from '../support/media.ts'
-import { fidelity, lagAt, signal, soundOf, writeWav } from '../support/sound.ts'
+import { fidelity, lagAt, signal, soundOf, toneOf, writeWav } from '../support/sound.ts'
 
 const folder = mediaFolder()
 afterAll(folder.remove)
@@ -191,13 +191,69 @@ describe('level', () => {
     expect(await peakOf('mono.mov', tone(1, 'mono|c0=c0'))).toBeCloseTo(0.5, 1)
   })
 
-  it('mixes 5.1 down by A/52, with room for all channels at once', async () => {
-    const share = 1 / (1 + 2 * Math.SQRT1_2)
-    const centre = tone(6, '5.1|FC=c0')
-    expect(await peakOf('centre.mov', centre)).toBeCloseTo(0.5 * share * Math.SQRT1_2, 1)
+  it('keeps a loud moment of all channels below full scale', async () => {
     const loud = tone(6, '5.1|FL=2*c0|FR=2*c0|FC=2*c0|LFE=2*c0|BL=2*c0|BR=2*c0')
     const peak = await peakOf('loud.mov', loud)
     expect(peak).toBeGreaterThan(0.9)
     expect(peak).toBeLessThan(1.05)
+  })
+})
+
+/** A source whose channels are tones of their own, as both channels of its track are heard. */
+async function heardOf(name: string, layout: string, hertz: readonly number[], rate = 48_000) {
+  const tones = hertz.map(one => `0.2*sin(2*PI*${one}*t)`).join('|')
+  const path = await makeSource(join(folder.path, name), [
+    ...[...picture, '-f', 'lavfi', '-i', `aevalsrc=exprs=${tones}:s=${rate}:d=3:c=${layout}`],
+    ...['-map', '0:v', '-map', '1:a', '-t', '3', ...h264, '-c:a', 'pcm_s24le'],
+  ])
+  const source = await planSource(path, 'mov')
+  const audio = trackOf(source)
+  const { made } = await encodeSound(source, audio, wholeSpan(audio))
+  const joined = await joinPacked(made, `${path}.joined.mp4`)
+  const channels = await Promise.all(
+    [0, 1].map(channel => soundOf(joined, audio.sampleRate, 0, channel)),
+  )
+  const levelsOf = (sound: Float32Array) =>
+    hertz.map(one => toneOf(sound, audio.sampleRate, one, audio.sampleRate) / 0.2)
+  return channels.map(levelsOf)
+}
+
+const half = Math.SQRT1_2
+/** ITU-R BS.775, table 2: what each channel gives to the left and to the right; the LFE is left out. */
+const downmixes = [
+  {
+    layout: '5.1',
+    left: [1, 0, half, 0, half, 0],
+    right: [0, 1, half, 0, 0, half],
+  },
+  {
+    layout: '7.1',
+    left: [1, 0, half, 0, half, 0, half, 0],
+    right: [0, 1, half, 0, 0, half, 0, half],
+  },
+]
+
+describe.each(downmixes)('$layout', ({ layout, left, right }) => {
+  it('is mixed down by the coefficients of BS.775, none of them scaled', async () => {
+    const hertz = left.map((_, channel) => (channel === 3 ? 60 : 300 + 200 * channel))
+    const found = await heardOf(`tones-${layout}.mov`, layout, hertz)
+    for (const [side, wanted] of [left, right].entries()) {
+      for (const [channel, level] of wanted.entries()) {
+        expect(found[side]?.[channel], `channel ${channel} in ${side}`).toBeCloseTo(level, 1)
+      }
+    }
+  })
+})
+
+describe.each([8000, 11_025, 16_000, 32_000, 88_200, 96_000, 192_000])('%i Hz', rate => {
+  it('keeps pitch and level of one channel and of two', async () => {
+    for (const [layout, hertz] of [
+      ['mono', [440]],
+      ['stereo', [440, 1000]],
+    ] as const) {
+      const [left, right] = await heardOf(`${layout}-${rate}.mov`, layout, hertz, rate)
+      expect(left?.[0]).toBeCloseTo(1, 1)
+      expect(right?.at(-1)).toBeCloseTo(1, 1)
+    }
   })
 })
