@@ -26,7 +26,7 @@ const scarred =
     await kit.change(whole, file => fill(file, Math.floor(file.length / 2), 3000))
   }
 
-const avi = {
+export const avi = {
   look: bt601,
   video: ['-c:v', 'mpeg4', '-q:v', '3', '-g', '30'],
   audio: ['-c:a', 'libmp3lame'],

@@ -228,10 +228,26 @@ const damage: Record<string, Golden> = {
   'unknown-codec.avi': { refused: 'unsupported-codec' },
 }
 
+const attacks: Record<string, Golden> = {
+  'elsewhere.mov': { refused: 'source-unreadable' },
+  'playlist-in-subtitles.avi': lateAvi,
+  'large-cover.mp4': plain,
+  'large-picture.mov': { refused: 'source-unreadable' },
+  'packed-index.mov': { refused: 'source-unreadable' },
+  'endless-samples.mp4': { refused: 'source-unreadable' },
+  'endless-times.mp4': { refused: 'source-truncated' },
+  'deep-boxes.mp4': { refused: 'source-unreadable' },
+  'sly-names.mp4': plain,
+  'sdp.mp4': { refused: 'source-is-playlist' },
+  'drawing.mp4': { refused: 'source-not-media' },
+  'archive.mp4': { refused: 'source-not-media' },
+}
+
 export const golden: Record<string, Golden> = {
   ...pictures,
   ...clocks,
   ...sounds,
   ...containers,
   ...damage,
+  ...attacks,
 }

@@ -1,6 +1,7 @@
 // Every kind of input there is ends in a right picture with right sound, or in a typed refusal: each against its golden answer.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mediaFolder } from '../support/media.ts'
+import { attackRecipes } from './attack-recipes.ts'
 import { clockRecipes } from './clock-recipes.ts'
 import { containerRecipes } from './container-recipes.ts'
 import { makeMaster } from './counted-film.ts'
@@ -18,12 +19,15 @@ const recipes = {
   ...soundRecipes,
   ...containerRecipes,
   ...damageRecipes,
+  ...attackRecipes,
 }
 /** One input or a few while something is mended: `TORTURE=wide-pixels.mp4`. */
 const only = process.env['TORTURE']?.split(',')
 const names = Object.keys(recipes).filter(name => only?.includes(name) ?? true)
 /** Inputs whose picture is the plain film's: what they are about shows in the lowest rung. */
-const plainPictures = new Set(Object.keys({ ...soundRecipes, ...containerRecipes }))
+const plainPictures = new Set(
+  Object.keys({ ...soundRecipes, ...containerRecipes, ...attackRecipes }),
+)
 /** As many as CI has cores. */
 const atOnce = 2
 
