@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { benchUpload } from './big-upload.ts'
 import { benchChaos } from './chaos.ts'
+import { benchExact } from './exact.ts'
 import { benchFirstFrame } from './first-frame.ts'
 import { benchLadder } from './ladder.ts'
 import { benchMutations } from './mutations.ts'
@@ -27,6 +28,7 @@ const help = `npm run bench -- <name> [options]
                 --runs 20  --seconds 14  --seed 1
   mutations     files damaged by chance through the worker's code: how each ends, the slowest, the memory
                 --files 500  --seed 1
+  exact         every rate in every container: pictures lost, doubled, out of place; sound against picture at both ends
   pictures      poster, storyboard and I-frame playlists of a long film: seconds, requests, bytes read
                 --minutes 60
   first-frame, ladder, quality and pictures also take --clip FILE (a film of your own to loop; without it, moving test pictures)
@@ -98,6 +100,9 @@ switch (positionals[0]) {
     break
   case 'mutations':
     await benchMutations({ files: count(values.files, 500), seed: count(values.seed, 1) })
+    break
+  case 'exact':
+    await benchExact()
     break
   case 'pictures':
     await benchPictures({ clip: values.clip, minutes: count(values.minutes, 60) })
