@@ -35,6 +35,8 @@ export interface CopyIndex {
 export interface CopySource {
   /** Off: an operator's word. */
   enabled: boolean
+  /** What an earlier attempt found in its packets; null: nothing is known against them. */
+  spoiled: string | null
   picture: PictureFacts
   table: PacketTable
   /** Null: the packets were scanned, or lie in fragments. */
@@ -72,8 +74,9 @@ export const minCopiedFrames = (rate: Rational): number =>
 const no = (reason: string): CopyDecision => ({ copied: false, reason })
 
 export function decideCopyLane(source: CopySource): CopyDecision {
-  const { enabled, picture, index, table, timeline, rungs } = source
+  const { enabled, spoiled, picture, index, table, timeline, rungs } = source
   if (!enabled) return no('The copy lane is switched off.')
+  if (spoiled) return no(spoiled)
   const unfit = pictureFault(picture)
   if (unfit) return no(unfit)
   if (!index) return no('The file has no index that tells the size of every packet.')
@@ -87,6 +90,8 @@ export function decideCopyLane(source: CopySource): CopyDecision {
   if (!rung) {
     return no(`No rung of the ladder has its size of ${picture.width} × ${picture.height}.`)
   }
+  // It would be the first picture, too, and is small: not worth a lane.
+  if (rungs.length < 2) return no('It is the only rung of the ladder.')
   const broken = clockFault(table, timeline)
   if (broken) return no(broken)
   const slots = Float64Array.from(table.pts, ticks => slotOf(ticks, table.timebase, timeline))

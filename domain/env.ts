@@ -47,7 +47,7 @@ export const settingNames = [
   'FFPROBE_PATH',
   'WORKER_SLOTS',
   'KEEP_SOURCE',
-  /** Whether a source that is already good becomes a rung by its own packets: off (the default) or on. */
+  /** Whether a source that is already good becomes a rung by its own packets: on (the default) or off. */
   'COPY_LANE',
   /** Films whose MP4 would be larger have none. */
   'MP4_MAX_GIGABYTES',

@@ -107,6 +107,12 @@ const Meta = z.object({
     }),
   ),
   failure: z.optional(z.object({ code: z.enum(errorCodes), message: z.string() })),
+  /** How often it was begun anew since the attempt that plays, and why. */
+  begunAgain: z.optional(z.object({ since: count, gate: count, copy: count, build: count })),
+  /** Why the source's own packets are no rung, whatever its index says. */
+  uncopyable: z.optional(z.string()),
+  /** The attempt before the one at work: what viewers have seen of it is the least they see from then on. */
+  earlier: z.optional(z.object({ attempt: count, totalWork: nonNegative, ratio: nonNegative })),
   /** When the reaper looks: an upload nobody finishes, a deletion's second sweep. */
   dueAt: z.optional(nonNegative),
 })

@@ -1,6 +1,7 @@
 // Task messages: one schema for both queues, ids and lanes of tasks, and which tasks a plan owes. Messages carry ids, never
 // plans; a message of any other form is refused with `message-unreadable`, never cast.
 import * as z from 'zod/mini'
+import { copyParts } from './copy-parts.ts'
 import { MillraceError } from './errors.ts'
 import type { Plan } from './plan.ts'
 import { framesToSeconds, samplesPerPacket } from './plan.ts'
@@ -16,6 +17,8 @@ export const Task = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('inspect'), ...ids }),
   /** `lead`: the lowest rung alone, ahead of everything. `ladder`: the rungs that have no record yet. */
   z.object({ kind: z.literal('encode'), ...ids, chunk: count, lane: z.enum(['lead', 'ladder']) }),
+  /** Some chunks of the rung that is the source's own packets (`copyParts`). */
+  z.object({ kind: z.literal('copy'), ...ids, part: count }),
   z.object({
     kind: z.literal('audio'),
     ...ids,
@@ -31,6 +34,7 @@ export const Task = z.discriminatedUnion('kind', [
 ])
 export type Task = z.infer<typeof Task>
 export type EncodeTask = Extract<Task, { kind: 'encode' }>
+export type CopyTask = Extract<Task, { kind: 'copy' }>
 export type AudioTask = Extract<Task, { kind: 'audio' }>
 export type ConvertTask = Extract<Task, { kind: 'convert' }>
 export type QueueName = 'fast' | 'bulk'
@@ -59,6 +63,8 @@ export function taskId(task: Task): string {
   switch (task.kind) {
     case 'encode':
       return task.lane === 'lead' ? `lead-${task.chunk}` : `encode-${task.chunk}`
+    case 'copy':
+      return `copy-${task.part}`
     case 'audio':
       return `${task.track}-${task.span}`
     default:
@@ -73,6 +79,7 @@ const lastFastSpan = 2
 export function queueOf(task: Task): QueueName {
   switch (task.kind) {
     case 'inspect':
+    case 'copy':
     case 'convert':
     case 'pictures':
     case 'finish':
@@ -115,9 +122,15 @@ export function startsInLead(plan: Plan, chunk: number): boolean {
   return framesToSeconds(planned.firstFrame, plan.video.timeline.rate) < leadSeconds
 }
 
+/** All rungs but the one that is copied. */
+export function encodedTracks({ video }: Plan): string[] {
+  const copied = video.copyLane?.copied ? video.copyLane.track : null
+  return video.rungs.map(rung => rung.track).filter(track => track !== copied)
+}
+
 /** The tracks an encode task owes a record for, before asking which exist. */
 export function encodeTracks(plan: Plan, task: Pick<EncodeTask, 'chunk' | 'lane'>): string[] {
-  const tracks = plan.video.rungs.map(rung => rung.track)
+  const tracks = encodedTracks(plan)
   if (task.lane === 'lead') return tracks.slice(0, 1)
   return startsInLead(plan, task.chunk) ? tracks.slice(1) : tracks
 }
@@ -141,6 +154,10 @@ export function owedTasks(plan: Plan): Task[] {
       startSeconds: framesToSeconds(chunk.firstFrame, timeline.rate),
       task: { kind: 'encode', ...ids, chunk: chunk.index, lane: 'lead' } satisfies Task,
     }))
+  const copies = copyParts(plan).map((part, index) => ({
+    startSeconds: framesToSeconds(part[0]?.firstFrame ?? 0, timeline.rate),
+    task: { kind: 'copy', ...ids, part: index } satisfies Task,
+  }))
   const spans = plan.audio.flatMap(({ track, spans, sampleRate }) =>
     spans.map(span => ({
       startSeconds: (span.firstPacket * samplesPerPacket) / sampleRate,
@@ -155,7 +172,7 @@ export function owedTasks(plan: Plan): Task[] {
     .filter(({ task }) => encodeTracks(plan, task).length > 0)
   const inTime = (entries: { startSeconds: number; task: Task }[]) =>
     entries.sort((a, b) => a.startSeconds - b.startSeconds).map(({ task }) => task)
-  const ahead = [...leads, ...spans.filter(({ task }) => queueOf(task) === 'fast')]
+  const ahead = [...leads, ...copies, ...spans.filter(({ task }) => queueOf(task) === 'fast')]
   const later = [
     // Far before the chunks it belongs to: the ladder may fall behind a viewer, and sound must not.
     ...spans
@@ -181,6 +198,16 @@ export function workOf(plan: Plan, task: Task): number {
       .reduce((sum, rung) => sum + rung.cost, 0)
     return task.lane === 'lead' && !startsInLead(plan, task.chunk) ? 0 : seconds * cost
   }
+  if (task.kind === 'copy') {
+    const cost = plan.video.copyLane?.copied ? copiedCost(plan, plan.video.copyLane.track) : 0
+    const part = copyParts(plan)[task.part] ?? []
+    return (
+      framesToSeconds(
+        part.reduce((sum, { frames }) => sum + frames, 0),
+        timeline.rate,
+      ) * cost
+    )
+  }
   if (task.kind === 'audio') {
     const track = plan.audio.find(({ track }) => track === task.track)
     const packets = track?.spans[task.span]?.packets ?? 0
@@ -191,6 +218,9 @@ export function workOf(plan: Plan, task: Task): number {
     ? smallShare
     : 0
 }
+
+const copiedCost = ({ video }: Plan, copied: string): number =>
+  video.rungs.find(({ track }) => track === copied)?.cost ?? 0
 
 /** All rungs and all sound at once. */
 export function convertWork({ durationSeconds, video, audio }: Plan): number {
@@ -206,7 +236,7 @@ export function totalWork(plan: Plan): number {
 /** The later lead after `chunk`, if there is one; null inside the first minute, where all leads are owed from the start. */
 export function nextLead(plan: Plan, chunk: number): EncodeTask | null {
   const next = plan.video.chunks[chunk + 1]
-  if (!next || startsInLead(plan, next.index) || plan.video.rungs.length < 2) return null
+  if (!next || startsInLead(plan, next.index) || encodedTracks(plan).length < 2) return null
   return {
     kind: 'encode',
     videoId: plan.videoId,

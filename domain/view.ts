@@ -9,6 +9,8 @@ export interface VideoRecords {
   /** Of the shown attempt; null before it is planned. */
   count: Count | null
   shards: readonly ProgressShard[]
+  /** Of the attempt before it, which may still have been told something while this one began. */
+  earlier?: readonly ProgressShard[]
 }
 
 /** A ready video shows the attempt that plays, whatever a re-run does beside it; any other the one at work. */
@@ -35,13 +37,22 @@ export function isPlayable({ meta, count }: Pick<VideoRecords, 'meta' | 'count'>
 }
 
 /** The same numbers rise with every change the view could show. */
-export function versionOf({ meta, count, shards }: VideoRecords): number {
-  return eventVersion(shownAttempt(meta), meta.version, count?.version ?? 0, shards)
+export function versionOf({ meta, count, shards, earlier = [] }: VideoRecords): number {
+  const all = [...shards, ...earlier]
+  return eventVersion(shownAttempt(meta), meta.version, count?.version ?? 0, all)
+}
+
+/** 0..1. Never falls, also where a new attempt begins at nothing. */
+export function ratioOf({ meta, shards, earlier = [] }: VideoRecords): number {
+  const ratio = progressRatio(meta.state, shards, meta.facts?.totalWork ?? null)
+  if (!meta.earlier) return ratio
+  const { totalWork, ratio: seen } = meta.earlier
+  return Math.max(ratio, seen, progressRatio(meta.state, earlier, totalWork))
 }
 
 /** @param token opens this video's poster and storyboard at the edge */
 export function toVideoView(records: VideoRecords, token: string): VideoView {
-  const { meta, count, shards } = records
+  const { meta, count } = records
   const { facts, failure } = meta
   const picture = (made: boolean | undefined, name: string) =>
     made ? finalPath(token, meta.videoId, shownAttempt(meta), name) : null
@@ -49,7 +60,7 @@ export function toVideoView(records: VideoRecords, token: string): VideoView {
     videoId: meta.videoId,
     title: meta.title,
     state: meta.state,
-    ratio: progressRatio(meta.state, shards, facts?.totalWork ?? null),
+    ratio: ratioOf(records),
     playable: isPlayable(records),
     sizeBytes: meta.source.sizeBytes,
     durationSeconds: facts?.durationSeconds ?? null,

@@ -20,6 +20,8 @@ export interface StageConfig {
   monthlyBudgetDollars: number | null
   /** What becomes of a source when its video is ready. Default: it goes. A number: it stays for so many days. */
   keepSource: 'untilReady' | number
+  /** Whether a source that is already good is a rung by its own packets. Default: on. */
+  copyLane: 'on' | 'off'
   /** Films whose MP4 for download would be larger have none; 0: no MP4s. Default: 8. */
   mp4MaxGigabytes: number
   /**
@@ -82,6 +84,7 @@ const dev: Defaults = {
   alarmEmail: null,
   monthlyBudgetDollars: null,
   keepSource: 'untilReady',
+  copyLane: 'on',
   mp4MaxGigabytes: defaultMp4Gigabytes,
   mediaConvert: 'off',
   maxTranscoders: 1,
@@ -126,7 +129,7 @@ const optionNames = [
   ...['stage', 'domain', 'certificate', 'webAcl', 'alarmEmail', 'monthlyBudget', 'keepSource'],
   ...['maxTranscoders', 'transcoderCpus', 'image', 'layer', 'fastLane', 'fastLaneMemory'],
   ...['fastLaneConcurrency', 'streamConcurrency', 'throttleRate', 'throttleBurst', 'logRetention'],
-  ...['playbackSecret', 'emulator', 'mediaConvert', 'mp4MaxGigabytes'],
+  ...['playbackSecret', 'emulator', 'mediaConvert', 'mp4MaxGigabytes', 'copyLane'],
 ] as const
 type OptionName = (typeof optionNames)[number]
 
@@ -172,6 +175,7 @@ export function readConfig(node: Node): StageConfig {
     monthlyBudgetDollars: text('monthlyBudget') ? count('monthlyBudget', 0) : null,
     keepSource:
       (text('keepSource') ?? 'untilReady') === 'untilReady' ? 'untilReady' : count('keepSource', 1),
+    copyLane: choice('copyLane', ['on', 'off'], defaults.copyLane),
     mp4MaxGigabytes: count('mp4MaxGigabytes', defaults.mp4MaxGigabytes, 0),
     mediaConvert: choice('mediaConvert', mediaConvertUses, defaults.mediaConvert),
     maxTranscoders: count('maxTranscoders', defaults.maxTranscoders),

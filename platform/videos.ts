@@ -1,5 +1,6 @@
 // Videos in the table: creation with their upload, legal state steps, lists by owner, and what one needs to show them. Steps
 // are conditional on the states they may come from; whoever loses learns what the video is now.
+import type { NextAttempt } from '#domain/attempts.ts'
 import {
   countKey,
   fromCountItem,
@@ -18,15 +19,14 @@ import {
 } from '#domain/item.ts'
 import { dueIndex, duePartition, ownerIndex, partitionKey, sortKey } from '#domain/table-facts.ts'
 import type { Task } from '#domain/task.ts'
-import { resendAfterSeconds } from '#domain/timing.ts'
+import { reapGraceSeconds, resendAfterSeconds } from '#domain/timing.ts'
 import { isVideoId, statesBefore, type VideoState } from '#domain/video.ts'
 import { shownAttempt, type VideoRecords } from '#domain/view.ts'
-import type { Item, Table } from './table.ts'
+import type { Item, Table, Write } from './table.ts'
 
 export type Stepped = { done: true; meta: Meta } | { done: false; meta: Meta | null }
 
-export interface StepChanges {
-  attempt?: number
+export interface StepChanges extends Partial<NextAttempt> {
   liveAttempt?: number
   facts?: NonNullable<Meta['facts']>
   failure?: NonNullable<Meta['failure']>
@@ -59,6 +59,11 @@ export interface Videos {
   step(videoId: string, to: VideoState, changes?: StepChanges, attempt?: number): Promise<Stepped>
   /** Upload complete: queued, with its first task recorded in the same write. */
   queue(meta: Meta, inspect: Task, now: number): Promise<Stepped>
+  /**
+   * A new attempt in the place of the one at work: its first task recorded and all workers of the old one fenced in the same
+   * write. False when the video does not work on that attempt any more.
+   */
+  beginAttempt(meta: Meta, next: NextAttempt, now: number): Promise<boolean>
   /**
    * Changes fields in whatever state but deleting. Null when there is no such video, or (where given) it works on another
    * attempt.
@@ -107,14 +112,19 @@ export function createVideos({ table }: { table: Table }): Videos {
   async function recordsOf(meta: Meta): Promise<VideoRecords> {
     const attempt = shownAttempt(meta)
     if (attempt === 0) return { meta, count: null, shards: [] }
-    const [count, shards] = await Promise.all([
+    const shardsOf = (of: number) =>
+      table.query(progressPartition(meta.videoId), progressPrefix(of))
+    const before = meta.state === 'ready' ? undefined : meta.earlier
+    const [count, shards, earlier] = await Promise.all([
       table.get(countKey(meta.videoId, attempt)),
-      table.query(progressPartition(meta.videoId), progressPrefix(attempt)),
+      shardsOf(attempt),
+      before ? shardsOf(before.attempt) : [],
     ])
     return {
       meta,
       count: count ? fromCountItem(count) : null,
       shards: shards.map(fromProgressItem),
+      earlier: earlier.map(fromProgressItem),
     }
   }
 
@@ -133,6 +143,24 @@ export function createVideos({ table }: { table: Table }): Videos {
     const removes = dueAt === null ? ` REMOVE ${dueIndex.partition}, ${dueIndex.sort}` : ''
     return { sets, names: expressionNames, values, removes }
   }
+
+  const firstTask = (task: Task, dueAt: number): Write => ({
+    Put: {
+      TableName,
+      Item: toTaskItem({ task, state: 'ready', tries: 0, claims: 0, reported: 0, dueAt }),
+      ConditionExpression: 'attribute_not_exists(pk)',
+    },
+  })
+
+  const fence = (videoId: string, attempt: number): Write => ({
+    Update: {
+      TableName,
+      Key: countKey(videoId, attempt),
+      UpdateExpression: 'SET live = :false ADD version :one',
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeValues: { ':false': false, ':one': 1 },
+    },
+  })
 
   return {
     get,
@@ -206,23 +234,37 @@ export function createVideos({ table }: { table: Table }): Videos {
           },
         },
       }
-      const task = {
-        Put: {
-          TableName,
-          Item: toTaskItem({
-            task: inspect,
-            state: 'ready',
-            tries: 0,
-            claims: 0,
-            reported: 0,
-            dueAt: now + resendAfterSeconds,
-          }),
-          ConditionExpression: 'attribute_not_exists(pk)',
-        },
-      }
+      const task = firstTask(inspect, now + resendAfterSeconds)
       const { done } = await table.transact([queued, task])
       const now_ = await get(meta.videoId)
       return done && now_ ? { done: true, meta: now_ } : { done: false, meta: now_ }
+    },
+    async beginAttempt({ videoId, attempt }, next, now) {
+      const { sets, names, values } = changesOf(next)
+      const begun: Write = {
+        Update: {
+          TableName,
+          Key: metaKey(videoId),
+          UpdateExpression: `SET ${sets.join(', ')} ADD version :one`,
+          ConditionExpression:
+            'attempt = :atWork AND #state IN (:queued, :processing, :ready) AND attribute_not_exists(#source.gone)',
+          ExpressionAttributeNames: { ...names, '#state': 'state', '#source': 'source' },
+          ExpressionAttributeValues: {
+            ...values,
+            ':atWork': attempt,
+            ':queued': 'queued',
+            ':processing': 'processing',
+            ':ready': 'ready',
+            ':one': 1,
+          },
+        },
+      }
+      const inspect: Task = { kind: 'inspect', videoId, attempt: next.attempt }
+      // Sent at once; where that fails, whoever might send it again finds the old attempt gone.
+      const writes = [begun, firstTask(inspect, now + reapGraceSeconds)]
+      const counted = await table.get(countKey(videoId, attempt), { consistent: true })
+      if (counted) writes.push(fence(videoId, attempt))
+      return (await table.transact(writes)).done
     },
     async change(videoId, changes, attempt) {
       const { sets, names, values, removes } = changesOf(changes)

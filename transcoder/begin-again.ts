@@ -1,24 +1,30 @@
-// A new attempt in the place of one that did not pass the gate: once, while the source is still there. Cut off anywhere, the
-// reaper sends the task that was recorded first.
+// A new attempt in the place of one that can't be brought to its end, while the source is still there. Cut off anywhere, the
+// reaper sends the task that was recorded with it.
+import { type BeginReason, nextAttempt } from '#domain/attempts.ts'
 import type { Task } from '#domain/task.ts'
+import { ratioOf } from '#domain/view.ts'
 import type { WorkerDeps } from './worker.ts'
 
-/** One more than the attempt that plays, or than none, is a first try. */
-const tries = 2
-
-/** False when this was the second try already, or there is nothing to make it from. */
+/**
+ * False when it was begun again often enough for this reason, or there is nothing to make it from.
+ * @param because of `copy`: one sentence for the video's record
+ */
 export async function beginAgain(
-  { videos, tasks, queue, now }: Pick<WorkerDeps, 'videos' | 'tasks' | 'queue' | 'now'>,
+  { videos, queue, now, log }: Pick<WorkerDeps, 'videos' | 'queue' | 'now' | 'log'>,
   { videoId, attempt }: Pick<Task, 'videoId' | 'attempt'>,
+  why: { reason: BeginReason; because?: string },
 ): Promise<boolean> {
-  const meta = await videos.get(videoId)
-  // Begun again by another finish: this attempt is nobody's any more.
-  if (meta?.attempt !== attempt) return true
-  if (attempt - meta.liveAttempt >= tries || meta.source.gone) return false
-  const inspect: Task = { kind: 'inspect', videoId, attempt: attempt + 1 }
-  await tasks.create(inspect, now())
-  await videos.change(videoId, { attempt: inspect.attempt }, attempt)
-  await queue.send(inspect)
-  await tasks.fence(videoId, attempt)
+  const records = await videos.records(videoId)
+  // Deleted, or begun again by another worker: this attempt is nobody's any more.
+  if (records?.meta.attempt !== attempt) return true
+  const next = nextAttempt(records.meta, { ...why, ratio: ratioOf(records) })
+  if (!next) return false
+  if (!(await videos.beginAttempt(records.meta, next, now()))) {
+    const meta = await videos.get(videoId)
+    // Failed or on its way out; or somebody has begun it, perhaps this write, whose answer was lost.
+    if (meta?.attempt !== next.attempt) return true
+  }
+  await queue.send({ kind: 'inspect', videoId, attempt: next.attempt })
+  log.warn('begun again', { video: videoId, attempt: next.attempt, ...why })
   return true
 }

@@ -99,7 +99,7 @@ export function createPorts(env: Environment) {
       mediaBucket: names.MEDIA_BUCKET,
     }),
     keepSource: readKeepSource(env['KEEP_SOURCE']),
-    copyLane: readChoice(env, 'COPY_LANE', ['off', 'on'], 'off') === 'on',
+    copyLane: readChoice(env, 'COPY_LANE', ['on', 'off'], 'on') === 'on',
     maxMp4Bytes: readCount(env, 'MP4_MAX_GIGABYTES', defaultMp4Gigabytes, 0) * 1e9,
     leaseSeconds,
     ffmpegPath: env['FFMPEG_PATH'] || 'ffmpeg',

@@ -1,34 +1,80 @@
-// Copies one chunk of a source that is already good into the object of its rung, checked as an encoded one is.
+// Copies a part of a source that is already good into objects of its rung, chunk by chunk, each checked as an encoded one is.
 import { readFile } from 'node:fs/promises'
-import type { PlannedChunk } from '#domain/plan.ts'
+import { copyParts } from '#domain/copy-parts.ts'
+import { MillraceError } from '#domain/errors.ts'
+import { type PlannedChunk, segmentsOf } from '#domain/plan.ts'
+import { type CopyTask, workOf } from '#domain/task.ts'
+import type { Completion } from '#platform/tasks.ts'
 import { damaged } from './boxes.ts'
 import { checkVideoChunk } from './check.ts'
 import { type CopyRun, copyArgs } from './copy-args.ts'
-import { type Packed, packVideo } from './pack.ts'
+import { publishChunk } from './encode.ts'
+import { type Packed, packParts } from './pack.ts'
 import { niceness } from './sandbox.ts'
 import type { TaskRun, WorkerDeps } from './worker.ts'
 
 const timeoutSeconds = 600
 
+export async function copy(deps: WorkerDeps, run: TaskRun<CopyTask>): Promise<Completion> {
+  const { task } = run
+  const plan = await deps.plans.read(task.videoId, task.attempt)
+  const chunks = copyParts(plan)[task.part]
+  const { copyLane } = plan.video
+  if (!copyLane?.copied || !chunks) {
+    throw new MillraceError('record-unreadable', { detail: `no part ${task.part}` })
+  }
+  const { track } = copyLane
+  const opened = deps.sources.open(plan.source)
+  try {
+    return await deps.scratch.use(async folder => {
+      const copying = { plan, copy: copyLane, chunks, input: opened.url }
+      const packed = await copyChunks(deps, run, copying, folder)
+      run.mark('copy')
+      run.progress(workOf(plan, task) / 2)
+      const published = await Promise.all(
+        packed.map((object, at) =>
+          // They are the source's own pictures: one chunk of a part is decoded, and the gate looks at some more.
+          publishChunk(deps, run, object, {
+            ...{ track, index: chunks[at]?.index ?? 0 },
+            decoded: at === 0,
+          }),
+        ),
+      )
+      run.mark('publish')
+      return { chunks: published, counted: true }
+    })
+  } catch (thrown) {
+    // What the source server met explains what FFmpeg stumbled over.
+    throw opened.failure() ?? thrown
+  } finally {
+    opened.close()
+  }
+}
+
 /** @throws MillraceError `check-failed` when the packets are not what the index of the file said. */
-export async function copyChunk(
+export async function copyChunks(
   deps: Pick<WorkerDeps, 'ffmpeg'>,
   run: Pick<TaskRun, 'signal' | 'spent'>,
   copying: CopyRun,
   folder: string,
-): Promise<Packed> {
-  const { plan, copy, chunk } = copying
+): Promise<Packed[]> {
+  const { plan, copy, chunks } = copying
   const { cpuSeconds } = await deps.ffmpeg.run({
     args: copyArgs(copying),
     cwd: folder,
     timeoutSeconds,
-    nice: niceness.lead(chunk.index),
+    nice: niceness.lead(chunks[0]?.index ?? 0),
     signal: run.signal,
   })
   run.spent(cpuSeconds)
-  const packed = await packVideo(folder, copy.track)
-  checkVideoChunk(packed, plan, copy.track, chunk)
-  checkEntryPoints(await readFile(packed.path), packed, chunk)
+  const segments = chunks.map(chunk => segmentsOf(plan.video, chunk).length)
+  const packed = await packParts(folder, copy.track, segments)
+  for (const [at, chunk] of chunks.entries()) {
+    const object = packed[at]
+    if (!object) throw damaged(`chunk ${chunk.index} is missing`)
+    checkVideoChunk(object, plan, copy.track, chunk)
+    checkEntryPoints(await readFile(object.path), object, chunk)
+  }
   return packed
 }
 

@@ -5,10 +5,9 @@ import { MillraceError } from '#domain/errors.ts'
 import type { Chunk } from '#domain/item.ts'
 import { chunkKey } from '#domain/keys.ts'
 import type { Plan } from '#domain/plan.ts'
-import { type EncodeTask, encodeTracks, startsInLead, workOf } from '#domain/task.ts'
+import { type EncodeTask, encodeTracks, startsInLead, type Task, workOf } from '#domain/task.ts'
 import type { Completion } from '#platform/tasks.ts'
 import { checkVideoChunk, sampleDecodeArgs } from './check.ts'
-import { copyChunk } from './copy.ts'
 import { type ChunkRun, encodeArgs } from './ffmpeg-args.ts'
 import { type Packed, packVideo } from './pack.ts'
 import { niceness } from './sandbox.ts'
@@ -53,24 +52,13 @@ export async function encodeChunk(
   const { task } = run
   const chunk = plan.video.chunks[task.chunk]
   if (!chunk) throw new MillraceError('record-unreadable', { detail: `no chunk ${task.chunk}` })
-  const { rungs, copied } = divide(plan, tracks)
+  const rungs = plan.video.rungs.filter(({ track }) => tracks.includes(track))
   const opened = deps.sources.open(plan.source)
   const input = opened.url
   try {
     return await deps.scratch.use(async folder => {
-      const made: { track: string; packed: Packed }[] = []
-      if (copied) {
-        const copying = { plan, copy: copied, chunk, input }
-        made.push({
-          track: copied.track,
-          packed: await copyChunk(deps, run, copying, folder),
-        })
-        run.mark('copy')
-      }
-      if (rungs.length > 0) {
-        made.push(...(await encodeRungs(deps, run, { plan, chunk, rungs, input }, folder)))
-        run.mark('encode')
-      }
+      const made = await encodeRungs(deps, run, { plan, chunk, rungs, input }, folder)
+      run.mark('encode')
       const chunks = await Promise.all(
         made.map(({ track, packed }) =>
           publishChunk(deps, run, packed, { track, index: chunk.index }),
@@ -85,14 +73,6 @@ export async function encodeChunk(
   } finally {
     opened.close()
   }
-}
-
-/** The rungs to encode, and the one whose packets the source has already. */
-function divide({ video }: Plan, tracks: readonly string[]) {
-  const { copyLane } = video
-  const copied = copyLane?.copied && tracks.includes(copyLane.track) ? copyLane : null
-  const rungs = video.rungs.filter(({ track }) => tracks.includes(track) && track !== copied?.track)
-  return { rungs, copied }
 }
 
 async function encodeRungs(
@@ -125,14 +105,27 @@ async function encodeRungs(
   )
 }
 
-/** Puts a packed object while a sample of it is decoded; the record of both. */
+async function decodeSample(
+  { ffmpeg }: Pick<WorkerDeps, 'ffmpeg'>,
+  { path }: Packed,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await ffmpeg.run({ args: sampleDecodeArgs(path), timeoutSeconds: 120, signal })
+  } catch (thrown) {
+    if (thrown instanceof MillraceError && thrown.code === 'encode-failed') {
+      throw new MillraceError('check-failed', { cause: thrown, detail: thrown.detail ?? '' })
+    }
+    throw thrown
+  }
+}
+
+/** Puts a packed object while, unless told otherwise, a sample of it is decoded; the record of both. */
 export async function publishChunk(
   deps: WorkerDeps,
-  run: Pick<TaskRun<EncodeTask>, 'nonce' | 'signal'> & {
-    task: { videoId: string; attempt: number }
-  },
+  run: Pick<TaskRun, 'nonce' | 'signal'> & { task: Pick<Task, 'videoId' | 'attempt'> },
   packed: Packed,
-  { track, index }: { track: string; index: number },
+  { track, index, decoded = true }: { track: string; index: number; decoded?: boolean },
 ): Promise<Chunk> {
   const { task, nonce, signal } = run
   const key = chunkKey(task.videoId, task.attempt, track, index, nonce)
@@ -141,14 +134,7 @@ export async function publishChunk(
       contentType: contentTypeOf(key),
       cacheControl: mediaCacheControl,
     }),
-    deps.ffmpeg
-      .run({ args: sampleDecodeArgs(packed.path), timeoutSeconds: 120, signal })
-      .catch(thrown => {
-        if (thrown instanceof MillraceError && thrown.code === 'encode-failed') {
-          throw new MillraceError('check-failed', { cause: thrown, detail: thrown.detail ?? '' })
-        }
-        throw thrown
-      }),
+    decoded ? decodeSample(deps, packed, signal) : undefined,
   ])
   return {
     track,

@@ -43,12 +43,21 @@ export async function finish(
   if (finding === null) return end(deps, run, await publishComposed(deps, plan, composed))
   run.log.error('the whole did not pass its check', { finding })
   // What was listed to viewers can't be replaced: all of it is made once more, and then not again.
-  if (await beginAgain(deps, run.task)) return 'handed-over'
+  if (await beginAgain(deps, run.task, whyAgain(plan, finding))) return 'handed-over'
   throw new MillraceError('output-faulty', {
     message: `The finished video did not pass its last check: ${finding}.`,
     detail: finding,
   })
 }
+
+/** What has a rung of the source's own packets is made without them first: the gate keeps its own second try. */
+const whyAgain = ({ video }: Plan, finding: string): Parameters<typeof beginAgain>[2] =>
+  video.copyLane?.copied
+    ? {
+        reason: 'copy',
+        because: `With its own packets the finished video did not pass its last check: ${finding}.`,
+      }
+    : { reason: 'gate' }
 
 async function end(
   deps: WorkerDeps,

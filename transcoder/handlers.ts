@@ -2,6 +2,7 @@
 import type { Completion } from '#platform/tasks.ts'
 import { audio } from './audio.ts'
 import { convert } from './convert.ts'
+import { copy } from './copy.ts'
 import { encode } from './encode.ts'
 import { finish } from './finish.ts'
 import { inspect } from './inspect.ts'
@@ -17,6 +18,8 @@ export function handle(deps: WorkerDeps, run: TaskRun): Promise<Completion | Han
       return inspect(deps, { ...rest, task })
     case 'encode':
       return encode(deps, { ...rest, task })
+    case 'copy':
+      return copy(deps, { ...rest, task })
     case 'audio':
       return audio(deps, { ...rest, task })
     case 'convert':

@@ -1,5 +1,6 @@
 // The first task of an attempt: probe the source, refuse what can't be played, plan, record and queue the work, and make the
 // first lowest chunk itself while the records are being written. Cut off anywhere, a second inspect finds the plan and goes on.
+import { isDeepStrictEqual } from 'node:util'
 import { MillraceError } from '#domain/errors.ts'
 import type { Meta } from '#domain/item.ts'
 import { audioTrack } from '#domain/keys.ts'
@@ -99,6 +100,7 @@ async function makePlan(deps: WorkerDeps, run: TaskRun<InspectTask>, meta: Meta)
       probe,
       limits: deps.limits,
       copyLane: deps.copyLane,
+      uncopyable: meta.uncopyable,
     })
   } catch (thrown) {
     throw opened.failure() ?? thrown
@@ -137,10 +139,16 @@ async function publishPlan(deps: WorkerDeps, mine: Plan): Promise<void> {
     storyboard: false,
     mp4: false,
   })
-  const stepped = await deps.videos.step(videoId, 'processing', { facts: factsOf(plan) }, attempt)
+  const facts = factsOf(plan)
+  const stepped = await deps.videos.step(videoId, 'processing', { facts }, attempt)
+  if (stepped.done) return
   // Begun before by another inspect, or a re-run of a ready video; failed or deleted meanwhile: nothing is owed any more.
-  const state = stepped.meta?.state
-  if (state !== 'processing' && state !== 'ready') throw new MillraceError('lease-lost')
+  const { meta } = stepped
+  if (meta?.state !== 'processing' && meta?.state !== 'ready') throw new MillraceError('lease-lost')
+  // Those of the attempt before, while this one is what a viewer is shown.
+  if (meta.state === 'processing' && !isDeepStrictEqual(meta.facts, facts)) {
+    await deps.videos.change(videoId, { facts }, attempt)
+  }
 }
 
 /** A film has hundreds of tasks: a few writes at a time. */

@@ -10,6 +10,7 @@ export async function payOwed(deps: WorkerDeps, task: Task): Promise<void> {
       if (task.lane === 'lead') await queueNextLead(deps, task)
       await queueFinish(deps, task)
       break
+    case 'copy':
     case 'audio':
     case 'convert':
     case 'pictures':

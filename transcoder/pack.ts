@@ -31,6 +31,30 @@ export interface Packed
 }
 
 /**
+ * A file of several chunks as an object each.
+ * @param fragments of each chunk; what is too many stays with the last one, whose check will tell
+ * @throws MillraceError `check-failed` when it is not what the encoder writes.
+ */
+export async function packParts(
+  folder: string,
+  track: string,
+  fragments: readonly number[],
+): Promise<Packed[]> {
+  const whole = splitObject(await readFile(join(folder, trackFile(track))))
+  const packed: Packed[] = []
+  let start = 0
+  for (const [part, count] of fragments.entries()) {
+    const end = part === fragments.length - 1 ? undefined : start + count
+    const own = whole.fragments.slice(start, end)
+    const path = join(folder, `${part}.${trackFile(track)}`)
+    await writeFile(path, Buffer.concat([whole.init, ...own]))
+    packed.push(describe(path, whole.init, own))
+    start += count
+  }
+  return packed
+}
+
+/**
  * One rung's file is already the object.
  * @throws MillraceError `check-failed` when it is not what the encoder writes.
  */

@@ -38,6 +38,8 @@ export interface AttemptFacts {
   limits: SourceLimits
   /** A source that is already good is a rung of its own. */
   copyLane: boolean
+  /** Why it is none all the same, found by an attempt before. */
+  uncopyable?: string | undefined
 }
 
 /**
@@ -55,6 +57,7 @@ export function planAttempt(facts: AttemptFacts): Plan {
   const rungs = planLadder(width, height, timeline.rate)
   const copyLane = decideCopyLane({
     enabled: facts.copyLane && engine === 'ffmpeg',
+    spoiled: facts.uncopyable ?? null,
     picture: video,
     table: video.table,
     index: video.copyIndex ?? null,

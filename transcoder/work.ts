@@ -14,6 +14,7 @@ import {
 import type { Log } from '#platform/log.ts'
 import type { TaskMessage } from '#platform/queue.ts'
 import type { Completion } from '#platform/tasks.ts'
+import { beginAgain } from './begin-again.ts'
 import { commit } from './commit.ts'
 import type { Ffmpeg } from './ffmpeg.ts'
 import { handle } from './handlers.ts'
@@ -38,6 +39,9 @@ const groundCodes = new Set([
   'engine-unavailable',
 ])
 const groundRetrySeconds = 10
+
+/** What a source that is copied may be to blame for. */
+const laneCodes = new Set(['check-failed', 'encode-failed'])
 
 export async function work(
   deps: WorkerDeps,
@@ -255,6 +259,10 @@ async function settleFailure(
     return
   }
   log.warn('task failed', { code: error.code, detail: error.detail ?? error.message })
+  // A second look at the same packets would find the same.
+  if (task.kind === 'copy' && error.code === 'check-failed') {
+    if (await beginWithoutLane(deps, task, error)) return queue.remove(message)
+  }
   if (error.retryable) {
     const tries = await tasks.release(task, owner, deps.now(), true)
     if (tries === null) return
@@ -275,6 +283,18 @@ async function isExtra(deps: WorkerDeps, task: Task): Promise<boolean> {
   return !startsInLead(await deps.plans.read(task.videoId, task.attempt), task.chunk)
 }
 
+/** Makes the video without a copied rung, where it has one; the record says why. */
+async function beginWithoutLane(
+  deps: WorkerDeps,
+  task: Task,
+  { detail, message }: MillraceError,
+): Promise<boolean> {
+  const plan = await deps.plans.find(task.videoId, task.attempt)
+  if (!plan?.video.copyLane?.copied) return false
+  const because = `Its packets could not be a rung: ${detail ?? message}.`
+  return beginAgain(deps, task, { reason: 'copy', because })
+}
+
 /** The last word on a task: without it the video fails in words, unless it can do without. */
 async function giveUp(deps: WorkerDeps, claimed: Claimed, error: MillraceError): Promise<void> {
   const { task, owner } = claimed
@@ -288,6 +308,8 @@ async function giveUp(deps: WorkerDeps, claimed: Claimed, error: MillraceError):
     await deps.tasks.fail(task, owner)
     return
   }
+  // Cut where the source is cut, the encoded rungs may be what fails, too.
+  if (laneCodes.has(error.code) && (await beginWithoutLane(deps, task, error))) return
   const failure = error.retryable
     ? new MillraceError('processing-failed', error.detail ? { detail: error.detail } : {})
     : error

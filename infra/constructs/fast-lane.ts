@@ -38,6 +38,7 @@ export class FastLane extends Construct {
     this.room.set('FFMPEG_PATH', '/opt/bin/ffmpeg')
     this.room.set('FFPROBE_PATH', '/opt/bin/ffprobe')
     this.room.set('KEEP_SOURCE', String(config.keepSource))
+    this.room.set('COPY_LANE', config.copyLane)
     this.room.addEventSource(
       new SqsEventSource(props.queue, {
         batchSize: 1,

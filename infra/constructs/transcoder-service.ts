@@ -89,6 +89,7 @@ export class TranscoderService extends Construct implements Room, IGrantable {
     this.set('STAGE', config.stage)
     this.set('WORKER_SLOTS', String(config.transcoderCpus))
     this.set('KEEP_SOURCE', String(config.keepSource))
+    this.set('COPY_LANE', config.copyLane)
     this.set('MP4_MAX_GIGABYTES', String(config.mp4MaxGigabytes))
     this.set('LOG_FORMAT', 'json')
     this.service = new FargateService(this, 'Service', {

@@ -13,6 +13,7 @@ interface Shape {
   picture?: Partial<CopySource['picture']>
   index?: Partial<NonNullable<CopySource['index']>> | null
   enabled?: boolean
+  spoiled?: string
   sound?: number
 }
 
@@ -38,6 +39,7 @@ function decide(shape: Shape = {}): CopyDecision {
   }
   return decideCopyLane({
     enabled: shape.enabled ?? true,
+    spoiled: shape.spoiled ?? null,
     picture,
     table,
     index:
@@ -119,6 +121,7 @@ describe('a source that is already good', () => {
 describe('a source that is not copied', () => {
   it.each([
     ['the lane is off', { enabled: false }, 'switched off'],
+    ['its packets are known not to fit', { spoiled: 'It was tried.' }, 'It was tried.'],
     ['another codec', { picture: { codec: 'hevc' } }, 'hevc'],
     ['10 bits', { picture: { pixelFormat: 'yuv420p10le' } }, 'yuv420p10le'],
     ['4:2:2', { picture: { pixelFormat: 'yuv422p' } }, 'yuv422p'],

@@ -1,7 +1,7 @@
 // Generated ids, tracks, packet tables and plans that the tests of the domain share. Asserts nothing.
 import fc from 'fast-check'
 import { planLadder } from '#domain/ladder.ts'
-import { type Engine, type Plan, planAudio, planChunks } from '#domain/plan.ts'
+import { type Engine, type Plan, planAudio, planChunks, planCopiedChunks } from '#domain/plan.ts'
 import { type Rational, rational } from '#domain/rational.ts'
 import { chunkStart, type Demuxer, type PacketTable, planTimeline } from '#domain/timeline.ts'
 
@@ -124,6 +124,27 @@ export function planOf(facts: PlanFacts): Plan {
       })),
     },
     audio: planAudio(sources, duration),
+  }
+}
+
+/** The same film with its highest rung copied, cut at a keyframe every two seconds; as it is where it has one rung. */
+export function withCopiedRung(plan: Plan, peakBitsPerSecond = 4_000_000): Plan {
+  const { rungs, timeline } = plan.video
+  const copied = rungs.at(-1)
+  if (!copied || rungs.length < 2) return plan
+  const every = Math.round((2 * timeline.rate.num) / timeline.rate.den)
+  const cuts = Array.from({ length: Math.ceil(timeline.frames / every) }, (_, at) => at * every)
+  const spans = planCopiedChunks(timeline.frames, cuts, timeline.rate)
+  return {
+    ...plan,
+    video: {
+      ...plan.video,
+      chunks: spans.map(span => ({ ...span, seekMicroseconds: null, clockOffset: 0 })),
+      copyLane: {
+        ...{ copied: true, reason: 'It is good.', track: copied.track, codec: 'avc1.640028', cuts },
+        ...{ peakBitsPerSecond, ticksAFrame: 512, zeroTicks: 0, reorderFrames: 2 },
+      },
+    },
   }
 }
 

@@ -1,11 +1,12 @@
 // Task messages are read back or refused, and a plan's tasks owe every rung of every chunk and every span exactly once.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { copyParts } from '#domain/copy-parts.ts'
 import { MillraceError } from '#domain/errors.ts'
 import { framesToSeconds, type Plan, samplesPerPacket } from '#domain/plan.ts'
 import { rational } from '#domain/rational.ts'
 import * as tasks from '#domain/task.ts'
-import { attempts, planOf, plans, videoIds } from './generators.ts'
+import { attempts, planOf, plans, videoIds, withCopiedRung } from './generators.ts'
 
 const ids = { videoId: videoIds, attempt: attempts }
 const plain = ['inspect', 'convert', 'pictures', 'finish', 'mp4', 'sweep'] as const
@@ -17,6 +18,7 @@ const generated: fc.Arbitrary<tasks.Task> = fc.oneof(
     chunk: fc.nat(),
     lane: fc.constantFrom('lead' as const, 'ladder' as const),
   }),
+  fc.record({ kind: fc.constant('copy' as const), ...ids, part: fc.nat() }),
   fc.record({
     kind: fc.constant('audio' as const),
     ...ids,
@@ -254,6 +256,44 @@ describe('what a plan owes', () => {
     expect(tasks.owedTasks(plan).map(tasks.taskId).join(' ')).toBe(
       'lead-0 lead-1 lead-2 lead-3 lead-4 lead-5 pictures encode-6',
     )
+  })
+})
+
+describe('what a plan with a copied rung owes', () => {
+  it('is each chunk of it in one part of a copy task, and every other rung as ever', () => {
+    fc.assert(
+      fc.property(plans, fc.integer({ min: 100_000, max: 40_000_000 }), (made, peak) => {
+        const plan = withCopiedRung(made, peak)
+        const { copyLane, rungs, chunks } = plan.video
+        const owed = tasks.owedTasks(plan)
+        const copied = copyLane?.copied ? copyLane.track : null
+        const parts = copyParts(plan)
+        expect(owed.filter(({ kind }) => kind === 'copy')).toHaveLength(parts.length)
+        const pieces = owed.flatMap(task => {
+          if (task.kind === 'copy') {
+            return (parts[task.part] ?? []).map(({ index }) => `${copied} ${index}`)
+          }
+          if (task.kind !== 'encode') return []
+          return tasks.encodeTracks(plan, task).map(track => `${track} ${task.chunk}`)
+        })
+        const wanted = chunks.flatMap(({ index }) => rungs.map(({ track }) => `${track} ${index}`))
+        expect(pieces.sort()).toEqual(wanted.sort())
+        expect(owed[0]).toMatchObject({ kind: 'encode', chunk: 0, lane: 'lead' })
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  it('is a part of twenty seconds, then some of about 128 MB', () => {
+    const hour = withCopiedRung(planOf({ frames: 25 * 3600, sounds: [48_000] }), 6_000_000)
+    const parts = copyParts(hour)
+    const seconds = parts.map(part => part.reduce((sum, { frames }) => sum + frames, 0) / 25)
+    expect(seconds[0]).toBe(32)
+    expect(seconds).toHaveLength(25)
+    expect(Math.max(...seconds) * 6e6).toBeLessThanOrEqual(128 * 1024 * 1024 * 8)
+    const ids = tasks.owedTasks(hour).map(tasks.taskId)
+    expect(ids.slice(0, 4)).toEqual(['lead-0', 'copy-0', 'audio0-0', 'lead-1'])
+    expect(ids.indexOf('copy-24')).toBeLessThan(ids.indexOf('pictures'))
   })
 })
 

@@ -13,6 +13,7 @@ describe('defaults', () => {
       stage: 'dev',
       domain: null,
       keepSource: 'untilReady',
+      copyLane: 'on',
       mp4MaxGigabytes: 8,
       maxTranscoders: 1,
       transcoderCpus: 4,
@@ -29,11 +30,15 @@ describe('defaults', () => {
 
 describe('options', () => {
   it('are read from the command line, where everything is text', () => {
-    const given = { maxTranscoders: '25', fastLane: 'off', keepSource: '30', throttleRate: '7' }
+    const given = {
+      ...{ maxTranscoders: '25', fastLane: 'off', keepSource: '30', copyLane: 'off' },
+      throttleRate: '7',
+    }
     expect(config({ stage: 'prod', ...given })).toMatchObject({
       maxTranscoders: 25,
       fastLane: null,
       keepSource: 30,
+      copyLane: 'off',
       throttle: { ratePerSecond: 7, burst: 1000 },
     })
     const domain = { domain: 'video.example.com', certificate }
@@ -54,6 +59,7 @@ describe('options', () => {
     [{ webAcl: 'mine' }, /^Set webAcl to an ARN that begins with arn:aws:wafv2:us-east-1:/],
     [{ monthlyBudget: '50' }, /^A budget needs an address to tell/],
     [{ mp4MaxGigabytes: '-1' }, 'Set mp4MaxGigabytes to a whole number of at least 0, not "-1".'],
+    [{ copyLane: 'yes' }, 'Set copyLane to one of on, off, not "yes".'],
     [{ keepSource: '0' }, 'Set keepSource to a whole number of at least 1, not "0".'],
     [{ stage: 'rehearsal' }, /"npm run rehearse"/],
     [{ emulator: 'https://localhost:1' }, /^The stage dev is for AWS itself/],

@@ -58,6 +58,17 @@ it('the container is told what the transcoder asks for', () => {
   expect(names).toEqual(expect.arrayContaining(required('transcoder/compose.ts')))
 })
 
+it('whoever plans knows whether sources are copied', () => {
+  const found = resourcesOf('dev', { copyLane: 'off' })
+  const [definition] = ofType(found, 'AWS::ECS::TaskDefinition')
+  const fastLane = ofType(found, 'AWS::Lambda::Function').find(({ id }) => /^FastLane/.test(id))
+  const [container] = (definition?.Properties['ContainerDefinitions'] ?? []) as unknown[]
+  expect(container).toMatchObject({
+    Environment: expect.arrayContaining([{ Name: 'COPY_LANE', Value: 'off' }]),
+  })
+  expect(fastLane?.Properties['Environment']).toMatchObject({ Variables: { COPY_LANE: 'off' } })
+})
+
 it('those who sign know where their secret is', () => {
   for (const id of ['Upload', 'Sign', 'Status', 'Stream']) {
     const found = ofType(all, 'AWS::Lambda::Function').find(one => one.id.slice(0, -8) === id)

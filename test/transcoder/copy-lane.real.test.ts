@@ -1,9 +1,10 @@
 // A source that is already good: its rung has the source's own pictures, and every other rung is cut at the same frames.
 import { mkdir } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { copyParts } from '#domain/copy-parts.ts'
 import type { Plan } from '#domain/plan.ts'
 import { checkVideoChunk } from '../../transcoder/check.ts'
-import { copyChunk } from '../../transcoder/copy.ts'
+import { copyChunks } from '../../transcoder/copy.ts'
 import { encodeArgs } from '../../transcoder/ffmpeg-args.ts'
 import { type Packed, packVideo } from '../../transcoder/pack.ts'
 import { ffmpegUnderTest, joinPacked, picturesOf } from '../support/media.ts'
@@ -27,17 +28,26 @@ async function makeChunks(name: string, plan: Plan) {
   if (!copyLane?.copied) throw new Error(copyLane?.reason)
   const input = reading.at(name)
   const encoded = plan.video.rungs.filter(({ track }) => track !== copyLane.track)
-  const made: { copied: Packed; encoded: Packed }[] = []
+  const copied: Packed[] = []
   const run = { signal: new AbortController().signal, spent: () => {} }
-  for (const chunk of plan.video.chunks) {
+  for (const [part, chunks] of copyParts(plan).entries()) {
+    const folder = reading.at(`${name}-part-${part}`)
+    await mkdir(folder)
+    copied.push(
+      ...(await copyChunks({ ffmpeg }, run, { plan, copy: copyLane, chunks, input }, folder)),
+    )
+  }
+  const made: { copied: Packed; encoded: Packed }[] = []
+  for (const [at, chunk] of plan.video.chunks.entries()) {
     const folder = reading.at(`${name}-${chunk.index}`)
     await mkdir(folder)
-    const copied = await copyChunk({ ffmpeg }, run, { plan, copy: copyLane, chunk, input }, folder)
     await ffmpegUnderTest(encodeArgs({ plan, chunk, rungs: encoded, input, threads: 1 }), folder)
     const track = encoded[0]?.track ?? ''
     const object = await packVideo(folder, track)
     checkVideoChunk(object, plan, track, chunk)
-    made.push({ copied, encoded: object })
+    const own = copied[at]
+    if (!own) throw new Error(`chunk ${chunk.index} was not copied`)
+    made.push({ copied: own, encoded: object })
   }
   return made
 }
@@ -87,6 +97,16 @@ describe('what is not copied', () => {
     ['ten-bit.mp4', good('-pix_fmt', 'yuv420p10le'), /10le/],
     ['rich.mp4', good('-b:v', '3M', '-maxrate', '4M', '-bufsize', '4M'), /cap/],
     ['long.mp4', good('-g', '110'), /4\.4 s/],
+    [
+      'open.mp4',
+      good('-x264-params', 'open-gop=1:bframes=3:b-adapt=0:rc-lookahead=20'),
+      /GOP at 1\.60 s is open/,
+    ],
+    [
+      'hevc.mp4',
+      ['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'log-level=none'],
+      /hevc/,
+    ],
     ['sound-first.mp4', [...sine(9), ...good(), '-c:a', 'aac', '-output_ts_offset', '0'], null],
   ] satisfies [string, string[], RegExp | null][])('%s', async (name, args, why) => {
     await reading.make(name, ...film(), ...args)
