@@ -122,6 +122,9 @@ function seekPoint(plan: Plan, originSeconds: number): number | null {
   return Math.round((toNumber(plan.video.timeline.zero) + originSeconds - margin) * 1e6)
 }
 
+/** Of the source behind a span's end; whatever filters and encoder look ahead at is less. */
+const beyondSeconds = 1
+
 interface Graph {
   audio: AudioPlan
   /** Samples of the output from the timeline's zero on. */
@@ -140,6 +143,8 @@ function graph({ audio, firstSample, endSample, originSeconds, zero, anchor }: G
   return [
     `[0:${audio.stream}]asettb=1/sr`, // one tick is one sample of the source
     `asetpts='${placed(anchor, seconds)}-(${origin})'`,
+    // A damaged timestamp may lie hours ahead, and the resampler would hold all the silence up to it in memory.
+    `atrim=end=${(endSample - origin0) / audio.sampleRate + beyondSeconds}`,
     // Sound begins at the origin: earlier sound is cut, a late start and gaps become silence, by the container's timestamps.
     `aresample=async=1:min_comp=0:min_hard_comp=${gapSeconds}:first_pts=0`,
     // The resampler spreads one channel over two at −3 dB; a voice recorded with one microphone keeps its level instead.

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { PlannedChunk } from '#domain/plan.ts'
+import { audioArgs } from '../../transcoder/audio-args.ts'
 import { checkVideoChunk } from '../../transcoder/check.ts'
 import { encodeArgs } from '../../transcoder/ffmpeg-args.ts'
 import { packVideo } from '../../transcoder/pack.ts'
@@ -158,5 +159,24 @@ describe('a source behind a server', () => {
       server.closeAllConnections()
       server.close()
     }
+  })
+})
+
+describe('a sound whose clock leaps', () => {
+  it('costs no memory for the silence in between', async () => {
+    const steady = await make('steady.mkv', [
+      ...['-f', 'lavfi', '-i', 'sine=d=8:r=48000', ...pattern(8), '-c:a', 'flac'],
+    ])
+    // From its third second on it is an hour later.
+    const leap = "setts=pts='if(gt(N,30),PTS+3600/TB,PTS)':dts='if(gt(N,30),PTS+3600/TB,PTS)'"
+    const path = await make('leap.mkv', ['-i', steady, '-map', '0', '-c', 'copy', '-bsf:a', leap])
+    const { plan } = await planSource(path, 'matroska')
+    const [audio] = plan.audio
+    const [span] = audio?.spans ?? []
+    if (!audio || !span) throw new Error('no sound')
+    const args = ['-benchmark', ...audioArgs({ plan, audio, span, input: path })]
+    const { stderr } = await ffmpegUnderTest(args, folder.path)
+    const [, kibibytes] = /maxrss=(\d+)/.exec(stderr) ?? []
+    expect(Number(kibibytes)).toBeLessThan(300 * 1024)
   })
 })
