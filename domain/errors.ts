@@ -35,7 +35,7 @@ export const errorFacts = {
   },
   'source-unreadable': {
     final: true,
-    message: 'The file is damaged: its video could not be read.',
+    message: 'The file is damaged: its video could not be read. Export or copy it again.',
   },
   'source-truncated': {
     final: true,

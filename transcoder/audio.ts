@@ -9,6 +9,7 @@ import { checkAudioSpan } from './check.ts'
 import { publishChunk } from './encode.ts'
 import { packAudio } from './pack.ts'
 import { niceness } from './sandbox.ts'
+import { blameSource } from './source-fault.ts'
 import type { TaskRun, WorkerDeps } from './worker.ts'
 
 const timeoutSeconds = 1800
@@ -50,7 +51,7 @@ export async function audio(deps: WorkerDeps, run: TaskRun<AudioTask>): Promise<
       return { chunks: [chunk], counted: true, marks: first ? { firstSound: true } : {} }
     })
   } catch (thrown) {
-    throw opened.failure() ?? thrown
+    throw opened.failure() ?? blameSource(thrown)
   } finally {
     opened.close()
   }

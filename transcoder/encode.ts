@@ -11,6 +11,7 @@ import { checkVideoChunk, sampleDecodeArgs } from './check.ts'
 import { type ChunkRun, encodeArgs } from './ffmpeg-args.ts'
 import { type Packed, packVideo } from './pack.ts'
 import { niceness } from './sandbox.ts'
+import { blameSource } from './source-fault.ts'
 import { checkStderr } from './stderr-check.ts'
 import type { TaskRun, WorkerDeps } from './worker.ts'
 
@@ -69,7 +70,7 @@ export async function encodeChunk(
     })
   } catch (thrown) {
     // What the source server met explains what FFmpeg stumbled over.
-    throw opened.failure() ?? thrown
+    throw opened.failure() ?? blameSource(thrown)
   } finally {
     opened.close()
   }

@@ -17,6 +17,7 @@ import {
 } from './picture-args.ts'
 import { choosePoster, isPoster } from './poster-choice.ts'
 import { niceness } from './sandbox.ts'
+import { blameSource } from './source-fault.ts'
 import type { TaskRun, WorkerDeps } from './worker.ts'
 
 type PicturesTask = Extract<Task, { kind: 'pictures' }>
@@ -68,7 +69,7 @@ export async function pictures(deps: WorkerDeps, run: TaskRun<PicturesTask>): Pr
       return { chunks: [], counted: true, marks: { poster: true, storyboard: sheets.length > 0 } }
     })
   } catch (thrown) {
-    throw opened.failure() ?? thrown
+    throw opened.failure() ?? blameSource(thrown)
   } finally {
     opened.close()
   }

@@ -65,6 +65,20 @@ export const damageRecipes: Record<string, Recipe> = {
   'scarred.mp4': scarred('mp4'),
   'scarred.ts': scarred('mpegts'),
   'scarred.mkv': scarred('matroska'),
+  'other-bytes.mp4': async kit => {
+    await kit.film()
+    // The index is whole, and nothing it points at can be decoded.
+    await kit.change(kit.path, file => {
+      const media = file.indexOf('mdat') + 4
+      return fill(file, media, file.indexOf('moov') - 4 - media)
+    })
+  },
+  'broken-parameters.mp4': async kit => {
+    await kit.film()
+    await kit.change(kit.path, file =>
+      file.fill(0xff, file.indexOf('avcC') + 12, file.indexOf('avcC') + 34),
+    )
+  },
   'lost-packets.ts': async kit => {
     await kit.film()
     // Twenty packets of 188 bytes are gone, as from a bad reception.

@@ -219,6 +219,8 @@ const damage: Record<string, Golden> = {
   'scarred.mp4': { shows: '0-53 * 71-99' },
   'scarred.ts': { shows: '0-48 * 60-99' },
   'scarred.mkv': { shows: '0-48 * 60-99' },
+  'other-bytes.mp4': { refused: 'source-unreadable' },
+  'broken-parameters.mp4': { refused: 'source-unreadable' },
   'lost-packets.ts': { shows: '0-48 * 60-99' },
   'begins-inside-a-packet.ts': plain,
   // The codec's own header has the true size.

@@ -28,6 +28,8 @@ export interface Mutated {
   seconds: number
   /** `shown`, a code, or what must not be: `stuck`, `thrown: …`. */
   ending: string
+  /** Of a refusal: what stands in the log. */
+  detail: string
 }
 
 /** The recipes' films, smaller and shorter: many of them are to be run. */
@@ -75,9 +77,9 @@ export async function runMutations(options: {
       const path = join(work, name)
       await writeFile(path, bytes)
       const began = performance.now()
-      const ending = await endingOf(runs.run(path, 'lowest'))
-      ended.push({ name, ending, seconds: (performance.now() - began) / 1000 })
-      if (!isWrong(ending)) await rm(path)
+      const end = await endingOf(runs.run(path, 'lowest'))
+      ended.push({ name, ...end, seconds: (performance.now() - began) / 1000 })
+      if (!isWrong(end.ending)) await rm(path)
     }
   }
   try {
@@ -90,14 +92,21 @@ export async function runMutations(options: {
 
 export const isWrong = (ending: string): boolean => /^(stuck|thrown)/.test(ending)
 
-async function endingOf(run: ReturnType<Awaited<ReturnType<typeof createRuns>>['run']>) {
+type Ending = Pick<Mutated, 'ending' | 'detail'>
+
+async function endingOf(
+  run: ReturnType<Awaited<ReturnType<typeof createRuns>>['run']>,
+): Promise<Ending> {
   let timer: NodeJS.Timeout | undefined
-  const stuck = new Promise<string>(resolve => {
-    timer = setTimeout(resolve, stuckSeconds * 1000, 'stuck')
+  const stuck = new Promise<Ending>(resolve => {
+    timer = setTimeout(resolve, stuckSeconds * 1000, { ending: 'stuck', detail: '' })
   })
   const ending = run.then(
-    outcome => (outcome.kind === 'shown' ? 'shown' : outcome.code),
-    (thrown: unknown) => `thrown: ${thrown}`,
+    outcome =>
+      outcome.kind === 'shown'
+        ? { ending: 'shown', detail: '' }
+        : { ending: outcome.code, detail: outcome.detail },
+    (thrown: unknown) => ({ ending: `thrown: ${thrown}`, detail: '' }),
   )
   return Promise.race([ending, stuck]).finally(() => clearTimeout(timer))
 }

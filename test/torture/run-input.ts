@@ -15,6 +15,7 @@ import { type Packed, packAudio, packVideo } from '../../transcoder/pack.ts'
 import { planAttempt } from '../../transcoder/plan-attempt.ts'
 import { probeSource } from '../../transcoder/probe.ts'
 import { sniffContainer, sniffedBytes } from '../../transcoder/sniff.ts'
+import { blameSource } from '../../transcoder/source-fault.ts'
 import { createSourceServer, type OpenSource } from '../../transcoder/source-server.ts'
 import { checkStderr } from '../../transcoder/stderr-check.ts'
 import { joinPacked } from '../support/media.ts'
@@ -50,7 +51,7 @@ export async function createRuns(folder: string) {
       const plan = await planOf(opened, source)
       return { kind: 'shown', shown: await show(plan, opened.url, work, rungs) }
     } catch (thrown) {
-      const error = opened.failure() ?? thrown
+      const error = opened.failure() ?? blameSource(thrown)
       if (!(error instanceof MillraceError)) throw error
       return { kind: 'refused', code: error.code, detail: error.detail ?? '' }
     } finally {
