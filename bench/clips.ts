@@ -59,3 +59,22 @@ export async function makeClip({ clip, height, seconds }: ClipOptions): Promise<
   await rename(partial, path)
   return path
 }
+
+/** Containers whose packets no index tells. */
+export const scannedContainers = ['mkv', 'ts'] as const
+export type ScannedContainer = (typeof scannedContainers)[number]
+
+/** Path of a minute over and over in such a container; whoever asked for it removes it. */
+export async function loopMinute(
+  clip: string | undefined,
+  minutes: number,
+  container: ScannedContainer,
+): Promise<string> {
+  const minute = await makeClip({ clip, height: 720, seconds: 60 })
+  const path = join(folder, `looped-${minutes}min.${container}`)
+  await run('ffmpeg', [
+    ...['-nostdin', '-v', 'error', '-y', '-stream_loop', String(minutes - 1), '-i', minute],
+    ...['-c', 'copy', path],
+  ])
+  return path
+}

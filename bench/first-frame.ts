@@ -1,10 +1,11 @@
 // How long a person waits: from `complete` answered to the first frame on the screen in Chromium, with the share of each step,
 // then watched to the end with stalls counted; and the same for a second clip while a long film is encoded.
+import { rm, stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import type { VideoView } from '#domain/video.ts'
-import { makeClip } from './clips.ts'
+import { loopMinute, makeClip, type ScannedContainer } from './clips.ts'
 import { median, percentile, table } from './figures.ts'
 import { type LogLine, type Stack, startStack } from './stack.ts'
 import { call, upload } from './upload.ts'
@@ -70,9 +71,12 @@ async function benchFilm(options: {
   clip: string | undefined
   runs: number
   minutes: number
+  container: ScannedContainer | null
 }): Promise<void> {
-  const { clip, minutes } = options
-  const film = await makeClip({ clip, height: 720, seconds: minutes * 60 })
+  const { clip, minutes, container } = options
+  const film = container
+    ? await loopMinute(clip, minutes, container)
+    : await makeClip({ clip, height: 720, seconds: minutes * 60 })
   await withViewer(async (stack, page) => {
     const known: string[] = []
     const runs: Steps[] = []
@@ -88,8 +92,11 @@ async function benchFilm(options: {
       if (!deleted.ok) throw new Error(`not deleted: ${deleted.status}`)
       await untilIdle(stack)
     }
-    print(stepTable(`first frame of ${minutes} min, ${options.runs} runs`, runs))
+    const megabytes = Math.round((await stat(film)).size / 1e6)
+    const what = `${minutes} min in ${container ?? 'mp4'} (${megabytes} MB)`
+    print(stepTable(`first frame of ${what}, ${options.runs} runs`, runs))
   })
+  if (container) await rm(film)
 }
 
 /** A stack, and a page of a browser that is looking at nothing yet. */
@@ -121,11 +128,11 @@ export async function benchFirstFrame(options: {
   watch: boolean
   /** Of one film, whose first frame is all that is measured. */
   minutes: number | null
+  /** What that film comes in, where it is not an MP4. */
+  container: ScannedContainer | null
 }): Promise<void> {
-  if (options.minutes !== null) {
-    await benchFilm({ clip: options.clip, runs: options.runs, minutes: options.minutes })
-    return
-  }
+  const { minutes } = options
+  if (minutes !== null) return benchFilm({ ...options, minutes })
   const short = options.clip ?? (await makeClip({ clip: undefined, height: 720, seconds: 52 }))
   const long = await makeClip({ clip: options.clip, height: 1080, seconds: options.seconds })
   await withViewer(async (stack, page) => {

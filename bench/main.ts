@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { benchUpload } from './big-upload.ts'
 import { benchChaos } from './chaos.ts'
+import { scannedContainers } from './clips.ts'
 import { benchExact } from './exact.ts'
 import { benchFirstFrame } from './first-frame.ts'
 import { benchLadder } from './ladder.ts'
@@ -15,6 +16,7 @@ const help = `npm run bench -- <name> [options]
   first-frame   from "upload complete" to the first frame in Chromium, with each step
                 --runs 10  --seconds 300 (the long film beside it)  --watch (both films to their ends)
                 --minutes 10 (instead: one film of that length, deleted when it was seen)
+                --container mkv (or ts: that film is a minute over and over, in a container without an index)
   ladder        CPU and wall time of a whole ladder, beside plain FFmpeg
                 --runs 1  --seconds 60  --height 1080
   upload        a large file through the portal: tab killed and resumed, rate beside plain PUTs
@@ -42,6 +44,7 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string' },
     height: { type: 'string' },
     minutes: { type: 'string' },
+    container: { type: 'string' },
     megabytes: { type: 'string' },
     files: { type: 'string' },
     seed: { type: 'string' },
@@ -57,6 +60,12 @@ const count = (text: string | undefined, otherwise: number) => {
   return value
 }
 
+function containerOf(text: string | undefined) {
+  const found = scannedContainers.find(name => name === text)
+  if (text !== undefined && !found) throw new RangeError(`"${text}" is not mkv or ts`)
+  return found ?? null
+}
+
 switch (positionals[0]) {
   case 'first-frame':
     await benchFirstFrame({
@@ -65,6 +74,7 @@ switch (positionals[0]) {
       seconds: count(values.seconds, 300),
       watch: values.watch,
       minutes: values.minutes === undefined ? null : count(values.minutes, 10),
+      container: containerOf(values.container),
     })
     break
   case 'ladder':
