@@ -3,12 +3,17 @@ import type { Meta } from './item.ts'
 
 /**
  * `gate`: the whole did not pass its last check. `copy`: the source's own packets are not what its index says. `build`: no
- * worker has the FFmpeg build it was begun with any more.
+ * worker has the FFmpeg build it was begun with any more. `opening`: the film is not what its opening promised.
  */
-export type BeginReason = 'gate' | 'copy' | 'build'
+export type BeginReason = 'gate' | 'copy' | 'build' | 'opening'
 
 /** Each counts alone: what the source is to blame for leaves the gate its own second try. */
-const mostTimes: Readonly<Record<BeginReason, number>> = { gate: 1, copy: 1, build: 3 }
+const mostTimes: Readonly<Record<BeginReason, number>> = {
+  gate: 1,
+  copy: 1,
+  build: 3,
+  opening: 1,
+}
 
 export type NextAttempt = Pick<Meta, 'attempt' | 'begunAgain' | 'uncopyable' | 'earlier'>
 
@@ -22,7 +27,7 @@ export function nextAttempt(
   { reason, because, ratio }: { reason: BeginReason; because?: string; ratio: number },
 ): NextAttempt | null {
   const { attempt, liveAttempt, facts, source } = meta
-  const none = { since: liveAttempt, gate: 0, copy: 0, build: 0 }
+  const none = { since: liveAttempt, gate: 0, copy: 0, build: 0, opening: 0 }
   // A re-run of what plays counts anew.
   const before = meta.begunAgain?.since === liveAttempt ? meta.begunAgain : none
   if (attempt <= liveAttempt || source.gone || before[reason] >= mostTimes[reason]) return null

@@ -51,6 +51,8 @@ export const settingNames = [
   'COPY_LANE',
   /** Films whose MP4 would be larger have none. */
   'MP4_MAX_GIGABYTES',
+  /** Sources without an index that are larger begin to play before they have been read whole. */
+  'READ_FIRST_MEGABYTES',
   'LEASE_SECONDS',
   'LOG_LEVEL',
   'LOG_FORMAT',

@@ -108,7 +108,9 @@ const Meta = z.object({
   ),
   failure: z.optional(z.object({ code: z.enum(errorCodes), message: z.string() })),
   /** How often it was begun anew since the attempt that plays, and why. */
-  begunAgain: z.optional(z.object({ since: count, gate: count, copy: count, build: count })),
+  begunAgain: z.optional(
+    z.object({ since: count, gate: count, copy: count, build: count, opening: count }),
+  ),
   /** Why the source's own packets are no rung, whatever its index says. */
   uncopyable: z.optional(z.string()),
   /** The attempt before the one at work: what viewers have seen of it is the least they see from then on. */
@@ -120,6 +122,8 @@ export type Meta = z.infer<typeof Meta>
 
 const Count = z.object({
   tasksLeft: z.int(),
+  /** Of `tasksLeft` as long as only the film's opening is planned: its tasks, and one for all that is not known yet. */
+  opening: z.optional(z.int()),
   /** False fences every worker of the attempt: cancelled, deleted or failed. */
   live: z.boolean(),
   version: count,

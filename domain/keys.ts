@@ -20,6 +20,10 @@ export function parseSourceKey(key: string): { videoId: string } | null {
 export const planKey = (videoId: string, attempt: number): string =>
   `${plansPrefix}${videoId}/${attempt}.json`
 
+/** The plan of its opening, made before the film has been read whole. */
+export const openingKey = (videoId: string, attempt: number): string =>
+  `${plansPrefix}${videoId}/${attempt}.opening.json`
+
 /** Everything of one video in the source bucket that its deletion removes. */
 export const sourcePrefixes = (videoId: string): string[] => [
   `${uploadsPrefix}${videoId}/`,

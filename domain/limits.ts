@@ -4,6 +4,9 @@ import { maxSourceBytes } from './parts.ts'
 /** Of the MP4 made for download, unless configured otherwise: it is joined on the worker's disk. */
 export const defaultMp4Gigabytes = 8
 
+/** A source without an index that is larger is not read whole before its first picture, unless configured otherwise. */
+export const defaultReadFirstMegabytes = 100
+
 export interface SourceLimits {
   maxBytes: number
   maxDurationSeconds: number

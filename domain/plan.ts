@@ -79,6 +79,8 @@ const segmentSeconds = 2
 /** Wanted chunk lengths in GOPs of about 2 s: 2 s for the first picture, 2, 4, 8, 16, then at most 30 s. */
 const openingGops = [1, 1, 2, 4, 8]
 const maxGops = 15
+/** So many chunks are the same whatever the length of a film that has more. */
+export const openingChunks = openingGops.length
 
 /**
  * Divides `frames` into chunks of whole GOPs that cover the timeline once, in order. Short ones first, for the first picture;
@@ -134,6 +136,10 @@ export const samplesPerPacket = 1024
 /** Longer than chunk 0: it costs a tenth of a second more, and the next span is a minute long. */
 export const firstSpanSeconds = 10
 const laterSpanSeconds = [60, 300] as const
+/** So many spans, too. */
+export const openingSpans = 2
+/** A film of this length has more than these of both. */
+export const openedFilmSeconds = 120
 const audioBitsPerSecond = 128_000
 
 /** A short first span (rounded up to a segment), then one of 60 s, then 5 minutes each. */

@@ -183,6 +183,12 @@ export function owedTasks(plan: Plan): Task[] {
   return [...inTime(ahead), { kind: 'pictures', ...ids }, ...inTime(later)]
 }
 
+/** What an attempt owes as long as only the opening of its film is planned: all that a viewer needs for it. */
+export const openingTasks = (plan: Plan): Task[] =>
+  owedTasks(plan).filter(
+    task => task.kind === 'audio' || (task.kind === 'encode' && task.lane === 'lead'),
+  )
+
 /** Fixed shares of progress, in the unit of `workOf`: seconds of 1080p. */
 const smallShare = 0.5
 const audioCost = 0.02

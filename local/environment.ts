@@ -45,6 +45,7 @@ const passed = [
   'KEEP_SOURCE',
   'COPY_LANE',
   'MP4_MAX_GIGABYTES',
+  'READ_FIRST_MEGABYTES',
   'LEASE_SECONDS',
   'LOG_LEVEL',
 ]

@@ -52,6 +52,8 @@ export interface Tasks {
   create(task: Task, now: number): Promise<boolean>
   createCount(videoId: string, attempt: number, count: Count): Promise<boolean>
   readCount(videoId: string, attempt: number): Promise<Count | null>
+  /** Of an attempt whose opening alone was planned: it owes all of these from now on. */
+  countWhole(videoId: string, attempt: number, tasks: number): Promise<void>
   read(task: Task): Promise<TaskRecord | null>
   claim(task: Task, owner: string, now: number): Promise<Claim>
   /** False when the lease is lost or the attempt is no longer live: stop at once. */
@@ -158,6 +160,15 @@ export function createTasks({
     },
     createCount(videoId, attempt, count) {
       return table.create(toCountItem(videoId, attempt, count))
+    },
+    async countWhole(videoId, attempt, tasks) {
+      const opening = (await readCount(videoId, attempt))?.opening
+      if (opening === undefined) return
+      await table.update(countKey(videoId, attempt), {
+        UpdateExpression: 'ADD tasksLeft :more, version :one REMOVE opening',
+        ConditionExpression: 'opening = :opening',
+        ExpressionAttributeValues: { ':more': tasks - opening, ':one': 1, ':opening': opening },
+      })
     },
     read,
     async claim(task, owner, now) {

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { MediaConvertClient } from '@aws-sdk/client-mediaconvert'
 import { MillraceError } from '#domain/errors.ts'
-import { defaultLimits, defaultMp4Gigabytes } from '#domain/limits.ts'
+import { defaultLimits, defaultMp4Gigabytes, defaultReadFirstMegabytes } from '#domain/limits.ts'
 import { type Engine, engines } from '#domain/plan.ts'
 import { leaseSeconds as usualLeaseSeconds } from '#domain/timing.ts'
 import { createChunks } from '#platform/chunks.ts'
@@ -101,6 +101,7 @@ export function createPorts(env: Environment) {
     keepSource: readKeepSource(env['KEEP_SOURCE']),
     copyLane: readChoice(env, 'COPY_LANE', ['on', 'off'], 'on') === 'on',
     maxMp4Bytes: readCount(env, 'MP4_MAX_GIGABYTES', defaultMp4Gigabytes, 0) * 1e9,
+    readFirstBytes: readCount(env, 'READ_FIRST_MEGABYTES', defaultReadFirstMegabytes, 0) * 1e6,
     leaseSeconds,
     ffmpegPath: env['FFMPEG_PATH'] || 'ffmpeg',
     ffprobePath: env['FFPROBE_PATH'] || 'ffprobe',

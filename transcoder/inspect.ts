@@ -1,41 +1,111 @@
 // The first task of an attempt: probe the source, refuse what can't be played, plan, record and queue the work, and make the
-// first lowest chunk itself while the records are being written. Cut off anywhere, a second inspect finds the plan and goes on.
-import { isDeepStrictEqual } from 'node:util'
+// first lowest chunk itself while the records are being written. A source that takes long to read begins with the plan of its
+// opening. Cut off anywhere, a second inspect finds what was planned and goes on.
+import type { BeginReason } from '#domain/attempts.ts'
 import { MillraceError } from '#domain/errors.ts'
 import type { Meta } from '#domain/item.ts'
 import { audioTrack } from '#domain/keys.ts'
 import type { Plan } from '#domain/plan.ts'
-import { type EncodeTask, owedTasks, type Task, totalWork } from '#domain/task.ts'
+import { type EncodeTask, openingTasks, owedTasks, type Task, taskId } from '#domain/task.ts'
 import type { Completion } from '#platform/tasks.ts'
+import { beginAgain } from './begin-again.ts'
 import { commit } from './commit.ts'
 import { encodeChunk, marksOf } from './encode.ts'
+import { makeOpening, makePlan } from './make-plan.ts'
 import { payOwed } from './owed.ts'
-import { planAttempt } from './plan-attempt.ts'
-import { probeSource } from './probe.ts'
-import { sniffContainer, sniffedBytes } from './sniff.ts'
-import type { TaskRun, WorkerDeps } from './worker.ts'
+import { breachOf } from './plan-opening.ts'
+import { publishOpening, publishPlan } from './publish-plan.ts'
+import type { HandedOver, TaskRun, WorkerDeps } from './worker.ts'
 
 type InspectTask = Extract<Task, { kind: 'inspect' }>
 
-export async function inspect(deps: WorkerDeps, run: TaskRun<InspectTask>): Promise<Completion> {
-  const { task } = run
-  const meta = await deps.videos.get(task.videoId)
+export async function inspect(
+  deps: WorkerDeps,
+  run: TaskRun<InspectTask>,
+): Promise<Completion | HandedOver> {
+  const { videoId, attempt } = run.task
+  const meta = await deps.videos.get(videoId)
   if (!meta) throw new MillraceError('lease-lost')
-  const known = await deps.plans.find(task.videoId, task.attempt)
+  const [known, begun] = await Promise.all([
+    deps.plans.find(videoId, attempt),
+    deps.plans.findOpening(videoId, attempt),
+  ])
+  if (!known) {
+    const opening = begun ?? (await makeOpening(deps, run, meta))
+    if (opening) return open(deps, run, meta, opening)
+  }
   const plan = known ?? (await makePlan(deps, run, meta))
   run.mark('probe')
   if (plan.engine === 'mediaconvert') return queueAll(deps, plan)
-  const [lead, ...others] = owedTasks(plan)
+  const owed = owedTasks(plan)
+  const later = await begin(deps, run, plan, owed, () => publishPlan(deps, plan))
+  return queueWhole(deps, plan, later)
+}
+
+/** The opening first; what is queued besides is true whatever the rest of the film turns out to be. */
+async function open(
+  deps: WorkerDeps,
+  run: TaskRun<InspectTask>,
+  meta: Meta,
+  opening: Plan,
+): Promise<Completion | HandedOver> {
+  const { task } = run
+  run.mark('probe')
+  if (opening.encoder !== (await deps.ffmpeg.version())) return startOver(deps, run, 'build')
+  const owed = openingTasks(opening)
+  const later = await begin(deps, run, opening, owed, () => publishOpening(deps, opening))
+  await record(deps, later)
+  await deps.queue.sendAll(later)
+  await deps.fault('opened', task)
+  const plan = await makePlan(deps, run, meta, opening)
+  run.mark('scan')
+  await deps.fault('scanned', task)
+  const breach = breachOf(opening, plan)
+  if (breach !== null) {
+    run.log.warn('the film is not what its opening promised', { breach })
+    return startOver(deps, run, 'opening')
+  }
+  await publishPlan(deps, plan)
+  await deps.fault('planned', task)
+  const sent = new Set(owed.map(taskId))
+  return queueWhole(
+    deps,
+    plan,
+    owedTasks(plan).filter(task => !sent.has(taskId(task))),
+  )
+}
+
+/** What was listed to viewers can't be replaced: a new attempt, which reads the film whole first. */
+async function startOver(
+  deps: WorkerDeps,
+  run: TaskRun<InspectTask>,
+  reason: BeginReason,
+): Promise<HandedOver> {
+  if (!(await beginAgain(deps, run.task, { reason }))) throw new MillraceError('source-gone')
+  return 'handed-over'
+}
+
+/**
+ * Makes the first lowest chunk while the plan is published and the first sound queued: all that a player needs to begin. What
+ * is owed besides comes back: sent before, it would only take cores from the first picture.
+ */
+async function begin(
+  deps: WorkerDeps,
+  run: TaskRun<InspectTask>,
+  plan: Plan,
+  owed: readonly Task[],
+  publish: () => Promise<void>,
+): Promise<Task[]> {
+  const [lead, ...others] = owed
   if (lead?.kind !== 'encode') throw new RangeError('a plan begins with its first lead')
   const firstSound = others.filter(isFirstSound)
-  const later = others.filter(task => !isFirstSound(task))
 
   // Its steps are the chunk's; the records are written meanwhile.
   const encoding = startLead(deps, run, plan, lead)
   // Without this a refusal while the records are written would leave a rejection nobody has asked for yet.
   const ended = encoding.catch(() => undefined)
   try {
-    await publishPlan(deps, plan)
+    await publish()
     await record(deps, [lead, ...firstSound])
     await deps.queue.sendAll(firstSound)
     await deps.fault('partly-sent', lead)
@@ -44,11 +114,19 @@ export async function inspect(deps: WorkerDeps, run: TaskRun<InspectTask>): Prom
     // A task that has failed leaves no FFmpeg behind.
     await ended
   }
-  // Sent before, they would only take cores from the first picture.
-  await record(deps, [...later, ...laterTasks(plan)])
-  await deps.fault('recorded', lead)
-  await deps.queue.sendAll(later)
-  await deps.fault('sent', lead)
+  return others.filter(task => !isFirstSound(task))
+}
+
+async function queueWhole(
+  deps: WorkerDeps,
+  plan: Plan,
+  owed: readonly Task[],
+): Promise<Completion> {
+  const [lead] = owedTasks(plan)
+  await record(deps, [...owed, ...laterTasks(plan)])
+  if (lead) await deps.fault('recorded', lead)
+  await deps.queue.sendAll(owed)
+  if (lead) await deps.fault('sent', lead)
   return { chunks: [], counted: false }
 }
 
@@ -71,44 +149,6 @@ const laterTasks = ({ videoId, attempt }: Plan): Task[] => [
   { kind: 'mp4', videoId, attempt },
 ]
 
-async function makePlan(deps: WorkerDeps, run: TaskRun<InspectTask>, meta: Meta): Promise<Plan> {
-  const { task, signal } = run
-  const { key } = meta.source
-  const object = await deps.source.head(key)
-  if (!object) throw new MillraceError('source-gone')
-  if (object.sizeBytes === 0) throw new MillraceError('source-empty')
-  const source = { key, etag: object.etag, sizeBytes: object.sizeBytes }
-  const opened = deps.sources.open(source)
-  try {
-    const head = await opened.read(0, Math.min(sniffedBytes, source.sizeBytes))
-    const demuxer = sniffContainer(head)
-    const probe = await probeSource({
-      input: opened.url,
-      read: opened.read,
-      sizeBytes: source.sizeBytes,
-      demuxer,
-      ffmpeg: deps.ffmpeg,
-      limits: deps.limits,
-      signal,
-    })
-    return planAttempt({
-      videoId: task.videoId,
-      attempt: task.attempt,
-      engine: meta.engine ?? deps.engine,
-      encoder: await deps.ffmpeg.version(),
-      source: { ...source, demuxer },
-      probe,
-      limits: deps.limits,
-      copyLane: deps.copyLane,
-      uncopyable: meta.uncopyable,
-    })
-  } catch (thrown) {
-    throw opened.failure() ?? thrown
-  } finally {
-    opened.close()
-  }
-}
-
 /** Encodes the first lowest chunk, unless it is recorded already. */
 async function startLead(
   deps: WorkerDeps,
@@ -121,36 +161,6 @@ async function startLead(
   return encodeChunk(deps, { ...run, task: lead }, plan, [track])
 }
 
-/** Plan, counters, state: in this order, each of them made once however often it is begun. */
-async function publishPlan(deps: WorkerDeps, mine: Plan): Promise<void> {
-  const plan = await deps.plans.publish(mine)
-  // Planned at the same moment by a worker of another setting: begun again with its plan.
-  if (plan.engine !== mine.engine) throw new MillraceError('lease-held')
-  const { videoId, attempt } = plan
-  const tracks = [...plan.video.rungs, ...plan.audio].map(({ track }) => track)
-  await deps.tasks.createCount(videoId, attempt, {
-    tasksLeft: owedTasks(plan).length,
-    live: true,
-    version: 0,
-    seconds: Object.fromEntries(tracks.map(track => [track, 0])),
-    firstPicture: false,
-    firstSound: false,
-    poster: false,
-    storyboard: false,
-    mp4: false,
-  })
-  const facts = factsOf(plan)
-  const stepped = await deps.videos.step(videoId, 'processing', { facts }, attempt)
-  if (stepped.done) return
-  // Begun before by another inspect, or a re-run of a ready video; failed or deleted meanwhile: nothing is owed any more.
-  const { meta } = stepped
-  if (meta?.state !== 'processing' && meta?.state !== 'ready') throw new MillraceError('lease-lost')
-  // Those of the attempt before, while this one is what a viewer is shown.
-  if (meta.state === 'processing' && !isDeepStrictEqual(meta.facts, facts)) {
-    await deps.videos.change(videoId, { facts }, attempt)
-  }
-}
-
 /** A film has hundreds of tasks: a few writes at a time. */
 const writesAtOnce = 8
 
@@ -161,19 +171,6 @@ async function record(deps: WorkerDeps, tasks: readonly Task[]): Promise<void> {
       await deps.tasks.create(task, deps.now())
   }
   await Promise.all(Array.from({ length: writesAtOnce }, writer))
-}
-
-function factsOf(plan: Plan): NonNullable<Meta['facts']> {
-  const { copyLane } = plan.video
-  return {
-    durationSeconds: plan.durationSeconds,
-    width: plan.video.width,
-    height: plan.video.height,
-    rungs: plan.video.rungs.map(({ height }) => height),
-    audioTracks: plan.audio.length,
-    totalWork: totalWork(plan),
-    ...(copyLane ? { copied: copyLane.copied, because: copyLane.reason } : {}),
-  }
 }
 
 /** The lead's own record is claimed, committed and paid as by any worker; whoever else holds it finishes it. */

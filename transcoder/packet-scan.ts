@@ -77,8 +77,28 @@ export function readPackets(
   return { table: columns.table(timebase), withoutPts }
 }
 
+/** The packets that are shown less than so many seconds after the first. */
+export function firstSeconds(table: PacketTable, seconds: number): PacketTable {
+  const { timebase, pts, dts } = table
+  let first = Number.POSITIVE_INFINITY
+  for (let i = 0; i < pts.length; i++) first = Math.min(first, pts[i] ?? first)
+  const end = first + (seconds * timebase.den) / timebase.num
+  const keys = new Set(Array.from(table.keyframes))
+  const columns = createPacketColumns()
+  for (let i = 0; i < pts.length; i++) {
+    const at = pts[i] ?? end
+    if (at < end) columns.add(at, dts[i] ?? at, 0, keys.has(i))
+  }
+  return columns.table(timebase)
+}
+
 /** How far a timestamp may fall back: muxers interleave coarsely, a restart falls back by minutes. */
 const restartSeconds = 1
+/** FFmpeg takes a transport stream's clock that starts again more than a minute earlier for one that ran over: 26 hours on. */
+const leapSeconds = 12 * 3600
+/** Streams that were put behind one another byte by byte, as by `cat`: which of two times a moment has can't be told. */
+const clockStartsAgain =
+  'The file holds several recordings one behind the other, and its clock starts again at each. Upload them one by one, or join them with a video editor first.'
 
 /**
  * The timeline must be one: what restarts in the middle can't be placed on it.
@@ -95,11 +115,13 @@ export function checkScan({ table, withoutPts }: Scan): void {
     })
   }
   const slack = (restartSeconds * timebase.den) / timebase.num
+  const leap = (leapSeconds * timebase.den) / timebase.num
   let highest = dts[0] ?? 0
   for (let i = 1; i < dts.length; i++) {
     const at = dts[i] ?? 0
-    if (at < highest - slack) {
+    if (at < highest - slack || at > highest + leap) {
       throw new MillraceError('unsupported-source', {
+        message: clockStartsAgain,
         detail: `timestamps start again at packet ${i}: ${highest} then ${at}`,
       })
     }

@@ -7,6 +7,7 @@ import {
   type ChunkSpan,
   type Engine,
   framesToSeconds,
+  openingChunks,
   type Plan,
   type PlannedChunk,
   planAudio,
@@ -40,6 +41,8 @@ export interface AttemptFacts {
   copyLane: boolean
   /** Why it is none all the same, found by an attempt before. */
   uncopyable?: string | undefined
+  /** How long the film is said to be, where only the table of its opening is known: the plan of that alone is made. */
+  saidSeconds?: number
 }
 
 /**
@@ -47,13 +50,14 @@ export interface AttemptFacts {
  *   `unsupported-source`
  */
 export function planAttempt(facts: AttemptFacts): Plan {
-  const { videoId, attempt, engine, encoder, source, probe, limits } = facts
+  const { videoId, attempt, engine, encoder, source, probe, limits, saidSeconds } = facts
   if (probe.streams > limits.maxStreams) throw new MillraceError('too-many-streams')
   const { video } = probe
   if (!video) throw new MillraceError('no-video')
   refuseHdr(video, probe.canToneMap)
   const { width, height } = uprightSize(video, limits)
-  const timeline = timelineOf(video, probe.audio, limits)
+  const known = timelineOf(video, probe.audio, limits)
+  const timeline = saidSeconds === undefined ? known : lasting(saidSeconds, known)
   const rungs = planLadder(width, height, timeline.rate)
   const copyLane = decideCopyLane({
     enabled: facts.copyLane && engine === 'ffmpeg',
@@ -66,7 +70,10 @@ export function planAttempt(facts: AttemptFacts): Plan {
   })
   const spans = copyLane.copied
     ? planCopiedChunks(timeline.frames, copyLane.cuts, timeline.rate)
-    : planChunks(timeline.frames, timeline.gopFrames)
+    : planChunks(timeline.frames, timeline.gopFrames).slice(
+        0,
+        saidSeconds === undefined ? undefined : openingChunks,
+      )
   const chunks = planPieces(video, timeline, source.demuxer, spans)
   return {
     videoId,
@@ -101,6 +108,11 @@ export function planAttempt(facts: AttemptFacts): Plan {
     ),
   }
 }
+
+const lasting = (seconds: number, timeline: Timeline): Timeline => ({
+  ...timeline,
+  frames: Math.floor(seconds * toNumber(timeline.rate)),
+})
 
 /** A copy costs about what reading it costs. */
 const copyCost = 0.01
@@ -176,6 +188,8 @@ function earliest(audio: readonly SoundFacts[]): Rational | null {
 const framesLookedBack = 2
 /** Chunks decode from the last keyframe; with hardly any keyframes that is the same film again and again. */
 const maxRedecoding = 20
+const hardlyAnyKeyframes =
+  'The video has hardly any keyframes, so almost all of it would have to be read again for each of its parts. Export it again with a keyframe at least every ten seconds.'
 
 function planPieces(
   video: NonNullable<SourceProbe['video']>,
@@ -204,6 +218,7 @@ function planPieces(
   }
   if (redecoded > maxRedecoding * framesToSeconds(timeline.frames, timeline.rate)) {
     throw new MillraceError('unsupported-source', {
+      message: hardlyAnyKeyframes,
       detail: `${video.table.keyframes.length} keyframes are too few`,
     })
   }

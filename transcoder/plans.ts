@@ -1,6 +1,6 @@
 // The plans of attempts at work, read from the store once and kept for the next tasks of the same attempt.
 import { MillraceError } from '#domain/errors.ts'
-import { planKey } from '#domain/keys.ts'
+import { openingKey, planKey } from '#domain/keys.ts'
 import type { Plan } from '#domain/plan.ts'
 import { readPlan, writePlan } from '#domain/plan-object.ts'
 import type { ObjectStore } from '#platform/store.ts'
@@ -8,10 +8,16 @@ import type { ObjectStore } from '#platform/store.ts'
 export interface Plans {
   /** Null when the attempt is not planned yet. */
   find(videoId: string, attempt: number): Promise<Plan | null>
-  /** @throws MillraceError `record-unreadable` when there is none. */
+  /** Null when the attempt's opening is not planned, or never was. */
+  findOpening(videoId: string, attempt: number): Promise<Plan | null>
+  /**
+   * Of an attempt that is not planned whole yet the plan of its opening: what it says is true of the whole.
+   * @throws MillraceError `record-unreadable` when there is neither.
+   */
   read(videoId: string, attempt: number): Promise<Plan>
   /** Writes the plan unless there is one; the one that stands. */
   publish(plan: Plan): Promise<Plan>
+  publishOpening(plan: Plan): Promise<Plan>
 }
 
 /** A two-hour film's plan is about 60 KB. */
@@ -39,24 +45,35 @@ export function createPlans({ source }: { source: ObjectStore }): Plans {
     return body === null ? null : keep(readPlan(body))
   }
 
+  async function findOpening(videoId: string, attempt: number): Promise<Plan | null> {
+    const body = await source.readText(openingKey(videoId, attempt))
+    return body === null ? null : readPlan(body)
+  }
+
+  async function read(videoId: string, attempt: number): Promise<Plan> {
+    const plan = (await find(videoId, attempt)) ?? (await findOpening(videoId, attempt))
+    if (plan) return plan
+    throw new MillraceError('record-unreadable', { detail: `no plan of attempt ${attempt}` })
+  }
+
+  /** False when there is one already. */
+  const create = (key: string, plan: Plan) =>
+    source.put(key, writePlan(plan), { contentType: 'application/json', ifAbsent: true })
+
   return {
     find,
-    async read(videoId, attempt) {
-      const plan = await find(videoId, attempt)
-      if (!plan) {
-        throw new MillraceError('record-unreadable', { detail: `no plan of attempt ${attempt}` })
-      }
-      return plan
-    },
+    findOpening,
+    read,
     async publish(plan) {
       const key = planKey(plan.videoId, plan.attempt)
-      const created = await source.put(key, writePlan(plan), {
-        contentType: 'application/json',
-        ifAbsent: true,
-      })
-      if (created) return keep(plan)
+      if (await create(key, plan)) return keep(plan)
       kept.delete(key)
-      return this.read(plan.videoId, plan.attempt)
+      return read(plan.videoId, plan.attempt)
+    },
+    async publishOpening(plan) {
+      const { videoId, attempt } = plan
+      if (await create(openingKey(videoId, attempt), plan)) return plan
+      return (await findOpening(videoId, attempt)) ?? plan
     },
   }
 }

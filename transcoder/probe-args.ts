@@ -42,15 +42,20 @@ export const headerArgs = (source: ProbeInput, packets: number): string[] => [
     'stream_tags=language,title,enc_key_id',
     'stream_side_data=side_data_type,rotation,dv_profile,dv_bl_signal_compatibility_id',
     'program_stream=index',
+    'format=duration',
     ...(packets > 0 ? ['packet=stream_index,pts,flags'] : []),
   ].join(':'),
   ...['-of', 'json=compact=1'],
   source.input,
 ]
 
-/** One line a packet in file order: pts, dts, duration, flags. */
-export const packetArgs = (source: ProbeInput, stream: number): string[] => [
+/**
+ * One line a packet in file order: pts, dts, duration, flags.
+ * @param seconds of the film that are listed; without it all.
+ */
+export const packetArgs = (source: ProbeInput, stream: number, seconds?: number): string[] => [
   ...walls(source),
+  ...(seconds === undefined ? [] : ['-read_intervals', `%+${seconds}`]),
   // Packs carry one timestamp for several frames: FFmpeg works out the others, as its decoder will.
   ...(source.demuxer === 'mpeg' ? ['-fflags', '+genpts'] : []),
   ...['-select_streams', String(stream)],

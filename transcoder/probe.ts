@@ -10,7 +10,7 @@ import type { Ffmpeg } from './ffmpeg.ts'
 import { segmentEnd } from './matroska-size.ts'
 import { readMovieBox } from './movie-boxes.ts'
 import { isEncryptedTrack, readMovieTable } from './movie-table.ts'
-import { checkScan, readPackets } from './packet-scan.ts'
+import { checkScan, firstSeconds, readPackets } from './packet-scan.ts'
 import { isHdr } from './picture-filters.ts'
 import { firstFrameArgs, headerArgs, packetArgs } from './probe-args.ts'
 import { type FirstPacket, readHeader, type SoundFacts, type VideoFacts } from './stream-facts.ts'
@@ -55,6 +55,60 @@ const comparedPackets = 48
  *   `cancelled`, and whatever reading the source throws.
  */
 export async function probeSource(request: ProbeRequest): Promise<SourceProbe> {
+  const { streams, video, audio, firstPackets, movie } = await probeHeader(request)
+  if (!video) return { streams, video: null, audio, canToneMap: false }
+  const pictures = await picturesOf(request, video, streams, movie, firstPackets)
+  return withPictures(request, { streams, video, audio }, pictures)
+}
+
+/** Whose packets say when they are shown, and whose length may be large and is not told by an index. */
+const openable: readonly Demuxer[] = ['matroska', 'mpegts']
+/** To the end of the last chunk that is asked for its keyframe, and some more for the rate to show. */
+const openingSeconds = 20
+/** Packets come in order of decoding: some of what is shown in these last seconds may not have been read. */
+const reorderSeconds = 2
+
+export interface OpeningProbe {
+  /** As of `probeSource`, but that the table is of the first seconds alone. */
+  probe: SourceProbe
+  /** How long the film is said to be. */
+  saidSeconds: number
+}
+
+/** A look at the first seconds, whatever the length of the file. Null: only a scan of the whole can tell. */
+export async function probeOpening(request: ProbeRequest): Promise<OpeningProbe | null> {
+  const { demuxer, ffmpeg, limits, signal } = request
+  if (!openable.includes(demuxer)) return null
+  const { streams, video, audio, saidSeconds } = await probeHeader(request)
+  if (!video || saidSeconds === null || streams > limits.maxStreams) return null
+  const lines = await ffmpeg.probe({
+    args: packetArgs(request, video.stream, openingSeconds + reorderSeconds),
+    timeoutSeconds: limits.maxProbeSeconds,
+    signal,
+  })
+  await request.read(0, 1)
+  const found = readPackets(lines, video.timebase)
+  checkScan(found)
+  const table = firstSeconds(found.table, openingSeconds)
+  const probe = await withPictures(request, { streams, video, audio }, { table, decoderDelay: 0 })
+  return { probe, saidSeconds }
+}
+
+async function withPictures(
+  { ffmpeg }: ProbeRequest,
+  { streams, video, audio }: { streams: number; video: VideoFacts; audio: SoundFacts[] },
+  pictures: Pictures,
+): Promise<SourceProbe> {
+  const wide = isHdr(video) || video.primaries === 'bt2020'
+  return {
+    streams,
+    video: { ...video, ...pictures },
+    audio,
+    canToneMap: wide && (await canToneMap(ffmpeg)),
+  }
+}
+
+async function probeHeader(request: ProbeRequest) {
   const { ffmpeg, limits, demuxer, signal } = request
   if (demuxer === 'matroska') await refuseCut(request)
   const packets = demuxer === 'mov' ? comparedPackets : 0
@@ -65,16 +119,9 @@ export async function probeSource(request: ProbeRequest): Promise<SourceProbe> {
     decodableCodecs(ffmpeg),
     demuxer === 'mov' ? readMovieBox(request) : null,
   ])
-  const { streams, video, audio, firstPackets } = readHeader(json, decodable)
-  if (!video) return { streams, video: null, audio, canToneMap: false }
-  if (movie) refuseEncrypted(movie, [video, ...audio])
-  const wide = isHdr(video) || video.primaries === 'bt2020'
-  return {
-    streams,
-    video: { ...video, ...(await picturesOf(request, video, streams, movie, firstPackets)) },
-    audio,
-    canToneMap: wide && (await canToneMap(ffmpeg)),
-  }
+  const header = readHeader(json, decodable)
+  if (movie && header.video) refuseEncrypted(movie, [header.video, ...header.audio])
+  return { ...header, movie }
 }
 
 /** The sizes before the first cluster stand in its first bytes. */

@@ -45,6 +45,7 @@ type StreamObject = z.infer<typeof StreamObject>
 const PacketObject = z.object({ stream_index: z.int(), pts: number, flags: text })
 
 const HeaderObject = z.object({
+  format: z.optional(z.object({ duration: text })),
   packets: z.optional(z.array(PacketObject)),
   streams: z.optional(z.array(StreamObject)),
   programs: z.optional(
@@ -85,6 +86,8 @@ export interface HeaderFacts {
   audio: SoundFacts[]
   /** Of the video stream, as far as the call asked for packets; without discarded ones. */
   firstPackets: FirstPacket[]
+  /** What the container says, or the timestamps at its end; null when it is not known. */
+  saidSeconds: number | null
 }
 
 /**
@@ -102,7 +105,7 @@ export function readHeader(json: string, decodable: ReadonlySet<string>): Header
 }
 
 function readFacts(json: string, decodable: ReadonlySet<string>): HeaderFacts {
-  const { streams = [], programs = [], packets = [] } = parseHeader(json)
+  const { streams = [], programs = [], packets = [], format } = parseHeader(json)
   if (streams.length === 0) {
     throw new MillraceError('source-unreadable', { detail: 'ffprobe found no streams' })
   }
@@ -125,6 +128,7 @@ function readFacts(json: string, decodable: ReadonlySet<string>): HeaderFacts {
     firstPackets: packets
       .filter(({ stream_index, flags }) => stream_index === film?.index && !flags?.includes('D'))
       .map(({ pts, flags }) => ({ pts, key: flags?.includes('K') ?? false })),
+    saidSeconds: readSeconds(format?.duration),
   }
 }
 
@@ -221,6 +225,11 @@ function timebaseOf({ index, time_base }: StreamObject): Rational {
   const timebase = parseRational(time_base ?? '')
   if (timebase && timebase.num > 0) return timebase
   throw new MillraceError('source-unreadable', { detail: `stream ${index} has no time base` })
+}
+
+function readSeconds(duration: string | undefined): number | null {
+  const seconds = Number(duration)
+  return seconds > 0 && Number.isFinite(seconds) ? seconds : null
 }
 
 const readRate = (rate: string | undefined) => {

@@ -20,6 +20,9 @@ export type FaultPoint =
   | 'claimed'
   | 'recorded'
   | 'partly-sent'
+  | 'opened'
+  | 'scanned'
+  | 'planned'
   | 'sent'
   | 'uploaded'
   | 'committed'
@@ -58,6 +61,8 @@ export interface WorkerDeps {
   copyLane: boolean
   /** A film whose MP4 would be larger has none. */
   maxMp4Bytes: number
+  /** A source without an index that is larger is not read whole before its first picture. */
+  readFirstBytes: number
   /** How long a claimed task and its message are hidden from others at a time. */
   leaseSeconds: number
   /** Epoch seconds. */

@@ -143,6 +143,31 @@ export function createApp(deps: PlaylistDeps): Hono {
     return growingMultivariant(growth.plan, begun, nativeTrackPlaylistName)
   }
 
+  /** The list of a track: the opening's until the whole film is planned, then that of the whole. */
+  function followTrack(asked: Asked, begun: Growth, { track, native }: TrackName) {
+    const listingOf = (growth: Growth) => {
+      const shape = growth.shapeOf(track)
+      if (!shape) throw new MillraceError('not-found')
+      const { generation } = asked
+      return createTrackListing({ growth, chunks, generation, track, shape, borrows: !native })
+    }
+    let growth = begun
+    let listing = listingOf(growth)
+    let seen: number | null = null
+    return async (version: number): Promise<Listing> => {
+      // The counter moves when the whole is planned.
+      if (growth.isOpening && version !== seen) {
+        const found = await findGrowth(asked)
+        if (found && found !== growth) {
+          growth = found
+          listing = listingOf(growth)
+        }
+        seen = version
+      }
+      return listing.list(version, now())
+    }
+  }
+
   /** Null when nothing could be listed in time. */
   async function media(
     asked: Asked,
@@ -153,22 +178,12 @@ export function createApp(deps: PlaylistDeps): Hono {
       holding(asked, firstHoldSeconds),
     )
     if (!growth) return null
-    const shape = growth.shapeOf(track)
-    if (!shape) throw new MillraceError('not-found')
-    const { generation } = asked
-    const listing = createTrackListing({
-      growth,
-      chunks,
-      generation,
-      track,
-      shape,
-      borrows: !native,
-    })
+    const list = followTrack(asked, growth, { track, native })
     let last: Listing | null = null
     const lookFor = (least: number) => async () => {
       const version = await counter(asked)
       if (version === null) return null
-      last = await listing.list(version, now())
+      last = await list(version)
       return last.whole || last.entries.length >= least ? last : null
     }
     const first = await hold(lookFor(1), holding(asked, firstHoldSeconds))

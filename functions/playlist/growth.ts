@@ -1,7 +1,7 @@
 // What one process knows of an attempt that grows: its plan, the chunk records so far, and what each list has said. None of it
 // ever changes, so it is only added to; what is not known yet is asked for by its key.
 import type { Chunk } from '#domain/item.ts'
-import { planKey } from '#domain/keys.ts'
+import { openingKey, planKey } from '#domain/keys.ts'
 import type { Plan } from '#domain/plan.ts'
 import { readPlan } from '#domain/plan-object.ts'
 import { type TrackShape, trackShape } from '#domain/slots.ts'
@@ -16,6 +16,8 @@ export interface ChunkRef {
 
 export interface Growth {
   readonly plan: Plan
+  /** Only its opening is planned yet: what comes after it is not known. */
+  readonly isOpening: boolean
   /** Null: the plan has no such track. */
   shapeOf(track: string): TrackShape | null
   chunkOf(track: string, chunk: number): Chunk | undefined
@@ -43,18 +45,25 @@ export function createGrowths(deps: { source: ObjectStore; chunks: Chunks }): Gr
       const known = kept.get(key)
       if (known) return known
       const body = await deps.source.readText(key)
-      return body === null ? null : kept.set(key, createGrowth(readPlan(body), deps.chunks))
+      if (body !== null) return kept.set(key, createGrowth(readPlan(body), false, deps.chunks))
+      const begun = openingKey(videoId, attempt)
+      const opened = kept.get(begun)
+      if (opened) return opened
+      const opening = await deps.source.readText(begun)
+      if (opening === null) return null
+      return kept.set(begun, createGrowth(readPlan(opening), true, deps.chunks))
     },
   }
 }
 
-function createGrowth(plan: Plan, chunks: Chunks): Growth {
+function createGrowth(plan: Plan, isOpening: boolean, chunks: Chunks): Growth {
   const shapes = new Map<string, TrackShape>()
   const records = new Map<string, Chunk>()
   const nameOf = (track: string, chunk: number) => `${track}/${chunk}`
 
   return {
     plan,
+    isOpening,
     said: createKept(keptLists),
     shapeOf(track) {
       const known = shapes.get(track)

@@ -145,7 +145,7 @@ export function createTrackListing(options: TrackListingOptions): TrackListing {
       if (entries.length < picks.length) {
         throw new MillraceError('table-unavailable', { detail: 'a listed record is not there' })
       }
-      return { entries, whole: picks.length === slots.length }
+      return { entries, whole: !growth.isOpening && picks.length === slots.length }
     },
   }
 }

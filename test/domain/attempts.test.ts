@@ -28,6 +28,8 @@ describe('a video', () => {
     expect(begin(video, 'gate')?.attempt).toBe(2)
     expect(begin(video, 'gate', 'gate')).toBeNull()
     expect(begin(video, 'copy', 'copy')).toBeNull()
+    expect(begin(video, 'opening', 'opening')).toBeNull()
+    expect(begin(video, 'opening', 'gate')?.attempt).toBe(3)
     expect(begin(video, 'copy', 'gate', 'build', 'build', 'build')?.attempt).toBe(6)
     expect(begin(video, 'build', 'build', 'build', 'build')).toBeNull()
   })

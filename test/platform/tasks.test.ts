@@ -278,3 +278,23 @@ it('fencing an attempt that was never planned makes no counter', async () => {
   await tasks.fence(other, 1)
   expect(await tasks.readCount(other, 1)).toBeNull()
 })
+
+describe('an attempt whose opening alone is planned', () => {
+  it('owes the rest once, however often that is said', async () => {
+    const opened = newVideoId()
+    await tasks.createCount(opened, 1, { ...count, tasksLeft: 8, opening: 8 })
+    const task: Task = { kind: 'pictures', videoId: opened, attempt: 1 }
+    await tasks.create(task, now)
+    await tasks.claim(task, 'worker', now)
+    await tasks.complete(task, 'worker', { chunks: [], counted: true })
+    for (let time = 0; time < 2; time++) await tasks.countWhole(opened, 1, 100)
+    const known = await tasks.readCount(opened, 1)
+    expect(known).toMatchObject({ tasksLeft: 99, version: 2 })
+    expect(known?.opening).toBeUndefined()
+  })
+
+  it('does not change one that was planned whole from the start', async () => {
+    await tasks.countWhole(videoId, 1, 100)
+    expect(await tasks.readCount(videoId, 1)).toEqual(count)
+  })
+})

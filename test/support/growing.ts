@@ -2,7 +2,7 @@
 // playlists that checks the laws of growing lists at every reload.
 import { createHash } from 'node:crypto'
 import type { Chunk } from '#domain/item.ts'
-import { chunkKey, isAudioTrack, planKey } from '#domain/keys.ts'
+import { chunkKey, isAudioTrack, openingKey, planKey } from '#domain/keys.ts'
 import { type Plan, segmentFrames, segmentPacketsOf } from '#domain/plan.ts'
 import { writePlan } from '#domain/plan-object.ts'
 import type { Task } from '#domain/task.ts'
@@ -46,26 +46,38 @@ export async function createGrowing(pipeline: Pipeline, facts: PlanFacts) {
   const tracks = [...plan.video.rungs, ...plan.audio].map(({ track }) => track)
   await pipeline.videos.create(metaOf(videoId, { state: 'queued', attempt }), null)
 
+  const count = {
+    tasksLeft: 1000,
+    live: true,
+    version: 0,
+    seconds: Object.fromEntries(tracks.map(track => [track, 0])),
+    firstPicture: false,
+    firstSound: false,
+    poster: false,
+    storyboard: false,
+    mp4: false,
+  }
+  const put = (key: string, planned: Plan) =>
+    pipeline.source.put(key, writePlan(planned), { contentType: 'application/json' })
+
   return {
     videoId,
     plan,
     tracks,
+    /** Its opening alone is planned: so many chunks and spans. */
+    async open(chunks: number, spans: number) {
+      await put(openingKey(videoId, attempt), {
+        ...plan,
+        video: { ...plan.video, chunks: plan.video.chunks.slice(0, chunks) },
+        audio: plan.audio.map(track => ({ ...track, spans: track.spans.slice(0, spans) })),
+      })
+      await pipeline.tasks.createCount(videoId, attempt, { ...count, opening: count.tasksLeft })
+      await pipeline.videos.step(videoId, 'processing', {}, attempt)
+    },
     async publish() {
-      const body = writePlan(plan)
-      await pipeline.source.put(planKey(videoId, attempt), body, {
-        contentType: 'application/json',
-      })
-      await pipeline.tasks.createCount(videoId, attempt, {
-        tasksLeft: 1000,
-        live: true,
-        version: 0,
-        seconds: Object.fromEntries(tracks.map(track => [track, 0])),
-        firstPicture: false,
-        firstSound: false,
-        poster: false,
-        storyboard: false,
-        mp4: false,
-      })
+      await put(planKey(videoId, attempt), plan)
+      const created = await pipeline.tasks.createCount(videoId, attempt, count)
+      if (!created) await pipeline.tasks.countWhole(videoId, attempt, count.tasksLeft)
       await pipeline.videos.step(videoId, 'processing', {}, attempt)
     },
     /** Claims and completes the task that makes one object of one track. */

@@ -3,7 +3,7 @@ import { defaultLimits, type SourceLimits } from '#domain/limits.ts'
 import type { Plan } from '#domain/plan.ts'
 import { rational } from '#domain/rational.ts'
 import type { Demuxer } from '#domain/timeline.ts'
-import { planAttempt } from '../../transcoder/plan-attempt.ts'
+import { type AttemptFacts, planAttempt } from '../../transcoder/plan-attempt.ts'
 import type { SourceProbe } from '../../transcoder/probe.ts'
 import type { SoundFacts, VideoFacts } from '../../transcoder/stream-facts.ts'
 
@@ -49,7 +49,9 @@ export interface Shape {
   limits?: Partial<SourceLimits>
 }
 
-export function planOf(shape: Shape = {}): Plan {
+export const planOf = (shape: Shape = {}): Plan => planFor(probeOf(shape), shape)
+
+export function probeOf(shape: Shape = {}): SourceProbe {
   const { frames = 250, frameTicks = 40, keyframeEvery = 50, firstTicks = 0 } = shape
   const pts = Float64Array.from({ length: frames }, (_, i) =>
     Math.round(firstTicks + i * frameTicks),
@@ -62,23 +64,27 @@ export function planOf(shape: Shape = {}): Plan {
     lastDuration: Math.round(frameTicks),
     keyframes: [...pts.keys()].filter(i => i % keyframeEvery === 0),
   }
-  const probe: SourceProbe = {
+  return {
     streams: shape.streams ?? 1 + audio.length,
     video: { ...facts, ...shape.video, table, decoderDelay: shape.decoderDelay ?? 0 },
     audio,
     canToneMap: shape.canToneMap ?? true,
   }
-  return planFor(probe, shape)
 }
 
-export const planFor = (probe: SourceProbe, { demuxer = 'mov', limits = {} }: Shape = {}) =>
-  planAttempt({
-    copyLane: false,
-    videoId: 'v_0123456789abcdefghijkl',
-    attempt: 1,
-    engine: 'ffmpeg',
-    encoder: '7.1',
-    source: { key: 'uploads/v/source', etag: '"1"', sizeBytes: 1000, demuxer },
-    probe,
-    limits: { ...defaultLimits, ...limits },
-  })
+export const attemptOf = (
+  probe: SourceProbe,
+  { demuxer = 'mov', limits = {} }: Shape = {},
+): AttemptFacts => ({
+  copyLane: false,
+  videoId: 'v_0123456789abcdefghijkl',
+  attempt: 1,
+  engine: 'ffmpeg',
+  encoder: '7.1',
+  source: { key: 'uploads/v/source', etag: '"1"', sizeBytes: 1000, demuxer },
+  probe,
+  limits: { ...defaultLimits, ...limits },
+})
+
+export const planFor = (probe: SourceProbe, shape: Shape = {}): Plan =>
+  planAttempt(attemptOf(probe, shape))

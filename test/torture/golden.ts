@@ -122,10 +122,11 @@ const clocks: Record<string, Golden> = {
   'no-first-keyframe.mkv': { shows: '75x76 76-99' },
   'open-gops.ts': plain,
   'one-keyframe.mp4': plain,
+  'one-keyframe-in-25-minutes.mkv': { refused: 'unsupported-source' },
   'wrapped-clock.ts': plain,
   'clock-starts-again.ts': {
     refused: 'unsupported-source',
-    known: 'refused in words; the two halves could be shown one after the other',
+    known: 'refused with what to do; the two halves could be shown one after the other',
   },
 }
 

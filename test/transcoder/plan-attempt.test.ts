@@ -87,6 +87,11 @@ describe('refusals', () => {
     expect(refusal(shape)).toBe(outcome)
   })
 
+  test('too few keyframes are refused with what to do', () => {
+    const shape = { frames: 45_000, keyframeEvery: 45_000 }
+    expect(() => planOf(shape)).toThrow(/hardly any keyframes.*Export it again/)
+  })
+
   test('sound alone', () => {
     const probe: SourceProbe = { streams: 1, video: null, audio: [sound], canToneMap: false }
     expect(() => planFor(probe)).toThrow(expect.objectContaining({ code: 'no-video' }))

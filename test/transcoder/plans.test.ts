@@ -1,5 +1,5 @@
 // Plans in the store: the first that is written stands, and a worker reads each attempt's once.
-import { beforeAll, expect, inject, it } from 'vitest'
+import { beforeAll, describe, expect, inject, it } from 'vitest'
 import { planKey } from '#domain/keys.ts'
 import type { Plan } from '#domain/plan.ts'
 import { createPlans } from '../../transcoder/plans.ts'
@@ -69,5 +69,27 @@ it('that is damaged is refused', async () => {
   await pipeline.source.put(keyOf(plan), '{"version":', { contentType: 'application/json' })
   await expect(createPlans(pipeline).find(plan.videoId, 1)).rejects.toMatchObject({
     code: 'record-unreadable',
+  })
+})
+
+describe('the plan of an opening', () => {
+  it('stands for the whole until that is there', async () => {
+    const plans = createPlans(pipeline)
+    const opening = planOf('opening')
+    const { videoId } = opening
+    expect(await plans.findOpening(videoId, 1)).toBeNull()
+    expect(await plans.publishOpening(opening)).toEqual(opening)
+    expect(await plans.find(videoId, 1)).toBeNull()
+    expect(await plans.read(videoId, 1)).toEqual(opening)
+    const whole = { ...opening, durationSeconds: 99 }
+    await createPlans(pipeline).publish(whole)
+    expect(await plans.read(videoId, 1)).toEqual(whole)
+  })
+
+  it('is the first that was written, for whoever comes later', async () => {
+    const first = planOf('first')
+    await createPlans(pipeline).publishOpening(first)
+    const second = { ...first, encoder: 'second' }
+    expect(await createPlans(pipeline).publishOpening(second)).toEqual(first)
   })
 })
