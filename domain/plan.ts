@@ -76,16 +76,23 @@ export interface Plan {
 
 /** About the length of a GOP; of a segment of sound too, so that both playlists have one target duration. */
 const segmentSeconds = 2
-/** Wanted chunk lengths in GOPs of about 2 s: 2 s for the first picture, 2, 4, 8, 16, then at most 30 s. */
+/** Wanted chunk lengths in GOPs of about 2 s: 2 s for the first picture, 2, 4, 8, 16. */
 const openingGops = [1, 1, 2, 4, 8]
+/** Of a copied grid's later chunks. */
 const maxGops = 15
+/**
+ * Later chunks begin at 28 s and shrink with what is left to 8 s, so that however many workers share a film, they end together.
+ * Each chunk costs a third of a GOP by itself (starts, decoding up to its first frame, checks): shorter ones lose more than they gain.
+ */
+const longestGops = 14
+const shortestGops = 4
 /** So many chunks are the same whatever the length of a film that has more. */
 export const openingChunks = openingGops.length
 
 /**
  * Divides `frames` into chunks of whole GOPs that cover the timeline once, in order. Short ones first, for the first picture;
- * the rest even, for the workers. A last incomplete GOP belongs to the chunk before it: alone, a chunk of one or two frames
- * would get another init section.
+ * the rest ever shorter, for the workers. A last incomplete GOP belongs to the chunk before it: alone, a chunk of one or two
+ * frames would get another init section.
  */
 export function planChunks(frames: number, gopFrames: number): ChunkSpan[] {
   const wholeGops = Math.max(1, Math.floor(frames / gopFrames))
@@ -95,10 +102,7 @@ export function planChunks(frames: number, gopFrames: number): ChunkSpan[] {
     if (left > 0) lengths.push(Math.min(gops, left))
     left -= Math.min(gops, left)
   }
-  const rest = Math.ceil(left / maxGops)
-  for (let i = 0; i < rest; i++) {
-    lengths.push(Math.floor((left * (i + 1)) / rest) - Math.floor((left * i) / rest))
-  }
+  lengths.push(...shrinkingLengths(left))
   const chunks: ChunkSpan[] = []
   let gop = 0
   for (const [index, length] of lengths.entries()) {
@@ -108,6 +112,17 @@ export function planChunks(frames: number, gopFrames: number): ChunkSpan[] {
     chunks.push({ index, firstFrame, frames: end - firstFrame })
   }
   return chunks
+}
+
+/** As long a share of what is left as the longest is of the whole; what would be too short for two is one. */
+function shrinkingLengths(whole: number): number[] {
+  if (whole <= longestGops) return whole > 0 ? [whole] : []
+  const lengths: number[] = []
+  for (let left = whole; left > 0; left -= lengths.at(-1) ?? left) {
+    const share = Math.max(shortestGops, Math.ceil((longestGops * left) / whole))
+    lengths.push(left < 2 * shortestGops ? left : Math.min(share, left - shortestGops))
+  }
+  return lengths
 }
 
 /** Divides a copied grid into chunks of whole segments, about as long. An end under a second belongs to the chunk before it. */

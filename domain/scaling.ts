@@ -43,7 +43,7 @@ export const scalingPeriodSeconds = 60
  * So many tasks are worth one slot: with fewer, a start takes longer and costs more than the work it takes away. Simulated: films
  * are ready as early as with one, and a film alone costs a third less.
  */
-export const tasksASlot = 3
+export const tasksASlot = 7
 
 /** A last transcoder waits so long for more: the next upload finds it warm. Any other goes as soon as it is seen to be idle. */
 export const restMinutes = 5

@@ -101,17 +101,24 @@ function checkFragments(packed: Packed, expect: Expect, planned: Planned): void 
 }
 
 /**
- * FFmpeg's arguments that decode a packed object and fail at the first error: its keyframes, which cost a fiftieth of the
- * whole, or all of it.
+ * FFmpeg's arguments that decode packed objects, one process for all, and fail at the first error: their keyframes, which cost a
+ * fiftieth of the whole, or all of them.
  */
-export function sampleDecodeArgs(file: string, which: 'keyframes' | 'all' = 'keyframes'): string[] {
-  return [
-    ...['-nostdin', '-hide_banner', '-v', 'error'],
-    ...['-xerror', '-err_detect', 'explode'], // any error ends the run with a failure
-    ...['-threads', '1', '-protocol_whitelist', 'file', '-f', 'mov'],
+export function sampleDecodeArgs(
+  files: string | readonly string[],
+  which: 'keyframes' | 'all' = 'keyframes',
+): string[] {
+  const inputs = [files].flat().flatMap(file => [
+    ...['-err_detect', 'explode', '-threads', '1', '-protocol_whitelist', 'file', '-f', 'mov'],
     // Not -skip_frame: FFmpeg 9 refuses it for a file of sound alone.
     ...(which === 'keyframes' ? ['-discard', 'nokey'] : []),
     ...['-i', file],
-    ...['-map', '0:0', '-f', 'null', '-'],
+  ])
+  return [
+    ...['-nostdin', '-hide_banner', '-v', 'error'],
+    '-xerror', // any error ends the run with a failure
+    ...inputs,
+    ...[files].flat().flatMap((_, index) => ['-map', `${index}:0`]),
+    ...['-f', 'null', '-'],
   ]
 }

@@ -60,11 +60,19 @@ export async function encodeChunk(
     return await deps.scratch.use(async folder => {
       const made = await encodeRungs(deps, run, { plan, chunk, rungs, input }, folder)
       run.mark('encode')
-      const chunks = await Promise.all(
-        made.map(({ track, packed }) =>
-          publishChunk(deps, run, packed, { track, index: chunk.index }),
+      const [chunks] = await Promise.all([
+        Promise.all(
+          made.map(({ track, packed }) =>
+            publishChunk(deps, run, packed, { track, index: chunk.index, decoded: false }),
+          ),
         ),
-      )
+        // One process for all rungs: five would cost as much as a second of film.
+        decodeSample(
+          deps,
+          made.map(({ packed }) => packed),
+          run.signal,
+        ),
+      ])
       run.mark('publish')
       return chunks
     })
@@ -108,11 +116,12 @@ async function encodeRungs(
 
 async function decodeSample(
   { ffmpeg }: Pick<WorkerDeps, 'ffmpeg'>,
-  { path }: Packed,
+  objects: readonly Packed[],
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    await ffmpeg.run({ args: sampleDecodeArgs(path), timeoutSeconds: 120, signal })
+    const args = sampleDecodeArgs(objects.map(({ path }) => path))
+    await ffmpeg.run({ args, timeoutSeconds: 120, signal })
   } catch (thrown) {
     if (thrown instanceof MillraceError && thrown.code === 'encode-failed') {
       throw new MillraceError('check-failed', { cause: thrown, detail: thrown.detail ?? '' })
@@ -135,7 +144,7 @@ export async function publishChunk(
       contentType: contentTypeOf(key),
       cacheControl: mediaCacheControl,
     }),
-    decoded ? decodeSample(deps, packed, signal) : undefined,
+    decoded ? decodeSample(deps, [packed], signal) : undefined,
   ])
   return {
     track,

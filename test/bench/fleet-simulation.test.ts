@@ -64,7 +64,7 @@ describe('simulateFleet', () => {
   })
 
   it('goes from none over many to none', () => {
-    const run = simulateFleet([upload(Array.from({ length: 40 }, () => bulk(60)))], settings)
+    const run = simulateFleet([upload(Array.from({ length: 80 }, () => bulk(30)))], settings)
     const running = run.points.map(point => point.running)
     expect(running[0]).toBe(0)
     expect(Math.max(...running)).toBe(4)

@@ -43,7 +43,7 @@ describe('chunks', () => {
 
   const opening = [1, 1, 2, 4, 8]
 
-  it('are 1, 1, 2, 4 and 8 GOPs, then at most 15 each, with what is left of a GOP in the last', () => {
+  it('are 1, 1, 2, 4 and 8 GOPs, then at most 14 each, with what is left of a GOP in the last', () => {
     fc.assert(
       fc.property(films, ([frames, gop]) => {
         const whole = Math.floor(frames / gop)
@@ -53,7 +53,7 @@ describe('chunks', () => {
         expect(lengths.slice(0, 5).slice(0, -1)).toEqual(opened.slice(0, -1))
         if (lengths.length > 5) expect(lengths[4]).toBe(8)
         for (const [index, length] of lengths.entries()) {
-          expect(length).toBeLessThanOrEqual(opening[index] ?? 15)
+          expect(length).toBeLessThanOrEqual(opening[index] ?? 14)
           if (whole > 0) expect(length).toBeGreaterThanOrEqual(1)
         }
         expect(chunks.slice(0, -1).every(chunk => chunk.frames % gop === 0)).toBe(true)
@@ -61,18 +61,34 @@ describe('chunks', () => {
     )
   })
 
-  it('are as few and as even as 15 GOPs allow after the opening', () => {
+  const laterGops = (frames: number, gop: number) =>
+    planChunks(frames, gop)
+      .slice(opening.length)
+      .map(chunk => Math.floor(chunk.frames / gop))
+
+  it('shrink after the opening, none below 4 GOPs where there are as many', () => {
     const openingGops = opening.reduce((sum, gops) => sum + gops)
-    expect(openingGops).toBe(16)
     fc.assert(
       fc.property(films, ([frames, gop]) => {
-        const later = planChunks(frames, gop)
-          .slice(opening.length)
-          .map(chunk => Math.floor(chunk.frames / gop))
+        const later = laterGops(frames, gop)
         const left = Math.max(0, Math.floor(frames / gop) - openingGops)
-        expect(later).toHaveLength(Math.ceil(left / 15))
         expect(later.reduce((sum, gops) => sum + gops, 0)).toBe(left)
-        if (later.length > 0) expect(Math.max(...later) - Math.min(...later)).toBeLessThan(2)
+        for (const [index, length] of later.entries()) {
+          expect(length).toBeGreaterThanOrEqual(Math.min(4, left))
+          // The last may hold what is too little for two.
+          const isLast = index === later.length - 1
+          const most = isLast && index > 0 ? 7 : (later[index - 1] ?? 14)
+          expect(length).toBeLessThanOrEqual(most)
+        }
+      }),
+    )
+  })
+
+  it('are at most two and a half times as many as the longest would be, and a few', () => {
+    fc.assert(
+      fc.property(films, ([frames, gop]) => {
+        const later = laterGops(frames, gop)
+        expect(later.length).toBeLessThanOrEqual((2.5 * frames) / gop / 14 + 3)
       }),
     )
   })
@@ -92,9 +108,11 @@ describe('chunks', () => {
     [800, [1, 1, 2, 4, 8]],
     [801, [1, 1, 2, 4, 8.02]],
     [850, [1, 1, 2, 4, 8, 1]],
-    [1550, [1, 1, 2, 4, 8, 15]],
-    [1600, [1, 1, 2, 4, 8, 8, 8]],
-    [3100, [1, 1, 2, 4, 8, 11, 12, 11, 12]],
+    [1200, [1, 1, 2, 4, 8, 8]],
+    [1500, [1, 1, 2, 4, 8, 14]],
+    [1550, [1, 1, 2, 4, 8, 11, 4]],
+    [1600, [1, 1, 2, 4, 8, 12, 4]],
+    [3100, [1, 1, 2, 4, 8, 14, 10, 7, 5, 4, 6]],
   ])('of %i frames in GOPs of 50 are %j GOPs long', (frames, lengths) => {
     expect(gopsOf(frames, 50)).toEqual(lengths)
   })

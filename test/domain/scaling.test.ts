@@ -19,12 +19,12 @@ describe('wantedTranscoders', () => {
   it.each([
     [0, 0],
     [1, 1],
-    [12, 1],
-    [13, 2],
-    [36, 3],
-    [37, 4],
-    [108, 9],
-    [109, 10],
+    [28, 1],
+    [29, 2],
+    [84, 3],
+    [85, 4],
+    [252, 9],
+    [253, 10],
     [100_000, 10],
   ])('wants for %i tasks %i transcoders', (work, transcoders) => {
     expect(wantedTranscoders(work, prod)).toBe(transcoders)

@@ -238,7 +238,7 @@ describe('what a plan owes', () => {
     const plan = planOf({ frames: 25 * 90, sounds: [48_000] })
     expect(tasks.owedTasks(plan).map(tasks.taskId).join(' ')).toBe(
       'lead-0 audio0-0 lead-1 lead-2 lead-3 audio0-1 lead-4 lead-5 audio0-2 pictures ' +
-        'encode-0 encode-1 encode-2 encode-3 encode-4 encode-5 encode-6',
+        'encode-0 encode-1 encode-2 encode-3 encode-4 encode-5 encode-6 encode-7',
     )
   })
 
@@ -254,7 +254,7 @@ describe('what a plan owes', () => {
   it('leaves nothing to the ladder in the first minute of a film with one rung', () => {
     const plan = planOf({ frames: 25 * 90, width: 320, height: 240 })
     expect(tasks.owedTasks(plan).map(tasks.taskId).join(' ')).toBe(
-      'lead-0 lead-1 lead-2 lead-3 lead-4 lead-5 pictures encode-6',
+      'lead-0 lead-1 lead-2 lead-3 lead-4 lead-5 pictures encode-6 encode-7',
     )
   })
 })

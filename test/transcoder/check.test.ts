@@ -136,3 +136,14 @@ it('the sampled decode fails at the first error and reads one file', () => {
   expect(args[args.indexOf('-protocol_whitelist') + 1]).toBe('file')
   expect(args.indexOf('-discard')).toBeLessThan(args.indexOf('-i'))
 })
+
+it('the sampled decode of several files reads each by the same rules, and all of them', () => {
+  const args = sampleDecodeArgs(['a.mp4', 'b.mp4'])
+  for (const file of ['a.mp4', 'b.mp4']) {
+    const own = args.slice(0, args.indexOf(file))
+    expect(own.slice(own.lastIndexOf('-err_detect'))).toEqual(
+      expect.arrayContaining(['explode', '-protocol_whitelist', 'file', '-discard', 'nokey']),
+    )
+  }
+  expect(args.filter((_, index) => args[index - 1] === '-map')).toEqual(['0:0', '1:0'])
+})
