@@ -57,6 +57,10 @@ export const listKey = (
   pk: videoPk(videoId),
   sk: `${listPrefix(attempt, generation, track)}${padded(chunk)}`,
 })
+/** Of all records of an attempt in its video's own partition, but its counters, whose key is whole. */
+export const attemptPrefixes = (attempt: number): string[] =>
+  ['TASK', 'CHUNK', 'GENERATION', 'LIST'].map(kind => `${kind}#${attempt}#`)
+
 export const uploadKey = (ownerId: string, fingerprintHash: string): ItemKey => ({
   pk: `USER#${ownerId}`,
   sk: `UPLOAD#${fingerprintHash}`,

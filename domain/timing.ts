@@ -16,6 +16,8 @@ export const retryBackoffSeconds = [2, 10] as const
 export const heldLeaseRetrySeconds = 5
 /** The reaper looks this often. */
 export const reapEverySeconds = 60
+/** An attempt of another FFmpeg build of which nothing is told for so many leases has nobody who works on it. */
+export const leasesOfAnotherBuild = 4
 /** A task still not begun after this long is sent again: its message may be lost, a double one does no harm. */
 export const resendAfterSeconds = 30 * 60
 /** A lease that ran out this long ago is the reaper's: the message should have come back by itself. */
@@ -26,6 +28,8 @@ export const conversionLeaseSeconds = 10 * 60
 export const abandonedUploadSeconds = 7 * 24 * 3600
 /** A deletion sweeps a second time after this long, for what a worker wrote while it was being cut off. */
 export const secondSweepSeconds = 15 * 60
+/** What attempts that never played have left goes so long after another one is ready; what did play, when its links have ended. */
+export const leftoverSeconds = secondSweepSeconds
 /** Presigned part URLs live this long; a 403 on use makes the client ask again. */
 export const partUrlSeconds = 3600
 /** A worker reports progress at most this often for one video. */

@@ -2,6 +2,7 @@
 // are conditional on the states they may come from; whoever loses learns what the video is now.
 import type { NextAttempt } from '#domain/attempts.ts'
 import {
+  attemptPrefixes,
   countKey,
   fromCountItem,
   fromMetaItem,
@@ -69,10 +70,14 @@ export interface Videos {
    * attempt.
    */
   change(videoId: string, changes: StepChanges, attempt?: number): Promise<Meta | null>
+  /** Takes a video off the reaper's list, where it is there for this time still. */
+  clearDue(videoId: string, dueAt: number): Promise<void>
   /** The newest first. With `accepts` it reads on until `limit` are found, or far enough for one call: then the cursor goes on. */
   list(ownerId: string, options: ListOptions): Promise<{ videos: Meta[]; cursor: string | null }>
   /** All records of a video but its META item. */
   removeRecords(videoId: string): Promise<number>
+  /** All records of one attempt. */
+  removeAttempt(videoId: string, attempt: number): Promise<number>
   removeUploadPointer(meta: Meta): Promise<void>
   removeMeta(videoId: string): Promise<void>
 }
@@ -283,6 +288,14 @@ export function createVideos({ table }: { table: Table }): Videos {
       })
       return updated.done ? fromMetaItem(updated.item) : null
     },
+    async clearDue(videoId, dueAt) {
+      await table.update(metaKey(videoId), {
+        UpdateExpression: `REMOVE ${dueIndex.partition}, ${dueIndex.sort} ADD version :one`,
+        ConditionExpression: `#state <> :deleting AND ${dueIndex.sort} = :seen`,
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: { ':deleting': 'deleting', ':seen': dueAt, ':one': 1 },
+      })
+    },
     async list(ownerId, { limit, cursor, accepts = () => true }) {
       const videos: Meta[] = []
       let next = readCursor(cursor, ownerId)
@@ -318,6 +331,17 @@ export function createVideos({ table }: { table: Table }): Videos {
       const others = keys.filter(({ sk }) => sk !== meta.sk)
       await table.removeMany(others)
       return others.length
+    },
+    async removeAttempt(videoId, attempt) {
+      const { pk } = metaKey(videoId)
+      const items = await Promise.all([
+        ...attemptPrefixes(attempt).map(prefix => table.query(pk, prefix)),
+        table.query(progressPartition(videoId), progressPrefix(attempt)),
+      ])
+      const keys = items.flat().map(({ pk, sk }) => ({ pk: String(pk), sk: String(sk) }))
+      const counted = countKey(videoId, attempt)
+      await table.removeMany([...keys, counted])
+      return keys.length
     },
     async removeUploadPointer({ ownerId, videoId, source }) {
       if (!source.fingerprintHash) return

@@ -5,7 +5,7 @@ import { MediaConvertClient } from '@aws-sdk/client-mediaconvert'
 import { MillraceError } from '#domain/errors.ts'
 import { defaultLimits, defaultMp4Gigabytes, defaultReadFirstMegabytes } from '#domain/limits.ts'
 import { type Engine, engines } from '#domain/plan.ts'
-import { leaseSeconds as usualLeaseSeconds } from '#domain/timing.ts'
+import { leasesOfAnotherBuild, leaseSeconds as usualLeaseSeconds } from '#domain/timing.ts'
 import { createChunks } from '#platform/chunks.ts'
 import { createQueueClient, createStoreClient, createTableClient } from '#platform/clients.ts'
 import {
@@ -26,6 +26,7 @@ import { createVideos } from '#platform/videos.ts'
 import { requireAbilities } from './abilities.ts'
 import { type Conversions, createConversions } from './conversions.ts'
 import { createFfmpeg } from './ffmpeg.ts'
+import { createOtherBuilds } from './other-build.ts'
 import { createPlans } from './plans.ts'
 import { createReporter } from './report.ts'
 import { createScratch } from './scratch.ts'
@@ -128,15 +129,18 @@ export async function createWorker(
   const ffmpeg = createFfmpeg({ ffmpegPath, ffprobePath, log })
   await requireAbilities(ffmpeg)
   const id = randomBytes(6).toString('hex')
+  const now = () => Date.now() / 1000
+  const patienceSeconds = ports.leaseSeconds * leasesOfAnotherBuild
   const deps: WorkerDeps = {
     ...ports,
     workerId: id,
+    otherBuilds: createOtherBuilds({ patienceSeconds, now }),
     ffmpeg,
     sources: await createSourceServer({ readRange: ports.source.readRange, log }),
     mediaSources: await createSourceServer({ readRange: ports.media.readRange, log }),
     scratch: await createScratch(),
     limits: defaultLimits,
-    now: () => Date.now() / 1000,
+    now,
     fault,
     log,
   }

@@ -97,27 +97,44 @@ export async function convertedTracks(
   return found
 }
 
-/**
- * Says which of the attempt's objects nothing points at: those of another job.
- * @throws MillraceError `check-failed` with the finding in its detail.
- */
-export async function publishConverted(
-  deps: ConvertedDeps,
-  plan: Plan,
-): Promise<(key: string) => boolean> {
+/** A job's presentation as viewers will see it: names are beside the multivariant playlist, which stands above the job's own. */
+export interface Converted {
+  /** The folder of the job. */
+  prefix: string
+  main: string
+  lists: [name: string, text: string][]
+}
+
+/** @throws MillraceError `check-failed` with the finding in its detail. */
+export async function readConverted(deps: ConvertedDeps, plan: Plan): Promise<Converted> {
   const prefix = await convertedFolder(deps, plan)
+  const folder = prefix.slice(attemptPrefix(plan.videoId, plan.attempt).length)
   const main = await readText(deps, `${prefix}${mainPlaylistName}`)
+  const lists: Converted['lists'] = []
+  const read = async (uri: string) => {
+    const text = await readText(deps, `${prefix}${uri}`)
+    lists.push([`${folder}${uri}`, text])
+    return readMedia(text)
+  }
   for (const [track, uri] of trackUris(plan, main)) {
-    const media = readMedia(await readText(deps, `${prefix}${uri}`))
+    const media = await read(uri)
     checkTrack(plan, track, media)
     await locate(deps, prefix, media.ranges)
   }
   for (const uri of readMultivariant(main).iframes) {
-    await locate(deps, prefix, readMedia(await readText(deps, `${prefix}${uri}`)).ranges)
+    await locate(deps, prefix, (await read(uri)).ranges)
   }
-  const key = mediaKey(plan.videoId, plan.attempt, mainPlaylistName)
-  const folder = prefix.slice(attemptPrefix(plan.videoId, plan.attempt).length)
-  await deps.media.put(key, moveUris(main, folder), {
+  return { prefix, main: moveUris(main, folder), lists }
+}
+
+/** Says which of the attempt's objects nothing points at: those of another job. */
+export async function publishConverted(
+  { media }: Pick<ConvertedDeps, 'media'>,
+  { videoId, attempt }: Pick<Plan, 'videoId' | 'attempt'>,
+  { prefix, main }: Converted,
+): Promise<(key: string) => boolean> {
+  const key = mediaKey(videoId, attempt, mainPlaylistName)
+  await media.put(key, main, {
     contentType: contentTypeOf(key),
     cacheControl: mediaCacheControl,
     ifAbsent: true,

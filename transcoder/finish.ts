@@ -20,10 +20,11 @@ import {
   trackRate,
 } from '#domain/playlist.ts'
 import type { Task } from '#domain/task.ts'
+import { leftoverSeconds, tokenExpiry } from '#domain/timing.ts'
 import type { Completion } from '#platform/tasks.ts'
 import { beginAgain } from './begin-again.ts'
 import { checkTrack } from './check-whole.ts'
-import { publishConverted } from './converted.ts'
+import { publishConverted, readConverted } from './converted.ts'
 import { findingOf } from './gate/segment-head.ts'
 import { findingAtGate } from './stored-gate.ts'
 import type { HandedOver, TaskRun, WorkerDeps } from './worker.ts'
@@ -36,11 +37,10 @@ export async function finish(
 ): Promise<Completion | HandedOver> {
   const { videoId, attempt } = run.task
   const plan = await deps.plans.read(videoId, attempt)
-  if (plan.engine === 'mediaconvert') return end(deps, run, await publishConverted(deps, plan))
-  const composed = await compose(deps, plan)
-  const finding = composed.finding ?? (await findingAtGate(deps, run, plan, composed.playlists))
+  const judged = await judge(deps, run, plan)
   run.mark('gate')
-  if (finding === null) return end(deps, run, await publishComposed(deps, plan, composed))
+  if (!('finding' in judged)) return end(deps, run, plan, await judged.publish())
+  const { finding } = judged
   run.log.error('the whole did not pass its check', { finding })
   // What was listed to viewers can't be replaced: all of it is made once more, and then not again.
   if (await beginAgain(deps, run.task, whyAgain(plan, finding))) return 'handed-over'
@@ -62,41 +62,69 @@ const whyAgain = ({ video }: Plan, finding: string): Parameters<typeof beginAgai
 async function end(
   deps: WorkerDeps,
   run: TaskRun<FinishTask>,
+  plan: Plan,
   isOrphan: (key: string) => boolean,
 ): Promise<Completion> {
   await removeOrphans(deps, run, isOrphan)
-  await flip(deps, run.task)
+  await flip(deps, plan)
   await deps.fault('flipped', run.task)
   return { chunks: [], counted: false }
 }
 
-interface Composed {
-  chunks: Chunk[]
-  playlists: [name: string, text: string][]
-  /** Of the records against the plan; null when they are what was planned. */
-  finding: string | null
+type Playlists = [name: string, text: string][]
+
+/** An attempt as its viewers will see it. */
+interface Whole {
+  playlists: Playlists
+  /** Says which of the attempt's objects nothing points at. */
+  publish(): Promise<(key: string) => boolean>
 }
 
-async function compose(deps: WorkerDeps, plan: Plan): Promise<Composed> {
+/** What is wrong with it, in words; or the whole, held against its plan, its playlists and the store. */
+async function judge(
+  deps: WorkerDeps,
+  run: TaskRun<FinishTask>,
+  plan: Plan,
+): Promise<Whole | { finding: string }> {
+  try {
+    const made = plan.engine === 'mediaconvert' ? converted : compose
+    const whole = await made(deps, plan)
+    const finding = await findingAtGate(deps, run, plan, whole.playlists)
+    return finding === null ? whole : { finding }
+  } catch (thrown) {
+    return { finding: findingOf(thrown) }
+  }
+}
+
+async function converted(deps: WorkerDeps, plan: Plan): Promise<Whole> {
+  const made = await readConverted(deps, plan)
+  return {
+    playlists: [...made.lists, [mainPlaylistName, made.main]],
+    publish: () => publishConverted(deps, plan, made),
+  }
+}
+
+async function compose(deps: WorkerDeps, plan: Plan): Promise<Whole> {
   const chunks = await deps.chunks.list(plan.videoId, plan.attempt)
   const tracks = new Map<string, Chunk[]>()
-  try {
-    for (const { track } of [...plan.video.rungs, ...plan.audio]) {
-      const own = chunks.filter(chunk => chunk.track === track).sort((a, b) => a.index - b.index)
-      checkTrack(plan, track, own)
-      tracks.set(track, own)
-    }
-  } catch (thrown) {
-    return { chunks, playlists: [], finding: findingOf(thrown) }
+  for (const { track } of [...plan.video.rungs, ...plan.audio]) {
+    const own = chunks.filter(chunk => chunk.track === track).sort((a, b) => a.index - b.index)
+    checkTrack(plan, track, own)
+    tracks.set(track, own)
   }
-  return { chunks, playlists: finalPlaylists(plan, tracks), finding: null }
+  const playlists = finalPlaylists(plan, tracks)
+  return {
+    playlists,
+    publish: () => publishComposed(deps, plan, chunks, playlists),
+  }
 }
 
-/** Which of the attempt's objects nothing points at: those of claims that lost. */
+/** Nothing points at the objects of claims that lost. */
 async function publishComposed(
   deps: WorkerDeps,
   { videoId, attempt }: Plan,
-  { chunks, playlists }: Composed,
+  chunks: readonly Chunk[],
+  playlists: Playlists,
 ): Promise<(key: string) => boolean> {
   for (const [name, text] of playlists) {
     const key = mediaKey(videoId, attempt, name)
@@ -168,11 +196,17 @@ async function removeOrphans(
   log.info('removed what no record points at', { objects: orphans.length })
 }
 
-async function flip(deps: WorkerDeps, { videoId, attempt }: FinishTask): Promise<void> {
-  const stepped = await deps.videos.step(videoId, 'ready', { liveAttempt: attempt }, attempt)
+async function flip(deps: WorkerDeps, plan: Plan): Promise<void> {
+  const { videoId, attempt } = plan
+  const ready = { liveAttempt: attempt }
+  // What the attempts before have left is swept once nobody can be at work on it or watch it any more.
+  const failed = attempt > 1 ? { dueAt: deps.now() + leftoverSeconds } : {}
+  const stepped = await deps.videos.step(videoId, 'ready', { ...ready, ...failed }, attempt)
   if (stepped.done) return
   const { meta } = stepped
   if (meta?.state !== 'ready' || meta.attempt !== attempt) throw new MillraceError('lease-lost')
+  if (meta.liveAttempt === attempt) return
   // A re-run of a ready video: success flips what plays.
-  if (meta.liveAttempt !== attempt) await deps.videos.change(videoId, { liveAttempt: attempt })
+  const dueAt = tokenExpiry(deps.now(), plan.durationSeconds)
+  await deps.videos.change(videoId, { ...ready, dueAt }, attempt)
 }

@@ -1,8 +1,10 @@
 // Removes everything of a deleted video: fence its workers, then objects, unfinished upload, records. The tombstone stays until
-// a second sweep has removed what a worker wrote while it was being cut off. Safe to run any number of times.
+// a second sweep has removed what a worker wrote while it was being cut off. Of a video that plays it removes what the attempts
+// before have left. Safe to run any number of times.
 import { convertTask } from '#domain/conversion.ts'
 import { toMillraceError } from '#domain/errors.ts'
-import { sourcePrefixes, videoPrefix } from '#domain/keys.ts'
+import type { Meta } from '#domain/item.ts'
+import { attemptPrefix, openingKey, planKey, sourcePrefixes, videoPrefix } from '#domain/keys.ts'
 import type { Task } from '#domain/task.ts'
 import type { WorkerDeps } from './worker.ts'
 
@@ -16,6 +18,7 @@ export async function sweep(
   { videoId }: Extract<Task, { kind: 'sweep' }>,
 ): Promise<void> {
   const meta = await deps.videos.get(videoId)
+  if (meta?.state === 'ready') await sweepLeftovers(deps, meta)
   if (meta?.state !== 'deleting') return
   if (meta.attempt > 0) {
     await deps.tasks.fence(videoId, meta.attempt)
@@ -30,6 +33,22 @@ export async function sweep(
   const last = meta.dueAt !== undefined && deps.now() >= meta.dueAt
   if (last) await deps.videos.removeMeta(videoId)
   deps.log.info(last ? 'video gone' : 'video swept', { video: videoId, objects, records })
+}
+
+/** Objects, plans and records of attempts that neither play nor are at work, once their time has come. */
+async function sweepLeftovers(deps: SweepDeps, meta: Meta): Promise<void> {
+  const { videoId, attempt, liveAttempt, dueAt } = meta
+  if (dueAt === undefined || deps.now() < dueAt) return
+  let objects = 0
+  let records = 0
+  for (let old = 1; old <= attempt; old++) {
+    if (old === liveAttempt || old === attempt) continue
+    objects += await deps.media.removePrefix(attemptPrefix(videoId, old))
+    await deps.source.remove([planKey(videoId, old), openingKey(videoId, old)])
+    records += await deps.videos.removeAttempt(videoId, old)
+  }
+  await deps.videos.clearDue(videoId, dueAt)
+  deps.log.info('leftovers swept', { video: videoId, objects, records })
 }
 
 /** Money saved, not a condition: what a job still writes is removed when its last event comes. */

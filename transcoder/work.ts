@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { isJobOwner } from '#domain/conversion.ts'
 import { MillraceError, toMillraceError } from '#domain/errors.ts'
 import type { TaskRecord } from '#domain/item.ts'
+import type { Plan } from '#domain/plan.ts'
 import { isOptional, startsInLead, type Task, taskId, workOf } from '#domain/task.ts'
 import {
   heartbeatsALease,
@@ -18,6 +19,7 @@ import { beginAgain } from './begin-again.ts'
 import { commit } from './commit.ts'
 import type { Ffmpeg } from './ffmpeg.ts'
 import { handle } from './handlers.ts'
+import { isOfBuild } from './other-build.ts'
 import { isEarly, payOwed } from './owed.ts'
 import type { Reporter } from './report.ts'
 import { sweep } from './sweep.ts'
@@ -135,17 +137,14 @@ async function runClaimed(
       await deps.queue.remove(message)
       return
     }
-    const plan = task.kind === 'inspect' ? null : await deps.plans.read(task.videoId, task.attempt)
-    const ours = plan?.engine === 'ffmpeg'
+    const plan = await planOf(deps, claimed)
+    const ours = plan?.engine === 'ffmpeg' && isOfBuild(task)
     if (ours && plan.encoder !== (await deps.ffmpeg.version())) {
-      log.warn('another FFmpeg build began this video: the task is left to it', {
-        encoder: plan.encoder,
-      })
-      await deps.tasks.release(task, owner, deps.now(), false)
-      await deps.queue.hide(message, deps.leaseSeconds)
+      await leaveToItsBuild(deps, message, claimed, plan.encoder)
       return
     }
-    progress = reporter.start(claimed.record, owner, plan ? workOf(plan, task) : 0)
+    const share = plan && task.kind !== 'inspect' ? workOf(plan, task) : 0
+    progress = reporter.start(claimed.record, owner, share)
     const { at } = progress
     const ffmpeg = inLog(deps.ffmpeg, log)
     const completion = await handle(
@@ -182,6 +181,41 @@ async function runClaimed(
     stopping.removeEventListener('abort', onStop)
     progress?.stop()
   }
+}
+
+/** Null before it is made; the first to inspect a video need not ask. */
+async function planOf({ plans }: WorkerDeps, { task, record }: Claimed): Promise<Plan | null> {
+  if (task.kind !== 'inspect') return plans.read(task.videoId, task.attempt)
+  return record.claims > 1 ? plans.find(task.videoId, task.attempt) : null
+}
+
+/** Where no worker of the build is at work any more, the video is begun anew with this one. */
+async function leaveToItsBuild(
+  deps: WorkerDeps,
+  message: TaskMessage,
+  claimed: Claimed,
+  encoder: string,
+): Promise<void> {
+  const { task, owner } = claimed
+  const { videoId, attempt } = task
+  const log = deps.log.with({ video: videoId, task: taskId(task) })
+  const [records, count] = await Promise.all([
+    deps.videos.records(videoId),
+    deps.tasks.readCount(videoId, attempt),
+  ])
+  const told = (records?.shards ?? []).map(({ version }) => version)
+  const sign = [count?.version ?? 0, ...told].join()
+  if (!deps.otherBuilds.isAbandoned(`${videoId}/${attempt}`, sign)) {
+    log.warn('another FFmpeg build began this video: the task is left to it', { encoder })
+    await deps.tasks.release(task, owner, deps.now(), false)
+    await deps.queue.hide(message, deps.leaseSeconds)
+    return
+  }
+  if (!(await beginAgain(deps, task, { reason: 'build' }))) {
+    const detail = `no worker has FFmpeg ${encoder} any more`
+    await giveUp(deps, claimed, new MillraceError('processing-failed', { detail }))
+  }
+  await deps.queue.remove(message)
 }
 
 /** Seconds of a task's steps and of FFmpeg's CPU, for the log. */

@@ -11,6 +11,7 @@ import type { Tasks } from '#platform/tasks.ts'
 import type { Videos } from '#platform/videos.ts'
 import type { Conversions } from './conversions.ts'
 import type { Ffmpeg } from './ffmpeg.ts'
+import type { OtherBuilds } from './other-build.ts'
 import type { Plans } from './plans.ts'
 import type { Scratch } from './scratch.ts'
 import type { SourceServer } from './source-server.ts'
@@ -51,6 +52,8 @@ export interface WorkerDeps {
   plans: Plans
   /** Who makes the attempts that are planned from now on. */
   engine: Engine
+  /** Whether those who began an attempt with another FFmpeg build are still at work on it. */
+  otherBuilds: OtherBuilds
   /** Null where this worker has no MediaConvert. */
   conversions: Conversions | null
   scratch: Scratch

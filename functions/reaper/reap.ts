@@ -94,7 +94,12 @@ async function reapVideo(
     await sendSweep(deps, meta)
     return 'swept'
   }
-  if (meta.dueAt !== undefined) await deps.videos.change(meta.videoId, { dueAt: null })
+  if (meta.dueAt === undefined || deps.now() < meta.dueAt) return null
+  if (meta.state === 'ready') {
+    await deps.queue.send({ kind: 'sweep', videoId: meta.videoId, attempt: meta.liveAttempt })
+    return 'swept'
+  }
+  await deps.videos.clearDue(meta.videoId, meta.dueAt)
   return null
 }
 

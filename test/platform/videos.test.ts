@@ -1,8 +1,10 @@
 // Videos in a real table: creation with their upload, legal steps under races, the owner's list, removal.
 import { beforeAll, describe, expect, inject, it } from 'vitest'
-import type { Meta } from '#domain/item.ts'
+import { nextAttempt } from '#domain/attempts.ts'
+import type { Count, Meta } from '#domain/item.ts'
 import type { Task } from '#domain/task.ts'
 import { statesBefore, videoStates } from '#domain/video.ts'
+import { ratioOf } from '#domain/view.ts'
 import type { Videos } from '#platform/videos.ts'
 import { createPipeline, metaOf, newVideoId, type Pipeline } from '../support/pipeline.ts'
 
@@ -52,6 +54,78 @@ describe('creation', () => {
     expect(await videos.findUpload('owner', 'r')).toBe(second.videoId)
     await videos.removeUploadPointer(second)
     expect(await videos.findUpload('owner', 'r')).toBeNull()
+  })
+})
+
+describe('a new attempt', () => {
+  const count: Count = {
+    ...{ tasksLeft: 3, live: true, version: 0, seconds: {}, firstPicture: false },
+    ...{ firstSound: false, poster: false, storyboard: false, mp4: false },
+  }
+  const begin = async (meta: Meta, ratio = 0.4) => {
+    const next = nextAttempt(meta, { reason: 'gate', ratio })
+    if (!next) throw new Error('it may not be begun again')
+    return videos.beginAttempt(meta, next, pipeline.now())
+  }
+
+  it('takes the place of the old one in one write, once', async () => {
+    const meta = await create({ state: 'processing', attempt: 1 })
+    await pipeline.tasks.createCount(meta.videoId, 1, count)
+    const begun = await Promise.all([begin(meta), begin(meta), begin(meta)])
+    expect(begun.filter(Boolean)).toHaveLength(1)
+    expect(await videos.get(meta.videoId)).toMatchObject({
+      ...{ attempt: 2, version: 2, earlier: { attempt: 1, ratio: 0.4 } },
+    })
+    expect((await pipeline.tasks.readCount(meta.videoId, 1))?.live).toBe(false)
+    const inspect: Task = { kind: 'inspect', videoId: meta.videoId, attempt: 2 }
+    expect(await pipeline.tasks.read(inspect)).toMatchObject({
+      ...{ state: 'ready', dueAt: pipeline.now() + 60 },
+    })
+  })
+
+  it.each([
+    ['has failed', { state: 'failed' }],
+    ['is being deleted', { state: 'deleting' }],
+    ['works on another one', { attempt: 2 }],
+    ['has lost its source', { source: { key: 'k', sizeBytes: 1, gone: true } }],
+  ] satisfies [string, Partial<Meta>][])('is not begun for a video that %s', async (_, now) => {
+    const meta = await create({ state: 'processing', attempt: 1, ...now })
+    const seen: Meta = {
+      ...meta,
+      state: 'processing',
+      attempt: 1,
+      source: { key: 'k', sizeBytes: 1 },
+    }
+    expect(await begin(seen)).toBe(false)
+    expect(await videos.get(meta.videoId)).toEqual(meta)
+    const inspect: Task = { kind: 'inspect', videoId: meta.videoId, attempt: 2 }
+    expect(await pipeline.tasks.read(inspect)).toBeNull()
+  })
+
+  it('is shown with what was seen of the one before', async () => {
+    const facts = { durationSeconds: 9, width: 1, height: 1, rungs: [240], audioTracks: 0 }
+    const meta = await create({
+      state: 'processing',
+      attempt: 1,
+      facts: { ...facts, totalWork: 10 },
+    })
+    const task: Task = { kind: 'encode', videoId: meta.videoId, attempt: 1, chunk: 0, lane: 'lead' }
+    await pipeline.tasks.addProgress(task, 'a', 4)
+    await begin(meta)
+    // A worker that has not heard of it yet.
+    await pipeline.tasks.addProgress(task, 'a', 2)
+    const records = await videos.records(meta.videoId)
+    expect(records && ratioOf(records)).toBe(0.6)
+  })
+})
+
+describe('the time to be looked at', () => {
+  it('is taken away only as it was seen', async () => {
+    const meta = await create({ state: 'ready', attempt: 1, dueAt: 5 })
+    await videos.clearDue(meta.videoId, 4)
+    expect((await videos.get(meta.videoId))?.dueAt).toBe(5)
+    await videos.clearDue(meta.videoId, 5)
+    expect((await videos.get(meta.videoId))?.dueAt).toBeUndefined()
   })
 })
 

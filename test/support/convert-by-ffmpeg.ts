@@ -49,6 +49,9 @@ const listed = (name: string, extension: string) => [
   ...['-hls_flags', 'single_file', '-hls_segment_filename', `${name}.${extension}`, `${name}.m3u8`],
 ]
 
+/** Of any sound, as a variant's bandwidth counts it; the picture's peak is at most twice its cap. */
+const soundBitsPerSecond = 200_000
+
 export async function convertByFfmpeg(
   { settings }: StandInJob,
   { source, folder, media }: { source: string; folder: string; media: ObjectStore },
@@ -64,14 +67,30 @@ export async function convertByFfmpeg(
     if (videoDescription) {
       const { width, height, codecSettings } = videoDescription
       const h264 = codecSettings.h264Settings
+      const cap = h264.maxBitrate
       const rate = `${h264.framerateNumerator}/${h264.framerateDenominator}`
-      const encoder = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p']
+      const encoder = [
+        ...[
+          '-c:v',
+          'libx264',
+          '-preset',
+          'veryfast',
+          '-profile:v',
+          'high',
+          '-level:v',
+          '3.0',
+          '-bf',
+          '0',
+        ],
+        ...['-pix_fmt', 'yuv420p', '-maxrate', `${cap}`, '-bufsize', `${cap}`],
+      ]
       const gops = ['-g', `${h264.gopSize}`, '-sc_threshold', '0']
       const filters = `scale=${width}:${height},setsar=1,fps=${rate}`
       const made = ['-an', '-vf', filters, ...encoder, ...gops, ...listed(at(name), 'cmfv')]
       await ffmpeg(['-v', 'error', '-i', source, ...made])
-      const facts = `CODECS="avc1.64000D,mp4a.40.2",RESOLUTION=${width}x${height},AUDIO="audio"`
-      main.push(`#EXT-X-STREAM-INF:BANDWIDTH=${h264.maxBitrate},${facts}`, `${name}.m3u8`)
+      const facts = `CODECS="avc1.64001E,mp4a.40.2",RESOLUTION=${width}x${height},AUDIO="audio"`
+      const bandwidth = 2 * cap + soundBitsPerSecond
+      main.push(`#EXT-X-STREAM-INF:BANDWIDTH=${bandwidth},${facts}`, `${name}.m3u8`)
     }
     for (const { audioSourceName, streamName } of audioDescriptions ?? []) {
       const [stream = 0] = inputs[0]?.audioSelectors[audioSourceName]?.streams ?? []

@@ -40,6 +40,9 @@ const lateAvi = { frames: 101, seconds: 4.04, shows: '0x2 1-99', sync: -17 }
 const fragmented = { frames: 102, seconds: 4.08, shows: '0x3 1-99' }
 
 const pictures: Record<string, Golden> = {
+  'copied.mp4': plain,
+  'copied-short-gops.mov': plain,
+  'copied-late.mp4': plain,
   'plain.mp4': plain,
   'rotated-90.mp4': { size: '360x640' },
   'rotated-180.mp4': plain,

@@ -3,6 +3,7 @@
 import { createReadStream } from 'node:fs'
 import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { copyParts } from '#domain/copy-parts.ts'
 import { MillraceError } from '#domain/errors.ts'
 import { defaultLimits } from '#domain/limits.ts'
 import type { AudioPlan, Plan } from '#domain/plan.ts'
@@ -10,6 +11,7 @@ import { readPlan, writePlan } from '#domain/plan-object.ts'
 import { silentLog } from '#platform/log.ts'
 import { anchorArgs, audioArgs, readAnchor } from '../../transcoder/audio-args.ts'
 import { checkAudioSpan, checkVideoChunk, sampleDecodeArgs } from '../../transcoder/check.ts'
+import { copyChunks } from '../../transcoder/copy.ts'
 import { encodeArgs } from '../../transcoder/ffmpeg-args.ts'
 import { type Packed, packAudio, packVideo } from '../../transcoder/pack.ts'
 import { planAttempt } from '../../transcoder/plan-attempt.ts'
@@ -29,6 +31,8 @@ export interface Shown {
   sounds: { track: AudioPlan; beeps: Beep[] }[]
 }
 
+export type Wanted = 'all' | 'lowest' | 'copied'
+
 /** `refused`: the code a person is told. Anything that is not of the closed list is thrown on. */
 export type Outcome =
   | { kind: 'shown'; shown: Shown }
@@ -40,16 +44,16 @@ export async function createRuns(folder: string) {
     log: silentLog,
   })
 
-  /** @param rungs `lowest` where the picture is not what the input is about. */
-  async function run(path: string, rungs: 'all' | 'lowest' = 'all'): Promise<Outcome> {
+  /** @param wanted `lowest` where the picture is not what the input is about; `copied` where one rung is its own packets. */
+  async function run(path: string, wanted: Wanted = 'all'): Promise<Outcome> {
     const work = await mkdtemp(join(folder, 'work-'))
     const { size: sizeBytes } = await stat(path)
     const source = { key: path, etag: '"1"', sizeBytes }
     const opened = server.open(source)
     try {
       if (sizeBytes === 0) throw new MillraceError('source-empty')
-      const plan = await planOf(opened, source)
-      return { kind: 'shown', shown: await show(plan, opened.url, work, rungs) }
+      const plan = await planOf(opened, source, wanted === 'copied')
+      return { kind: 'shown', shown: await show(plan, opened.url, work, wanted) }
     } catch (thrown) {
       const error = opened.failure() ?? blameSource(thrown)
       if (!(error instanceof MillraceError)) throw error
@@ -66,6 +70,7 @@ export async function createRuns(folder: string) {
 async function planOf(
   { url, read }: OpenSource,
   source: { key: string; etag: string; sizeBytes: number },
+  copyLane: boolean,
 ): Promise<Plan> {
   const { sizeBytes } = source
   const demuxer = sniffContainer(await read(0, Math.min(sniffedBytes, sizeBytes)))
@@ -73,7 +78,7 @@ async function planOf(
   const limits = defaultLimits
   const probe = await probeSource({ input: url, read, sizeBytes, demuxer, ffmpeg, limits, signal })
   const plan = planAttempt({
-    copyLane: false,
+    copyLane,
     videoId: 'v_0123456789abcdefghijkl',
     attempt: 1,
     engine: 'ffmpeg',
@@ -85,14 +90,10 @@ async function planOf(
   return readPlan(writePlan(plan))
 }
 
-async function show(
-  plan: Plan,
-  input: string,
-  work: string,
-  wanted: 'all' | 'lowest',
-): Promise<Shown> {
-  const rungs = wanted === 'all' ? plan.video.rungs : plan.video.rungs.slice(0, 1)
-  const made = new Map<string, Packed[]>()
+async function show(plan: Plan, input: string, work: string, wanted: Wanted): Promise<Shown> {
+  const planned = wanted === 'lowest' ? plan.video.rungs.slice(0, 1) : plan.video.rungs
+  const made = wanted === 'copied' ? await copied(plan, input, work) : new Map<string, Packed[]>()
+  const rungs = planned.filter(({ track }) => !made.has(track))
   for (const chunk of plan.video.chunks) {
     const cwd = join(work, `chunk-${chunk.index}`)
     await mkdir(cwd)
@@ -116,9 +117,22 @@ async function show(
     const packed = made.get(track ?? '') ?? []
     return seeFilm(await joinTrack(packed, join(work, `${track}.joined.mp4`)))
   }
-  const lowest = await seen(rungs[0]?.track)
-  const highest = rungs.length > 1 ? await seen(rungs.at(-1)?.track) : lowest
+  const lowest = await seen(planned[0]?.track)
+  const highest = planned.length > 1 ? await seen(planned.at(-1)?.track) : lowest
   return { plan, lowest, highest, sounds }
+}
+
+async function copied(plan: Plan, input: string, work: string): Promise<Map<string, Packed[]>> {
+  const { copyLane } = plan.video
+  if (!copyLane?.copied) throw new Error(copyLane?.reason)
+  const run = { signal: new AbortController().signal, spent: () => undefined }
+  const made: Packed[] = []
+  for (const [part, chunks] of copyParts(plan).entries()) {
+    const cwd = join(work, `part-${part}`)
+    await mkdir(cwd)
+    made.push(...(await copyChunks({ ffmpeg }, run, { plan, copy: copyLane, chunks, input }, cwd)))
+  }
+  return new Map([[copyLane.track, made]])
 }
 
 async function encodeSound(plan: Plan, audio: AudioPlan, input: string, work: string) {

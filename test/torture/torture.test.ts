@@ -4,17 +4,19 @@ import { mediaFolder } from '../support/media.ts'
 import { attackRecipes } from './attack-recipes.ts'
 import { clockRecipes } from './clock-recipes.ts'
 import { containerRecipes } from './container-recipes.ts'
+import { copiedRecipes } from './copied-recipes.ts'
 import { makeMaster } from './counted-film.ts'
 import { damageRecipes } from './damage-recipes.ts'
 import { describeOutcome, goldenRow, type Row, textOf } from './describe-outcome.ts'
 import { golden } from './golden.ts'
 import { pictureRecipes } from './picture-recipes.ts'
 import { createKit } from './recipe.ts'
-import { createRuns } from './run-input.ts'
+import { createRuns, type Wanted } from './run-input.ts'
 import { soundRecipes } from './sound-recipes.ts'
 
 const recipes = {
   ...pictureRecipes,
+  ...copiedRecipes,
   ...clockRecipes,
   ...soundRecipes,
   ...containerRecipes,
@@ -28,6 +30,10 @@ const names = Object.keys(recipes).filter(name => only?.includes(name) ?? true)
 const plainPictures = new Set(
   Object.keys({ ...soundRecipes, ...containerRecipes, ...attackRecipes }),
 )
+const wantedOf = (name: string): Wanted => {
+  if (name in copiedRecipes) return 'copied'
+  return plainPictures.has(name) ? 'lowest' : 'all'
+}
 /** As many as CI has cores. */
 const atOnce = 2
 
@@ -45,7 +51,7 @@ async function runAll(): Promise<void> {
       const answer = golden[name] ?? {}
       const expected = goldenRow(answer)
       const outcome = await recipes[name]?.(kit)
-        .then(() => runs.run(kit.path, plainPictures.has(name) ? 'lowest' : 'all'))
+        .then(() => runs.run(kit.path, wantedOf(name)))
         .catch(
           (thrown: unknown) =>
             ({ kind: 'refused', code: 'thrown', detail: String(thrown) }) as const,

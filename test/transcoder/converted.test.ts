@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, inject, it } from 'vitest'
 import { convertTask } from '#domain/conversion.ts'
 import { conversionPrefix, mainPlaylistName, mediaKey } from '#domain/keys.ts'
 import type { Plan } from '#domain/plan.ts'
-import { convertedTracks, publishConverted } from '../../transcoder/converted.ts'
+import { convertedTracks, publishConverted, readConverted } from '../../transcoder/converted.ts'
 import { planOf } from '../domain/generators.ts'
 import { convertedObjects, putObjects } from '../support/converted.ts'
 import { createPipeline, newVideoId, type Pipeline } from '../support/pipeline.ts'
@@ -39,6 +39,9 @@ async function converted(plan: Plan, objects = convertedObjects(plan)): Promise<
   return plan
 }
 
+const publish = async (plan: Plan) =>
+  publishConverted(pipeline, plan, await readConverted(pipeline, plan))
+
 const mainOf = ({ videoId, attempt }: Plan) =>
   pipeline.media.readText(mediaKey(videoId, attempt, mainPlaylistName))
 
@@ -48,7 +51,7 @@ describe('publishing', () => {
     ['portrait', { width: 360, height: 640 }],
   ])('%s: the playlist stands above the job’s own, and names its lists', async (_, size) => {
     const plan = await converted(planned(size))
-    await publishConverted(pipeline, plan)
+    await publish(plan)
     const main = (await mainOf(plan)) ?? ''
     expect(main).toContain('\nmediaconvert/won/main_240p.m3u8\n')
     expect(main).toContain('URI="mediaconvert/won/main_audio1.m3u8"')
@@ -57,17 +60,17 @@ describe('publishing', () => {
 
   it('once is for ever: another try changes nothing', async () => {
     const plan = await converted(planned())
-    await publishConverted(pipeline, plan)
+    await publish(plan)
     const first = await mainOf(plan)
     const other = (convertedObjects(plan).get(mainPlaylistName) ?? '').replace('100000', '200000')
     await putObjects(pipeline.media, prefixOf(plan, 'won'), new Map([[mainPlaylistName, other]]))
-    await publishConverted(pipeline, plan)
+    await publish(plan)
     expect(await mainOf(plan)).toBe(first)
   })
 
   it('tells the objects of another job from its own and from all others', async () => {
     const plan = await converted(planned())
-    const isOrphan = await publishConverted(pipeline, plan)
+    const isOrphan = await publish(plan)
     const key = (name: string) => mediaKey(plan.videoId, plan.attempt, name)
     expect(isOrphan(`${prefixOf(plan, 'lost')}main_240p.cmfv`)).toBe(true)
     const kept = [`${prefixOf(plan, 'won')}main_240p.cmfv`, key('poster.jpg'), key('main.m3u8')]
@@ -123,7 +126,7 @@ describe('what is not whole is refused', () => {
     const objects = convertedObjects(plan)
     spoil(objects)
     await converted(plan, objects)
-    await expect(publishConverted(pipeline, plan)).rejects.toMatchObject({
+    await expect(publish(plan)).rejects.toMatchObject({
       code: 'check-failed',
       detail: expect.stringMatching(detail),
     })
@@ -131,7 +134,7 @@ describe('what is not whole is refused', () => {
   })
 
   it('an attempt without a job', async () => {
-    await expect(publishConverted(pipeline, planned())).rejects.toMatchObject({
+    await expect(publish(planned())).rejects.toMatchObject({
       code: 'check-failed',
       detail: 'no job has made this attempt',
     })
@@ -157,7 +160,7 @@ describe('tracks', () => {
     const lines = segments.flatMap(name => ['#EXTINF:2,', name])
     const text = ['#EXTM3U', `#EXT-X-MAP:URI="${init}"`, ...lines, '#EXT-X-ENDLIST'].join('\n')
     await converted(plan, objects.set('main_240p.m3u8', text))
-    await publishConverted(pipeline, plan)
+    await publish(plan)
     const [track] = await convertedTracks(pipeline, plan, ['240p'])
     expect(track).toEqual(
       names.map(name => ({ key: `${prefixOf(plan, 'won')}${name}`, start: 0, end: 1 })),

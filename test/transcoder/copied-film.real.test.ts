@@ -32,7 +32,7 @@ afterAll(async () => {
 
 const make = (name: string, x264: string) =>
   makeSource(join(folder.path, name), [
-    ...[...picture('25', 5, '640x360'), ...sine(5), '-c:v', 'libx264', '-preset', 'ultrafast'],
+    ...[...picture('25', 4, '640x360'), ...sine(4), '-c:v', 'libx264', '-preset', 'ultrafast'],
     ...['-pix_fmt', 'yuv420p', '-b:v', '250k', '-maxrate', '300k', '-bufsize', '200k'],
     ...['-g', '40', '-sc_threshold', '0', '-x264-params', x264, '-c:a', 'aac'],
   ])
@@ -142,6 +142,8 @@ describe('a film whose index calls points to recover at keyframes', () => {
       },
     })
     expect(new Set(ratios).size).toBeGreaterThan(3)
+    // What the attempts before have left is swept then.
+    expect((await metaOf(videoId))?.dueAt).toBeGreaterThan(Date.now() / 1000 + 800)
     expect(isRising(ratios)).toBe(true)
     expect((await pipeline.tasks.readCount(videoId, 1))?.live).toBe(false)
     const copies = (await taskRecords(pipeline, videoId)).filter(({ task }) => task.kind === 'copy')
