@@ -47,10 +47,17 @@ const packetLine = /^(-?\d+|N\/A),(-?\d+|N\/A),(\d+|N\/A),([A-Z_]+)/gm
 const toNumber = (text: string | undefined) =>
   text === undefined || text === 'N/A' ? Number.NaN : Number(text)
 
+/** How far a timestamp may fall back: muxers interleave coarsely, a restart falls back by minutes. */
+const restartSeconds = 1
+/** FFmpeg takes a transport stream's clock that starts again more than a minute earlier for one that ran over: 26 hours on. */
+const leapSeconds = 12 * 3600
+
 export interface Scan {
   table: PacketTable
   /** Packets without a presentation timestamp: none in all containers but AVI and MPEG program streams. */
   withoutPts: number
+  /** Where the clock starts again; null where it is one. */
+  restart: { packet: number; from: number; to: number } | null
 }
 
 /**
@@ -63,7 +70,13 @@ export function readPackets(
   order: 'shown' | 'decoded' = 'shown',
 ): Scan {
   const columns = createPacketColumns()
+  const [slack, leap] = [restartSeconds, leapSeconds].map(
+    seconds => (seconds * timebase.den) / timebase.num,
+  ) as [number, number]
   let withoutPts = 0
+  let packets = 0
+  let highest: number | null = null
+  let restart: Scan['restart'] = null
   for (const [, ptsText, dtsText, durationText, flags = ''] of lines.matchAll(packetLine)) {
     if (flags.includes('D')) continue
     const [pts, dts, duration] = [toNumber(ptsText), toNumber(dtsText), toNumber(durationText)]
@@ -72,9 +85,18 @@ export function readPackets(
     const late = Number.isNaN(pts) ? dts + (duration || 0) : pts
     const shown = order === 'decoded' ? dts : late
     if (Number.isNaN(shown)) continue
+    // Only of those that are said: what stands in for one that is not rises and falls with the reordering of frames.
+    if (!Number.isNaN(dts)) {
+      highest ??= dts
+      if (dts < highest - slack || dts > highest + leap) {
+        restart ??= { packet: packets, from: highest, to: dts }
+      }
+      highest = Math.max(highest, dts)
+    }
+    packets += 1
     columns.add(shown, Number.isNaN(dts) ? shown : dts, duration || 0, flags.includes('K'))
   }
-  return { table: columns.table(timebase), withoutPts }
+  return { table: columns.table(timebase), withoutPts, restart }
 }
 
 /** The packets that are shown less than so many seconds after the first. */
@@ -92,10 +114,6 @@ export function firstSeconds(table: PacketTable, seconds: number): PacketTable {
   return columns.table(timebase)
 }
 
-/** How far a timestamp may fall back: muxers interleave coarsely, a restart falls back by minutes. */
-const restartSeconds = 1
-/** FFmpeg takes a transport stream's clock that starts again more than a minute earlier for one that ran over: 26 hours on. */
-const leapSeconds = 12 * 3600
 /** Streams that were put behind one another byte by byte, as by `cat`: which of two times a moment has can't be told. */
 const clockStartsAgain =
   'The file holds several recordings one behind the other, and its clock starts again at each. Upload them one by one, or join them with a video editor first.'
@@ -104,27 +122,21 @@ const clockStartsAgain =
  * The timeline must be one: what restarts in the middle can't be placed on it.
  * @throws MillraceError `source-unreadable` for no packets at all, `unsupported-source`
  */
-export function checkScan({ table, withoutPts }: Scan): void {
-  const { dts, pts, timebase } = table
-  if (pts.length === 0) {
+export function checkScan({ table, withoutPts, restart }: Scan): void {
+  const { length } = table.pts
+  if (length === 0) {
     throw new MillraceError('source-unreadable', { detail: 'the video stream has no packets' })
   }
-  if (withoutPts > Math.max(2, pts.length / 50)) {
+  if (withoutPts > Math.max(2, length / 50)) {
     throw new MillraceError('unsupported-source', {
-      detail: `${withoutPts} of ${pts.length} packets have no presentation time`,
+      detail: `${withoutPts} of ${length} packets have no presentation time`,
     })
   }
-  const slack = (restartSeconds * timebase.den) / timebase.num
-  const leap = (leapSeconds * timebase.den) / timebase.num
-  let highest = dts[0] ?? 0
-  for (let i = 1; i < dts.length; i++) {
-    const at = dts[i] ?? 0
-    if (at < highest - slack || at > highest + leap) {
-      throw new MillraceError('unsupported-source', {
-        message: clockStartsAgain,
-        detail: `timestamps start again at packet ${i}: ${highest} then ${at}`,
-      })
-    }
-    if (at > highest) highest = at
+  if (restart) {
+    const { packet, from, to } = restart
+    throw new MillraceError('unsupported-source', {
+      message: clockStartsAgain,
+      detail: `timestamps start again at packet ${packet}: ${from} then ${to}`,
+    })
   }
 }

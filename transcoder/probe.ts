@@ -200,8 +200,8 @@ async function scan(request: ProbeRequest, video: VideoFacts): Promise<Pictures>
   await request.read(0, 1)
   const found = readPackets(lines, video.timebase)
   if (demuxer === 'avi' && found.withoutPts > 0) {
-    const { table } = readPackets(lines, video.timebase, 'decoded')
-    checkScan({ table, withoutPts: 0 })
+    const { table, restart } = readPackets(lines, video.timebase, 'decoded')
+    checkScan({ table, withoutPts: 0, restart })
     return { table, decoderDelay: await decoderDelayOf(request, video, table) }
   }
   checkScan(found)

@@ -92,6 +92,7 @@ const clocks: Record<string, Golden> = {
   '60.mp4': { rate: '60', frames: 240 },
   '12.5.mp4': { rate: '25/2', frames: 50 },
   '1-a-second.mp4': { rate: '1', frames: 4 },
+  '1-a-second.mkv': { rate: '1', frames: 8, seconds: 8 },
   '120.mp4': { rate: '120', frames: 240, seconds: 2 },
   '240.mp4': { refused: 'rate-too-high' },
   'variable.mp4': { rate: '30', frames: 120, shows: holes },

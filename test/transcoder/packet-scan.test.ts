@@ -19,6 +19,14 @@ describe('a clock', () => {
     )
   })
 
+  test('of one picture a second whose frames are reordered is one clock', () => {
+    // Matroska says when a frame is shown; FFmpeg works out when the later ones are decoded.
+    const text = ['0,N/A', '4000,N/A', '2000,0', '1000,1000', '3000,2000'].map(
+      at => `${at},1000,___`,
+    )
+    expect(() => checkScan(readPackets(text.join('\n'), rational(1, 1000)))).not.toThrow()
+  })
+
   test('that falls back a little goes on', () => {
     expect(() => checkScan(scanOf([0, 1000, 200, 1040]))).not.toThrow()
   })
