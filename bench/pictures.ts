@@ -77,7 +77,9 @@ const costOf = (plan: Plan, folder: string, work: (making: PictureRun) => Promis
     await work({
       ...{ plan, input: opened.url, folder },
       async run(args) {
-        cpu += (await ffmpeg.run({ args, cwd: folder, timeoutSeconds: 600 })).cpuSeconds
+        const result = await ffmpeg.run({ args, cwd: folder, timeoutSeconds: 600 })
+        cpu += result.cpuSeconds
+        return result
       },
     })
     const seconds = (performance.now() - began) / 1000

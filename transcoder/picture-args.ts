@@ -56,12 +56,28 @@ export function planStoryboard(plan: Plan): Storyboard {
 /** Containers whose index says which packets are keyframes: the others are not even read. */
 const keyframesInIndex = ['mov', 'matroska']
 
-const keyframeSource = ({ source }: Plan, input: string) => [
+/**
+ * `keyframes`: nothing else is decoded. `references`: all but B-frames, at a third of the cost of a whole film. It is for H.264 with
+ * open GOPs: keyframes that are no IDR carry the low bits of their place in the order, FFmpeg guesses the others from the frames
+ * in between, and without those brings two or three keyframes of a film, backwards.
+ */
+export type Decoded = 'keyframes' | 'references'
+
+const pictureSource = ({ source }: Plan, input: string, decoded: Decoded) => [
   ...runArgs(1),
-  ...(keyframesInIndex.includes(source.demuxer) ? ['-discard', 'nokey'] : []),
-  ...['-skip_frame', 'nokey'], // decode nothing else
+  ...(decoded === 'keyframes' && keyframesInIndex.includes(source.demuxer)
+    ? ['-discard', 'nokey']
+    : []),
+  ...['-skip_frame', decoded === 'keyframes' ? 'nokey' : 'bidir'],
   ...sourceArgs({ input, demuxer: source.demuxer }, 1, []),
 ]
+
+/** False when the decoder gave keyframes in another order than they are shown in. */
+export function areInOrder(stderr: string): boolean {
+  const shown = [...stderr.matchAll(/^\[showinfo@keyframe @ \w+\] .*?pts: *(-?\d{1,15}) /gm)]
+  const times = shown.map(([, pts]) => Number(pts))
+  return times.every((pts, i) => i === 0 || pts >= (times[i - 1] ?? pts))
+}
 
 /** From the ladder's BT.709 to what JPEG means: BT.601, full range. */
 const jpegColours =
@@ -108,7 +124,7 @@ export function posterArgs({
     ...['-f', 'image2', '-start_number', '0', name(0).replace('0', '%d')],
   ]
   return [
-    ...keyframeSource(plan, input),
+    ...pictureSource(plan, input, 'keyframes'),
     ...['-filter_complex', graph],
     ...pictures('[poster]', ['-c:v', 'mjpeg', '-q:v', '3'], posterCandidate),
     ...pictures('[look]', ['-c:v', 'rawvideo'], posterLook),
@@ -119,16 +135,19 @@ export function storyboardArgs({
   plan,
   board,
   input,
+  decoded,
 }: {
   plan: Plan
   board: Storyboard
   input: string
+  decoded: Decoded
 }): string[] {
   const { stream, timeline } = plan.video
   const { zero } = timeline
   const tiles = board.sheets.reduce((sum, count) => sum + count, 0)
   const graph = [
-    `[0:${stream}]setpts=PTS-(${zero.num}/${zero.den})/TB`,
+    `[0:${stream}]showinfo@keyframe=checksum=0`, // for areInOrder
+    `setpts=PTS-(${zero.num}/${zero.den})/TB`,
     // Each tile is the keyframe nearest its time, or the one before; the first stands for everything before it.
     `fps=fps=1/${board.intervalSeconds}:start_time=0:round=near:eof_action=pass`,
     'tpad=stop=-1:stop_mode=clone', // few keyframes: the last one fills the rest
@@ -138,7 +157,7 @@ export function storyboardArgs({
     `${jpegColours}[sheets]`,
   ].join(',')
   return [
-    ...keyframeSource(plan, input),
+    ...pictureSource(plan, input, decoded),
     ...['-filter_complex', graph, '-map', '[sheets]'],
     ...['-map_metadata', '-1', '-map_chapters', '-1'],
     ...['-fps_mode', 'passthrough', '-c:v', 'mjpeg', '-q:v', '5', '-threads', '1'],

@@ -8,6 +8,7 @@ import type { Plan } from '#domain/plan.ts'
 import type { Task } from '#domain/task.ts'
 import type { Completion } from '#platform/tasks.ts'
 import {
+  areInOrder,
   planStoryboard,
   posterArgs,
   posterCandidate,
@@ -25,7 +26,7 @@ type PicturesTask = Extract<Task, { kind: 'pictures' }>
 const timeoutSeconds = 600
 
 /** FFmpeg with these arguments, in the folder the files are made in. */
-export type RunHere = (args: string[]) => Promise<unknown>
+export type RunHere = (args: string[]) => Promise<{ stderr: string }>
 
 export interface PictureRun {
   plan: Plan
@@ -41,14 +42,15 @@ export async function pictures(deps: WorkerDeps, run: TaskRun<PicturesTask>): Pr
   try {
     return await deps.scratch.use(async folder => {
       const runHere = async (args: string[]) => {
-        const { cpuSeconds } = await deps.ffmpeg.run({
+        const result = await deps.ffmpeg.run({
           args,
           cwd: folder,
           timeoutSeconds,
           nice: niceness.bulk,
           signal: run.signal,
         })
-        run.spent(cpuSeconds)
+        run.spent(result.cpuSeconds)
+        return result
       }
       const making = { plan, input: opened.url, folder, run: runHere }
       const put = (name: string, write: (key: string) => Promise<unknown>) =>
@@ -100,7 +102,8 @@ export async function makeStoryboard({
   run,
 }: PictureRun): Promise<{ vtt: string; sheets: string[] }> {
   const board = planStoryboard(plan)
-  await run(storyboardArgs({ plan, board, input }))
+  const { stderr } = await run(storyboardArgs({ plan, board, input, decoded: 'keyframes' }))
+  if (!areInOrder(stderr)) await run(storyboardArgs({ plan, board, input, decoded: 'references' }))
   const made = new Set(await readdir(folder))
   const sheets = board.sheets
     .map((_, sheet) => storyboardSheetName(sheet))

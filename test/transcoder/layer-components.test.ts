@@ -47,7 +47,7 @@ function argsOf(plan: Plan, input: string): string[][] {
       anchorArgs({ plan, audio, input }) ?? [],
     ]),
     posterArgs({ plan, input, seek: 'minute' }),
-    storyboardArgs({ plan, board, input }),
+    storyboardArgs({ plan, board, input, decoded: 'keyframes' }),
     mp4Args({ inputs: [input], audio: plan.audio, output: 'video.mp4' }),
     sampleDecodeArgs('chunk.mp4'),
     ...[headerArgs(source, 1), packetArgs(source, 0), firstFrameArgs(source, 0)],

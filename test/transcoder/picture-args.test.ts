@@ -76,7 +76,10 @@ describe('arguments', () => {
     const plan = planOf(60)
     const first = posterArgs({ plan, input, seek: 'first' })
     const minute = posterArgs({ plan, input, seek: 'minute' })
-    const sheets = storyboardArgs({ plan, input, board: planStoryboard(plan) })
+    const sheets = storyboardArgs({
+      ...{ plan, input, board: planStoryboard(plan) },
+      decoded: 'keyframes',
+    })
     for (const args of [first, minute, sheets]) {
       expect(args.indexOf('-skip_frame')).toBeLessThan(args.indexOf('-i'))
       expect(args).toContain('-discard')

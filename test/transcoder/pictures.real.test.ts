@@ -35,7 +35,7 @@ async function makingOf(name: string, demuxer: Demuxer, args: readonly string[])
   const runs: string[][] = []
   const run = async (args: string[]) => {
     runs.push(args)
-    await ffmpegUnderTest(args, cwd)
+    return ffmpegUnderTest(args, cwd)
   }
   return { making: { plan, input, folder: cwd, run }, runs }
 }
@@ -79,6 +79,23 @@ describe('pictures', () => {
     )
     expect(tiles).toEqual(tiles.toSorted((a, b) => a - b))
     expect(new Set(tiles).size).toBe(4)
+  })
+
+  it.each(['mp4', 'ts'])('of H.264 with open GOPs in %s: every tile in order', async container => {
+    const fade = 'color=white:s=320x180:r=25:d=16,fade=t=in:st=0:d=16'
+    const open = ['-x264-params', 'open-gop=1:keyint=25:bframes=2:ref=1']
+    const { brightness } = await picturesOf(
+      `open.${container}`,
+      container === 'ts' ? 'mpegts' : 'mov',
+      ['-f', 'lavfi', '-i', fade, ...h264, ...open],
+    )
+    const tiles = await Promise.all(
+      [0, 1, 2, 3, 4, 5, 6, 7].map(tile =>
+        brightness('storyboard-0.jpg', `120:60:${tile * 160 + 20}:10`),
+      ),
+    )
+    expect(tiles).toEqual(tiles.toSorted((a, b) => a - b))
+    expect(new Set(tiles).size).toBe(8)
   })
 
   it.each([
