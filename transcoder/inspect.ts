@@ -1,7 +1,7 @@
 // The first task of an attempt: probe the source, refuse what can't be played, plan, record and queue the work, and make the
 // first lowest chunk itself while the records are being written. A source that takes long to read begins with the plan of its
 // opening. Cut off anywhere, a second inspect finds what was planned and goes on.
-import type { BeginReason } from '#domain/attempts.ts'
+import { setTimeout as wait } from 'node:timers/promises'
 import { MillraceError } from '#domain/errors.ts'
 import type { Meta } from '#domain/item.ts'
 import { audioTrack } from '#domain/keys.ts'
@@ -51,19 +51,19 @@ async function open(
 ): Promise<Completion | HandedOver> {
   const { task } = run
   run.mark('probe')
-  if (opening.encoder !== (await deps.ffmpeg.version())) return startOver(deps, run, 'build')
   const owed = openingTasks(opening)
   const later = await begin(deps, run, opening, owed, () => publishOpening(deps, opening))
   await record(deps, later)
   await deps.queue.sendAll(later)
   await deps.fault('opened', task)
+  await untilHeard(deps, run, opening)
   const plan = await makePlan(deps, run, meta, opening)
   run.mark('scan')
   await deps.fault('scanned', task)
   const breach = breachOf(opening, plan)
   if (breach !== null) {
     run.log.warn('the film is not what its opening promised', { breach })
-    return startOver(deps, run, 'opening')
+    return startOver(deps, run)
   }
   await publishPlan(deps, plan)
   await deps.fault('planned', task)
@@ -75,13 +75,27 @@ async function open(
   )
 }
 
+/** Without its sound no picture is shown, and a scan would take cores and the store's time from it. */
+const soundPatienceSeconds = 3
+const lookEveryMilliseconds = 100
+
+async function untilHeard(
+  { tasks, now }: WorkerDeps,
+  { task, signal }: TaskRun<InspectTask>,
+  opening: Plan,
+): Promise<void> {
+  if (opening.audio.length === 0) return
+  for (const end = now() + soundPatienceSeconds; now() < end; ) {
+    const count = await tasks.readCount(task.videoId, task.attempt)
+    if (!count?.live || count.firstSound) return
+    await wait(lookEveryMilliseconds, undefined, { signal })
+  }
+}
+
 /** What was listed to viewers can't be replaced: a new attempt, which reads the film whole first. */
-async function startOver(
-  deps: WorkerDeps,
-  run: TaskRun<InspectTask>,
-  reason: BeginReason,
-): Promise<HandedOver> {
-  if (!(await beginAgain(deps, run.task, { reason }))) throw new MillraceError('source-gone')
+async function startOver(deps: WorkerDeps, run: TaskRun<InspectTask>): Promise<HandedOver> {
+  if (!(await beginAgain(deps, run.task, { reason: 'opening' })))
+    throw new MillraceError('source-gone')
   return 'handed-over'
 }
 

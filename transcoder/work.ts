@@ -186,7 +186,9 @@ async function runClaimed(
 /** Null before it is made; the first to inspect a video need not ask. */
 async function planOf({ plans }: WorkerDeps, { task, record }: Claimed): Promise<Plan | null> {
   if (task.kind !== 'inspect') return plans.read(task.videoId, task.attempt)
-  return record.claims > 1 ? plans.find(task.videoId, task.attempt) : null
+  if (record.claims === 1) return null
+  const { videoId, attempt } = task
+  return (await plans.find(videoId, attempt)) ?? plans.findOpening(videoId, attempt)
 }
 
 /** Where no worker of the build is at work any more, the video is begun anew with this one. */
