@@ -107,6 +107,7 @@ export const VideoView = z.object({
   durationSeconds: nullable(z.number()),
   width: nullable(count),
   height: nullable(count),
+  soundOnly: z.boolean(),
   rungs: z.array(z.object({ height: count, state: z.enum(['waiting', 'growing', 'ready']) })),
   posterUrl: nullable(z.string()),
   storyboardUrl: nullable(z.string()),

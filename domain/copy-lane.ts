@@ -80,6 +80,7 @@ export function decideCopyLane(source: CopySource): CopyDecision {
   const unfit = pictureFault(picture)
   if (unfit) return no(unfit)
   if (!index) return no('The file has no index that tells the size of every packet.')
+  if (timeline.pictureFrames !== undefined) return no('Its sound goes on after its last picture.')
   const { codec } = index
   if (!codec || !copiedProfile.test(codec)) {
     return no(`Its profile (${codec ?? 'unknown'}) is not one that every player decodes.`)

@@ -51,11 +51,11 @@ export const errorFacts = {
   },
   'no-video': {
     final: true,
-    message: 'The file has sound but no picture. Upload a file with a video track.',
+    message: 'The file has neither picture nor sound. Upload a video or a recording.',
   },
   'unsupported-codec': {
     final: true,
-    message: 'The video is in a format this installation cannot decode.',
+    message: 'The file is in a format this installation cannot decode.',
   },
   'unsupported-source': {
     final: true,

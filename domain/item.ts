@@ -105,6 +105,8 @@ const Meta = z.object({
       rungs: z.array(count),
       audioTracks: count,
       totalWork: nonNegative,
+      /** It has no picture of its own. */
+      soundOnly: z.optional(z.boolean()),
       /** Whether a rung is the source's own packets, and why. */
       copied: z.optional(z.boolean()),
       because: z.optional(z.string()),

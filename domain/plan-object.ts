@@ -18,16 +18,21 @@ const PlanObject = z.object({
     key: z.string(),
     etag: z.string(),
     sizeBytes: count,
-    demuxer: z.enum(['mov', 'matroska', 'avi', 'mpegts', 'mpeg', 'flv', 'asf', 'ogg']),
+    demuxer: z.enum([
+      ...(['mov', 'matroska', 'avi', 'mpegts', 'mpeg', 'flv', 'asf', 'ogg'] as const),
+      ...(['mp3', 'aac', 'flac', 'wav', 'aiff'] as const),
+    ]),
   }),
   durationSeconds: z.number(),
   video: z.object({
     stream: count,
+    drawn: z.optional(z.object({ cover: z.nullable(count) })),
     timeline: z.object({
       rate: fraction,
       sourceIsConstant: z.boolean(),
       zero: fraction,
       frames: count,
+      pictureFrames: z.optional(count),
       gopFrames: count,
       clock: count,
     }),

@@ -38,7 +38,10 @@ export interface AudioPlan {
 }
 
 export interface VideoPlan {
+  /** Means nothing where the picture is drawn. */
   stream: number
+  /** The file has sound alone: a plain picture is drawn. `cover`: the stream of the picture on its sleeve. */
+  drawn?: { cover: number | null } | undefined
   timeline: Timeline
   /** Upright picture with square pixels. */
   width: number

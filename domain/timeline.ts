@@ -31,6 +31,8 @@ export interface Timeline {
   /** The instant of output frame 0 on the source's clock, seconds. */
   zero: Rational
   frames: number
+  /** Frames the pictures fill, where sound goes on and the last picture is held for it; absent: all. */
+  pictureFrames?: number | undefined
   /** Frames a GOP: round(2 × rate). One GOP is one segment. */
   gopFrames: number
   /** Ticks a second of the filter graph's clock, on which every frame boundary is whole. */
@@ -171,15 +173,31 @@ export function slotOf(
   return roundRational(multiplyRational(since, timeline.rate))
 }
 
+/** Encoders fill their last packet, and the last frame's duration is often a guess: what is no longer than this is not sound. */
+export const paddingSeconds = 0.1
+
+/** Frames to the end of the sound, where that is later than the end of the pictures. */
+function framesOfSound(
+  { rate, zero, frames }: Pick<Timeline, 'rate' | 'zero' | 'frames'>,
+  lastSoundSeconds: Rational | null,
+): number | null {
+  if (!lastSoundSeconds) return null
+  const heard = toNumber(multiplyRational(subtractRational(lastSoundSeconds, zero), rate))
+  const padding = paddingSeconds * toNumber(rate)
+  return heard - frames > padding + 1e-6 ? Math.ceil(heard - 1e-6) : null
+}
+
 /**
  * @param firstSoundSeconds the first sound's timestamp on the source's clock; null without sound. Sound that begins before
  *   the picture is kept over a cloned first frame; late sound moves nothing.
+ * @param lastSoundSeconds where the last sound ends; the last picture is held that long.
  * @throws RangeError when the table is empty.
  */
 export function planTimeline(
   table: PacketTable,
   declaredRate: Rational | null,
   firstSoundSeconds: Rational | null,
+  lastSoundSeconds: Rational | null = null,
 ): Timeline {
   if (table.pts.length === 0) throw new RangeError('a timeline needs at least one packet')
   const sorted = Float64Array.from(table.pts).sort()
@@ -193,22 +211,36 @@ export function planTimeline(
   const start = atTick(firstTicks + phase, timebase)
   const zero = subtractRational(start, rational(earlyFrames * rate.den, rate.num))
   const last = sorted[sorted.length - 1] ?? 0
-  const frames = Math.max(
+  const pictureFrames = Math.max(
     slotOf(last, timebase, { rate, zero }) + 1,
     slotOf(last + Math.max(0, table.lastDuration), timebase, { rate, zero }),
   )
+  const heard = framesOfSound({ rate, zero, frames: pictureFrames }, lastSoundSeconds)
   return {
     rate,
     sourceIsConstant: constant,
     zero,
-    frames,
+    frames: heard ?? pictureFrames,
+    ...(heard === null ? {} : { pictureFrames }),
     gopFrames: Math.max(1, roundRational({ num: 2 * rate.num, den: rate.den })),
     clock: clockFor(rate, timebase),
   }
 }
 
 /** How FFmpeg's demuxers seek differs: by which rule `seekMicroseconds` is found. */
-export type Demuxer = 'mov' | 'matroska' | 'avi' | 'mpegts' | 'mpeg' | 'flv' | 'asf' | 'ogg'
+export type Demuxer =
+  | 'mov'
+  | 'matroska'
+  | 'avi'
+  | 'mpegts'
+  | 'mpeg'
+  | 'flv'
+  | 'asf'
+  | 'ogg'
+  | SoundDemuxer
+
+/** Of files that hold nothing but sound. */
+export type SoundDemuxer = 'mp3' | 'aac' | 'flac' | 'wav' | 'aiff'
 
 export interface ChunkStart {
   /** `-ss` with `-noaccurate_seek -seek_timestamp 1`; null: decode from the start. */

@@ -70,8 +70,11 @@ export interface VideoView {
   /** Size of the uploaded file. */
   sizeBytes: number
   durationSeconds: number | null
+  /** Null also where there is sound alone. */
   width: number | null
   height: number | null
+  /** The file has no picture: a plain one is shown, its poster is its cover or its waveform. */
+  soundOnly: boolean
   rungs: { height: number; state: RungState }[]
   /** Signed, stable for hours; null until there is a picture. */
   posterUrl: string | null

@@ -52,19 +52,28 @@ const seekMarginSeconds: Record<Demuxer, number> = {
   asf: 10,
   mpeg: 10,
   mpegts: 10,
+  // These find every packet.
+  mp3: 1,
+  aac: 1,
+  flac: 1,
+  wav: 1,
+  aiff: 1,
 }
+
+/** Their clocks count samples, or finer. */
+const exactClocks = new Set<Demuxer>(['mov', 'mp3', 'aac', 'flac', 'wav', 'aiff'])
 
 /** Timestamps jitter by some milliseconds in careless files; from here on it is a gap to fill or an overlap to cut. */
 const gapSeconds = 0.05
 
 /**
- * ffprobe's arguments for the track's second packet; null where it is not needed. Containers other than MP4 round timestamps
+ * ffprobe's arguments for the track's second packet; null where it is not needed. Containers of films other than MP4 round timestamps
  * to their own clock (Matroska: 1 ms). Counted in whole frames from one packet, all spans lie on the same samples as one run
  * over the whole; without that a joint is off by up to a millisecond, and clicks. The second, because decoders cut the first.
  */
 export function anchorArgs({ plan, audio, input }: Omit<SpanRun, 'span'>): string[] | null {
   const { demuxer } = plan.source
-  if (demuxer === 'mov' || audio.spans.length < 2) return null
+  if (exactClocks.has(demuxer) || audio.spans.length < 2) return null
   return [
     ...['-v', 'error', '-protocol_whitelist', protocolsOf(input), '-f', demuxer],
     ...['-select_streams', String(audio.stream), '-read_intervals', '%+#2'],

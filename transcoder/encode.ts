@@ -103,7 +103,8 @@ async function encodeRungs(
       run.progress((work * Math.min(frames, chunk.frames)) / chunk.frames),
   })
   run.spent(cpuSeconds)
-  const { errorLines } = checkStderr(stderr, { timeline: plan.video.timeline, chunk })
+  const { timeline, drawn } = plan.video
+  const { errorLines } = drawn ? { errorLines: 0 } : checkStderr(stderr, { timeline, chunk })
   if (errorLines > 0) run.log.warn('the source is damaged', { errorLines })
   return Promise.all(
     rungs.map(async ({ track }) => {

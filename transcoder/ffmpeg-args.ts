@@ -2,6 +2,7 @@
 // proven frame by frame: chunks joined equal one run over the whole source. Pure.
 import type { Rung } from '#domain/ladder.ts'
 import { framesToSeconds, type Plan, type PlannedChunk, segmentsOf } from '#domain/plan.ts'
+import { drawnSource } from './drawn-picture.ts'
 import { runArgs, seekArgs, sourceArgs } from './source-args.ts'
 import { tailFrame } from './stderr-check.ts'
 
@@ -30,17 +31,20 @@ export function encodeArgs({ plan, chunk, rungs, input, threads }: ChunkRun): st
   const descending = [...rungs].sort((a, b) => b.pictureHeight - a.pictureHeight)
   return [
     ...runArgs(threads),
-    // A change of size in the middle must not rebuild the graph (its clocks would start again): scale follows by itself.
-    ...['-reinit_filter', '0'],
-    ...sourceArgs(
-      { input, demuxer: plan.source.demuxer },
-      threads,
-      seekArgs(chunk.seekMicroseconds),
-    ),
-    ...['-filter_complex', chunkGraph(plan, chunk, descending)],
+    ...(plan.video.drawn ? [] : pictureSource(plan, chunk, input, threads)),
+    ...[
+      '-filter_complex',
+      plan.video.drawn ? drawnGraph(plan, chunk, descending) : chunkGraph(plan, chunk, descending),
+    ],
     ...descending.flatMap((rung, index) => rungArgs(rung, index, gopArgs(plan, chunk))),
   ]
 }
+
+const pictureSource = (plan: Plan, chunk: PlannedChunk, input: string, threads: number) => [
+  // A change of size in the middle must not rebuild the graph (its clocks would start again): scale follows by itself.
+  ...['-reinit_filter', '0'],
+  ...sourceArgs({ input, demuxer: plan.source.demuxer }, threads, seekArgs(chunk.seekMicroseconds)),
+]
 
 /** Decoder → guard · constant rate → tail check · the chunk's frames → ladder, one labelled end `[v…]` a rung. */
 function chunkGraph(plan: Plan, chunk: PlannedChunk, descending: readonly Rung[]): string {
@@ -75,6 +79,18 @@ function chunkGraph(plan: Plan, chunk: PlannedChunk, descending: readonly Rung[]
     `[frames]${frames}[source]`,
     ...ladderGraph(descending),
   ].join(';')
+}
+
+/** No source, so nothing to guard. One line of filters: FFmpeg 9 fails on branches where a graph has no input. */
+function drawnGraph({ video }: Plan, chunk: PlannedChunk, descending: readonly Rung[]): string {
+  const { num, den } = video.timeline.rate
+  const frames = [
+    drawnSource(video),
+    `setpts=PTS+${chunk.firstFrame}`,
+    `fps=fps=${num}/${den}`, // as above: for how long a frame lasts
+    `trim=end_frame=${chunk.frames}[source]`,
+  ].join(',')
+  return [frames, ...ladderGraph(descending)].join(';')
 }
 
 /** Each rung is scaled from the one above it: 3 % of the work instead of 9 % from the top. */

@@ -131,6 +131,35 @@ export function posterArgs({
   ]
 }
 
+/** The poster of a recording: the picture on its sleeve. */
+export const coverArgs = (plan: Plan, input: string, cover: number): string[] =>
+  drawnPoster(plan, input, [
+    `[0:${cover}]scale='min(${posterWidth},iw)':'min(${posterWidth},ih)':flags=area`,
+    'force_original_aspect_ratio=decrease:force_divisible_by=2,setsar=1',
+  ])
+
+/** showwavespic keeps every sample until it draws: what it gets of a long recording is coarser. */
+const mostWaveSamples = 30_000_000
+
+/** The poster of a recording without a cover: its first track, as loud as it is. A silent one is a line. */
+export const waveArgs = (plan: Plan, input: string): string[] =>
+  drawnPoster(plan, input, [
+    `[0:${plan.audio[0]?.stream}]aresample=${waveRate(plan)},aformat=channel_layouts=mono,showwavespic=s=1280x720`,
+    'scale=sqrt:colors=0x6fb3d2',
+  ])
+
+const waveRate = ({ durationSeconds }: Plan) =>
+  Math.round(Math.min(8000, Math.max(1000, mostWaveSamples / durationSeconds)))
+
+const drawnPoster = ({ source }: Plan, input: string, graph: string[]): string[] => [
+  ...runArgs(1),
+  ...sourceArgs({ input, demuxer: source.demuxer }, 1, []),
+  ...['-filter_complex', `${graph.join(':')},format=yuvj420p[poster]`],
+  ...['-map', '[poster]', '-map_metadata', '-1', '-map_chapters', '-1'],
+  ...['-frames:v', '1', '-c:v', 'mjpeg', '-q:v', '3', '-threads', '1'],
+  ...['-f', 'image2', '-start_number', '0', posterCandidate(0).replace('0', '%d')],
+]
+
 export function storyboardArgs({
   plan,
   board,

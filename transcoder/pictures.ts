@@ -9,12 +9,14 @@ import type { Task } from '#domain/task.ts'
 import type { Completion } from '#platform/tasks.ts'
 import {
   areInOrder,
+  coverArgs,
   planStoryboard,
   posterArgs,
   posterCandidate,
   posterLook,
   storyboardArgs,
   storyboardVtt,
+  waveArgs,
 } from './picture-args.ts'
 import { choosePoster, isPoster } from './poster-choice.ts'
 import { niceness } from './sandbox.ts'
@@ -62,6 +64,10 @@ export async function pictures(deps: WorkerDeps, run: TaskRun<PicturesTask>): Pr
       const putFile = (name: string, file = name) =>
         put(name, key => deps.media.putFile(key, join(folder, file), facts(key)))
 
+      if (plan.video.drawn) {
+        await putFile(posterName, await drawPoster(making, plan.video.drawn))
+        return { chunks: [], counted: true, marks: { poster: true } }
+      }
       await putFile(posterName, await makePoster(making))
       run.mark('poster')
       const { vtt, sheets } = await makeStoryboard(making)
@@ -75,6 +81,24 @@ export async function pictures(deps: WorkerDeps, run: TaskRun<PicturesTask>): Pr
   } finally {
     opened.close()
   }
+}
+
+/** Of a recording: its cover, or its waveform where there is none that can be read. There is nothing to preview. */
+export async function drawPoster(
+  { plan, input, folder, run }: PictureRun,
+  { cover }: { cover: number | null },
+): Promise<string> {
+  const name = posterCandidate(0)
+  const isMade = async () => (await readdir(folder)).includes(name)
+  if (cover !== null) {
+    await run(coverArgs(plan, input, cover)).catch(thrown => {
+      if (!(thrown instanceof MillraceError) || thrown.code !== 'encode-failed') throw thrown
+    })
+    if (await isMade()) return name
+  }
+  await run(waveArgs(plan, input))
+  if (await isMade()) return name
+  throw new MillraceError('encode-failed', { detail: 'no waveform for a poster' })
 }
 
 /**

@@ -4,6 +4,7 @@ import { MillraceError } from '#domain/errors.ts'
 import { planLadder, type Rung } from '#domain/ladder.ts'
 import type { SourceLimits } from '#domain/limits.ts'
 import {
+  type AudioPlan,
   type ChunkSpan,
   type Engine,
   framesToSeconds,
@@ -23,7 +24,15 @@ import {
   subtractRational,
   toNumber,
 } from '#domain/rational.ts'
-import { chunkStart, type Demuxer, planTimeline, type Timeline } from '#domain/timeline.ts'
+import {
+  chunkStart,
+  type Demuxer,
+  type PacketTable,
+  planTimeline,
+  slotOf,
+  type Timeline,
+} from '#domain/timeline.ts'
+import { planDrawn } from './drawn-picture.ts'
 import { isHdr, isInterlaced, pictureFilters } from './picture-filters.ts'
 import type { SourceProbe } from './probe.ts'
 import type { SoundFacts, VideoFacts } from './stream-facts.ts'
@@ -53,10 +62,10 @@ export function planAttempt(facts: AttemptFacts): Plan {
   const { videoId, attempt, engine, encoder, source, probe, limits, saidSeconds } = facts
   if (probe.streams > limits.maxStreams) throw new MillraceError('too-many-streams')
   const { video } = probe
-  if (!video) throw new MillraceError('no-video')
+  if (!video) return planSoundAlone(facts)
   refuseHdr(video, probe.canToneMap)
   const { width, height } = uprightSize(video, limits)
-  const known = timelineOf(video, probe.audio, limits)
+  const known = timelineOf(video, probe.audio, facts)
   const timeline = saidSeconds === undefined ? known : lasting(saidSeconds, known)
   const rungs = planLadder(width, height, timeline.rate)
   const copyLane = decideCopyLane({
@@ -97,15 +106,7 @@ export function planAttempt(facts: AttemptFacts): Plan {
       chunks,
       copyLane,
     },
-    audio: planAudio(
-      probe.audio.map(({ stream, sampleRate, language, title }) => ({
-        stream,
-        sampleRate,
-        language,
-        name: title,
-      })),
-      rational(timeline.frames * timeline.rate.den, timeline.rate.num),
-    ),
+    audio: soundOf(probe, timeline),
   }
 }
 
@@ -113,6 +114,41 @@ const lasting = (seconds: number, timeline: Timeline): Timeline => ({
   ...timeline,
   frames: Math.floor(seconds * toNumber(timeline.rate)),
 })
+
+/** A picture is drawn; also where another engine makes films, for it takes none without a picture. */
+function planSoundAlone({ videoId, attempt, encoder, source, probe, limits }: AttemptFacts): Plan {
+  if (probe.audio.length === 0) throw new MillraceError('no-video')
+  const video = planDrawn(earliest(probe.audio), latest(probe.audio), probe.cover)
+  const { frames, rate } = video.timeline
+  const durationSeconds = framesToSeconds(frames, rate)
+  refuseTooLong(durationSeconds, limits)
+  const { key, etag, sizeBytes, demuxer } = source
+  return {
+    videoId,
+    attempt,
+    engine: 'ffmpeg',
+    encoder,
+    source: { key, etag, sizeBytes, demuxer },
+    durationSeconds,
+    video,
+    audio: soundOf(probe, video.timeline),
+  }
+}
+
+const soundOf = ({ audio }: SourceProbe, { frames, rate }: Timeline): AudioPlan[] =>
+  planAudio(
+    audio.map(({ stream, sampleRate, language, title }) => ({
+      stream,
+      sampleRate,
+      language,
+      name: title,
+    })),
+    rational(frames * rate.den, rate.num),
+  )
+
+function refuseTooLong(seconds: number, { maxDurationSeconds }: SourceLimits): void {
+  if (seconds > maxDurationSeconds) throw new MillraceError('too-long', { detail: `${seconds} s` })
+}
 
 /** A copy costs about what reading it costs. */
 const copyCost = 0.01
@@ -153,11 +189,13 @@ function uprightSize(video: VideoFacts, limits: SourceLimits): { width: number; 
 function timelineOf(
   video: NonNullable<SourceProbe['video']>,
   audio: readonly SoundFacts[],
-  limits: SourceLimits,
+  { engine, limits }: Pick<AttemptFacts, 'engine' | 'limits'>,
 ): Timeline {
   let timeline: Timeline
   try {
-    timeline = planTimeline(video.table, video.declaredRate, earliest(audio))
+    // The other engine's picture ends where it ends.
+    const heardTo = engine === 'ffmpeg' ? latest(audio) : null
+    timeline = planTimeline(video.table, video.declaredRate, earliest(audio), heardTo)
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause
     throw new MillraceError('unsupported-source', { cause, detail: cause.message })
@@ -166,10 +204,7 @@ function timelineOf(
   if (toNumber(rate) > limits.maxFramesPerSecond) {
     throw new MillraceError('rate-too-high', { detail: `${rate.num}/${rate.den} frames a second` })
   }
-  const seconds = framesToSeconds(frames, rate)
-  if (seconds > limits.maxDurationSeconds) {
-    throw new MillraceError('too-long', { detail: `${seconds} s` })
-  }
+  refuseTooLong(framesToSeconds(frames, rate), limits)
   return timeline
 }
 
@@ -180,6 +215,15 @@ function earliest(audio: readonly SoundFacts[]): Rational | null {
     if (firstSeconds && (!found || subtractRational(firstSeconds, found).num < 0)) {
       found = firstSeconds
     }
+  }
+  return found
+}
+
+/** Where the last of all sounds ends, as far as that is known. */
+function latest(audio: readonly SoundFacts[]): Rational | null {
+  let found: Rational | null = null
+  for (const { lastSeconds } of audio) {
+    if (lastSeconds && (!found || subtractRational(lastSeconds, found).num > 0)) found = lastSeconds
   }
   return found
 }
@@ -205,16 +249,19 @@ function planPieces(
     multiplyRational(rational(decoderDelay * timeline.clock), table.timebase),
   )
   const start = (frame: number) => chunkStart(late, timeline, demuxer, frame)
+  const lastShown = lastPicture(table, timeline)
   const chunks = spans.map(chunk => {
-    const clockOffset = start(chunk.firstFrame).clockOffset + delayTicks
-    const { seekMicroseconds } = start(Math.max(0, chunk.firstFrame - back))
+    const shown = Math.min(chunk.firstFrame, lastShown)
+    const clockOffset = start(shown).clockOffset + delayTicks
+    const { seekMicroseconds } = start(Math.max(0, shown - back))
     return { ...chunk, seekMicroseconds, clockOffset }
   })
   const zero = toNumber(timeline.zero)
   let redecoded = 0
   for (const { firstFrame, seekMicroseconds } of chunks) {
     const from = Math.max(0, (seekMicroseconds ?? 0) / 1e6 - zero)
-    redecoded += framesToSeconds(firstFrame, timeline.rate) - (seekMicroseconds === null ? 0 : from)
+    const shown = Math.min(firstFrame, lastShown)
+    redecoded += framesToSeconds(shown, timeline.rate) - (seekMicroseconds === null ? 0 : from)
   }
   if (redecoded > maxRedecoding * framesToSeconds(timeline.frames, timeline.rate)) {
     throw new MillraceError('unsupported-source', {
@@ -223,6 +270,14 @@ function planPieces(
     })
   }
   return chunks
+}
+
+/** The output frame of the last picture: a chunk that begins after it, where sound goes on alone, begins with it all the same. */
+function lastPicture({ pts, timebase }: PacketTable, timeline: Timeline): number {
+  if (timeline.pictureFrames === undefined) return timeline.frames
+  let last = Number.NEGATIVE_INFINITY
+  for (let i = 0; i < pts.length; i++) last = Math.max(last, pts[i] ?? last)
+  return slotOf(last, timebase, timeline)
 }
 
 const delayed = (pts: ArrayLike<number>, by: number): Float64Array =>

@@ -26,6 +26,7 @@ const walls = ({ input, demuxer }: ProbeInput): string[] => [
 
 const streamEntries = [
   ...['index', 'codec_type', 'codec_name', 'codec_tag_string', 'time_base', 'start_pts'],
+  'duration_ts',
   ...['width', 'height', 'sample_aspect_ratio', 'field_order', 'r_frame_rate', 'pix_fmt'],
   ...['color_range', 'color_space', 'color_transfer', 'color_primaries'],
   ...['sample_rate', 'channels', 'profile'],
@@ -39,23 +40,26 @@ export const headerArgs = (source: ProbeInput, packets: number): string[] => [
   [
     `stream=${streamEntries.join(',')}`,
     'stream_disposition=default,attached_pic,timed_thumbnails',
-    'stream_tags=language,title,enc_key_id',
+    'stream_tags=language,title,enc_key_id,DURATION',
+    'format=start_time,duration',
     'stream_side_data=side_data_type,rotation,dv_profile,dv_bl_signal_compatibility_id',
     'program_stream=index',
-    'format=duration',
     ...(packets > 0 ? ['packet=stream_index,pts,flags'] : []),
   ].join(':'),
   ...['-of', 'json=compact=1'],
   source.input,
 ]
 
-/**
- * One line a packet in file order: pts, dts, duration, flags.
- * @param seconds of the film that are listed; without it all.
- */
-export const packetArgs = (source: ProbeInput, stream: number, seconds?: number): string[] => [
+/** Part of a film: up to some seconds after its start, or from an instant on. */
+export type Stretch = { firstSeconds: number } | { fromSeconds: number }
+
+const intervalOf = (stretch: Stretch) =>
+  'firstSeconds' in stretch ? `%+${stretch.firstSeconds}` : `${stretch.fromSeconds.toFixed(6)}%`
+
+/** One line a packet in file order: pts, dts, duration, flags; of all, or of a stretch. */
+export const packetArgs = (source: ProbeInput, stream: number, stretch?: Stretch): string[] => [
   ...walls(source),
-  ...(seconds === undefined ? [] : ['-read_intervals', `%+${seconds}`]),
+  ...(stretch ? ['-read_intervals', intervalOf(stretch)] : []),
   // Packs carry one timestamp for several frames: FFmpeg works out the others, as its decoder will.
   ...(source.demuxer === 'mpeg' ? ['-fflags', '+genpts'] : []),
   ...['-select_streams', String(stream)],

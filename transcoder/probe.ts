@@ -13,6 +13,7 @@ import { isEncryptedTrack, readMovieTable } from './movie-table.ts'
 import { checkScan, firstSeconds, readPackets } from './packet-scan.ts'
 import { isHdr } from './picture-filters.ts'
 import { firstFrameArgs, headerArgs, packetArgs } from './probe-args.ts'
+import { withEnds, withReadEnds } from './sound-end.ts'
 import { type FirstPacket, readHeader, type SoundFacts, type VideoFacts } from './stream-facts.ts'
 
 export interface Pictures {
@@ -30,6 +31,8 @@ export interface SourceProbe {
   video: (VideoFacts & Pictures) | null
   /** Every sound stream that can be decoded and goes with the picture. */
   audio: SoundFacts[]
+  /** The stream of the picture on a recording's sleeve. */
+  cover: number | null
   /** This FFmpeg can make SDR of the picture; asked only where the picture needs it. */
   canToneMap: boolean
 }
@@ -55,10 +58,14 @@ const comparedPackets = 48
  *   `cancelled`, and whatever reading the source throws.
  */
 export async function probeSource(request: ProbeRequest): Promise<SourceProbe> {
-  const { streams, video, audio, firstPackets, movie } = await probeHeader(request)
-  if (!video) return { streams, video: null, audio, canToneMap: false }
+  const { streams, video, audio, cover, firstPackets, movie } = await probeHeader(request)
+  if (!video) {
+    const heard = streams > request.limits.maxStreams ? audio : await withReadEnds(request, audio)
+    return { streams, video: null, audio: heard, cover, canToneMap: false }
+  }
   const pictures = await picturesOf(request, video, streams, movie, firstPackets)
-  return withPictures(request, { streams, video, audio }, pictures)
+  const heard = await withEnds(request, audio, endOfPictures(pictures.table))
+  return withPictures(request, { streams, video, audio: heard }, pictures)
 }
 
 /** Whose packets say when they are shown, and whose length may be large and is not told by an index. */
@@ -82,15 +89,20 @@ export async function probeOpening(request: ProbeRequest): Promise<OpeningProbe 
   const { streams, video, audio, saidSeconds } = await probeHeader(request)
   if (!video || saidSeconds === null || streams > limits.maxStreams) return null
   const lines = await ffmpeg.probe({
-    args: packetArgs(request, video.stream, openingSeconds + reorderSeconds),
+    args: packetArgs(request, video.stream, { firstSeconds: openingSeconds + reorderSeconds }),
     timeoutSeconds: limits.maxProbeSeconds,
     signal,
   })
   await request.read(0, 1)
   const found = readPackets(lines, video.timebase)
   checkScan(found)
+  // Pictures that end so soon are held for what else there is: how long, only the whole tells.
+  if (lengthOfPictures(found.table) < openingSeconds) return null
   const table = firstSeconds(found.table, openingSeconds)
-  const probe = await withPictures(request, { streams, video, audio }, { table, decoderDelay: 0 })
+  // Only its length depends on where sound ends.
+  const heard = audio.map(sound => ({ ...sound, lastSeconds: null }))
+  const facts = { streams, video, audio: heard }
+  const probe = await withPictures(request, facts, { table, decoderDelay: 0 })
   return { probe, saidSeconds }
 }
 
@@ -104,6 +116,7 @@ async function withPictures(
     streams,
     video: { ...video, ...pictures },
     audio,
+    cover: null,
     canToneMap: wide && (await canToneMap(ffmpeg)),
   }
 }
@@ -120,7 +133,7 @@ async function probeHeader(request: ProbeRequest) {
     demuxer === 'mov' ? readMovieBox(request) : null,
   ])
   const header = readHeader(json, decodable)
-  if (movie && header.video) refuseEncrypted(movie, [header.video, ...header.audio])
+  if (movie) refuseEncrypted(movie, header.video ? [header.video, ...header.audio] : header.audio)
   return { ...header, movie }
 }
 
@@ -163,6 +176,20 @@ async function picturesOf(
   return agrees(indexed.table, video.timebase, firstPackets)
     ? { table: indexed.table, decoderDelay: 0, copyIndex: indexed.copyIndex }
     : scan(request, video)
+}
+
+/** Seconds on the source's clock. */
+function endOfPictures({ pts, lastDuration, timebase }: PacketTable): number {
+  let last = 0
+  for (let i = 0; i < pts.length; i++) last = Math.max(last, pts[i] ?? last)
+  return ((last + lastDuration) * timebase.num) / timebase.den
+}
+
+function lengthOfPictures(table: PacketTable): number {
+  const { pts, timebase } = table
+  let first = Number.POSITIVE_INFINITY
+  for (let i = 0; i < pts.length; i++) first = Math.min(first, pts[i] ?? first)
+  return endOfPictures(table) - (first * timebase.num) / timebase.den
 }
 
 const emptyTable = (timebase: Rational): PacketTable => ({

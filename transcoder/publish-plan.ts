@@ -65,6 +65,7 @@ function factsOf(plan: Plan): NonNullable<Meta['facts']> {
     rungs: plan.video.rungs.map(({ height }) => height),
     audioTracks: plan.audio.length,
     totalWork: totalWork(plan),
+    ...(plan.video.drawn ? { soundOnly: true } : {}),
     ...(copyLane ? { copied: copyLane.copied, because: copyLane.reason } : {}),
   }
 }

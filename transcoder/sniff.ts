@@ -1,7 +1,7 @@
 // Which container a file is, by its first bytes: FFmpeg is told the demuxer and never guesses. Refuses playlists, scripts and
 // whatever is no video file. Pure.
 import { MillraceError } from '#domain/errors.ts'
-import type { Demuxer } from '#domain/timeline.ts'
+import type { Demuxer, SoundDemuxer } from '#domain/timeline.ts'
 
 /** How much of the beginning `sniffContainer` wants to see. */
 export const sniffedBytes = 64 * 1024
@@ -12,13 +12,17 @@ const ascii = (bytes: Uint8Array, start: number, end: number) =>
 const startsWith = (bytes: Uint8Array, ...signature: number[]) =>
   signature.every((byte, i) => bytes[i] === byte)
 
-/** @throws MillraceError `source-empty`, `source-is-playlist`, `source-not-media` or, for sound files, `no-video`. */
+/** @throws MillraceError `source-empty`, `source-is-playlist`, `source-not-media`, `unsupported-codec` for rare sound files. */
 export function sniffContainer(head: Uint8Array): Demuxer {
   if (head.byteLength === 0) throw new MillraceError('source-empty')
   const demuxer = sniffSignature(head) ?? (isTransportStream(head) ? 'mpegts' : null)
   if (demuxer) return demuxer
+  if (isRareSound(head)) throw new MillraceError('unsupported-codec')
+  // Before sound: a byte order mark looks like the beginning of an MP3.
   if (isPlaylist(head)) throw new MillraceError('source-is-playlist')
-  throw new MillraceError(isSound(head) ? 'no-video' : 'source-not-media')
+  const sound = sniffSound(head)
+  if (sound) return sound
+  throw new MillraceError('source-not-media')
 }
 
 function sniffSignature(head: Uint8Array): Demuxer | null {
@@ -65,17 +69,33 @@ function isTransportStream(head: Uint8Array): boolean {
   })
 }
 
-function isSound(head: Uint8Array): boolean {
+function sniffSound(head: Uint8Array): SoundDemuxer | null {
   const tag = ascii(head, 0, 4)
-  if (/^(ID3.|fLaC|caff|FORM|MThd|wvpk|MAC |#!AM|DSD )$/s.test(tag)) return true
-  if (/^(RIFF|RF64|RIFX)$/.test(tag)) return ascii(head, 8, 12) === 'WAVE'
-  // MPEG audio and ADTS: eleven or twelve set bits, then a layer that exists, a rate that exists.
-  const [first = 0, second = 0, third = 0] = head
-  if (first !== 0xff) return startsWith(head, 0x0b, 0x77)
-  const adts = (second & 0xf6) === 0xf0 && ((third >> 2) & 0x0f) < 13
-  const mpeg = (second & 0xe0) === 0xe0 && ((second >> 1) & 3) !== 0 && ((second >> 3) & 3) !== 1
-  return adts || (mpeg && third >> 4 !== 0x0f && ((third >> 2) & 3) !== 3)
+  if (tag === 'fLaC') return 'flac'
+  if (/^(RIFF|RF64|RIFX)$/.test(tag)) return ascii(head, 8, 12) === 'WAVE' ? 'wav' : null
+  if (tag === 'FORM') return /^AIF[FC]$/.test(ascii(head, 8, 12)) ? 'aiff' : null
+  // ID3v2 stands before FLAC and AAC too; what lies behind a large cover is not seen, and MP3 most of the time.
+  if (tag.startsWith('ID3')) return sniffFrames(head.subarray(id3Bytes(head))) ?? 'mp3'
+  return sniffFrames(head)
 }
+
+/** ID3v2 §3.1: ten bytes, then as many as four bytes of seven bits say. */
+const id3Bytes = (head: Uint8Array): number =>
+  10 + head.subarray(6, 10).reduce((size, byte) => size * 128 + (byte & 0x7f), 0)
+
+/** MPEG audio and ADTS: eleven or twelve set bits, then a layer that exists, a rate that exists. */
+function sniffFrames(head: Uint8Array): SoundDemuxer | null {
+  if (ascii(head, 0, 4) === 'fLaC') return 'flac'
+  const [first = 0, second = 0, third = 0] = head
+  if (first !== 0xff) return null
+  if ((second & 0xf6) === 0xf0 && ((third >> 2) & 0x0f) < 13) return 'aac'
+  const mpeg = (second & 0xe0) === 0xe0 && ((second >> 1) & 3) !== 0 && ((second >> 3) & 3) !== 1
+  return mpeg && third >> 4 !== 0x0f && ((third >> 2) & 3) !== 3 ? 'mp3' : null
+}
+
+/** Core Audio, MIDI, WavPack, Monkey's Audio, AMR, DSD, AC-3. */
+const isRareSound = (head: Uint8Array): boolean =>
+  /^(caff|MThd|wvpk|MAC |#!AM|DSD )$/.test(ascii(head, 0, 4)) || startsWith(head, 0x0b, 0x77)
 
 /** What FFmpeg, or a shell, would follow to other files: HLS, DASH, Smooth Streaming, concat, SDP, PLS, ASX, scripts. */
 const playlistText = [

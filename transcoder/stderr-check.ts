@@ -13,7 +13,7 @@ import {
 } from '#domain/rational.ts'
 import type { Timeline } from '#domain/timeline.ts'
 
-type Clock = Pick<Timeline, 'rate' | 'clock' | 'frames'>
+type Clock = Pick<Timeline, 'rate' | 'clock' | 'frames' | 'pictureFrames'>
 
 /**
  * The frame of the chunk that must have come from the source. At the end of the timeline the container's last durations are
@@ -23,9 +23,10 @@ export function tailFrame(
   timeline: Clock,
   chunk: Pick<PlannedChunk, 'firstFrame' | 'frames'>,
 ): number {
-  const atEnd = chunk.firstFrame + chunk.frames >= timeline.frames
+  const left = (timeline.pictureFrames ?? timeline.frames) - chunk.firstFrame
+  const atEnd = chunk.frames >= left
   const slack = atEnd ? Math.max(2, Math.ceil(toNumber(timeline.rate) / 2)) : 0
-  return Math.max(0, chunk.frames - 1 - slack)
+  return Math.max(0, Math.min(chunk.frames, left) - 1 - slack)
 }
 
 /** Only FFmpeg's own complaints: titles and tags of the source stand in lines at level info. */

@@ -15,6 +15,7 @@ const StreamObject = z.object({
   codec_tag_string: text,
   time_base: text,
   start_pts: number,
+  duration_ts: number,
   width: number,
   height: number,
   sample_aspect_ratio: text,
@@ -45,13 +46,15 @@ type StreamObject = z.infer<typeof StreamObject>
 const PacketObject = z.object({ stream_index: z.int(), pts: number, flags: text })
 
 const HeaderObject = z.object({
-  format: z.optional(z.object({ duration: text })),
   packets: z.optional(z.array(PacketObject)),
   streams: z.optional(z.array(StreamObject)),
+  format: z.optional(z.object({ start_time: text, duration: text })),
   programs: z.optional(
     z.array(z.object({ streams: z.optional(z.array(z.object({ index: z.int() }))) })),
   ),
 })
+
+type FormatObject = NonNullable<z.infer<typeof HeaderObject>['format']>
 
 export interface VideoFacts extends PictureFacts {
   stream: number
@@ -66,12 +69,15 @@ export interface VideoFacts extends PictureFacts {
 export interface SoundFacts {
   stream: number
   codec: string
+  timebase: Rational
   sampleRate: number
   channels: number
   language: string | null
   title: string | null
   /** Timestamp of the first sound on the source's clock, seconds; null when the file does not say. */
   firstSeconds: Rational | null
+  /** Where it ends; as the header says until it was read. Null when nothing says it. */
+  lastSeconds: Rational | null
 }
 
 export interface FirstPacket {
@@ -84,6 +90,8 @@ export interface HeaderFacts {
   /** Null: the file has no moving picture. */
   video: VideoFacts | null
   audio: SoundFacts[]
+  /** The stream of a picture on the sleeve that can be decoded. */
+  cover: number | null
   /** Of the video stream, as far as the call asked for packets; without discarded ones. */
   firstPackets: FirstPacket[]
   /** What the container says, or the timestamps at its end; null when it is not known. */
@@ -105,7 +113,7 @@ export function readHeader(json: string, decodable: ReadonlySet<string>): Header
 }
 
 function readFacts(json: string, decodable: ReadonlySet<string>): HeaderFacts {
-  const { streams = [], programs = [], packets = [], format } = parseHeader(json)
+  const { streams = [], programs = [], packets = [], format = {} } = parseHeader(json)
   if (streams.length === 0) {
     throw new MillraceError('source-unreadable', { detail: 'ffprobe found no streams' })
   }
@@ -118,17 +126,27 @@ function readFacts(json: string, decodable: ReadonlySet<string>): HeaderFacts {
     .filter(({ codec_type }) => codec_type === 'audio')
     .filter(({ index }) => together.size === 0 || together.has(index))
   for (const stream of film ? [film, ...sounds] : sounds) refuseEncrypted(stream)
+  const audio = sounds
+    .filter(({ codec_name = '' }) => decodable.has(codec_name))
+    .map(stream => soundFacts(stream, format))
+    .filter(({ sampleRate, channels }) => sampleRate > 0 && channels > 0)
+  if (!film && sounds.length > 0 && audio.length === 0) {
+    const detail = sounds.map(({ codec_name, codec_tag_string }) => codec_name ?? codec_tag_string)
+    throw new MillraceError('unsupported-codec', { detail: detail.join(', ') })
+  }
+  const cover = streams.find(
+    ({ disposition, codec_name = '' }) =>
+      disposition?.['attached_pic'] && decodable.has(codec_name),
+  )
   return {
     streams: streams.length,
     video: film ? videoFacts(film) : null,
-    audio: sounds
-      .filter(({ codec_name = '' }) => decodable.has(codec_name))
-      .map(soundFacts)
-      .filter(({ sampleRate, channels }) => sampleRate > 0 && channels > 0),
+    audio,
+    cover: cover?.index ?? null,
     firstPackets: packets
       .filter(({ stream_index, flags }) => stream_index === film?.index && !flags?.includes('D'))
       .map(({ pts, flags }) => ({ pts, key: flags?.includes('K') ?? false })),
-    saidSeconds: readSeconds(format?.duration),
+    saidSeconds: readSeconds(format.duration),
   }
 }
 
@@ -201,11 +219,27 @@ function videoFacts(stream: StreamObject): VideoFacts {
 const languageTag = /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$/
 const longestTitle = 100
 
-function soundFacts(stream: StreamObject): SoundFacts {
+/** Of a container that says it for each stream, for each in a tag (Matroska), or only for all together. */
+function endOf(stream: StreamObject, format: FormatObject): Rational | null {
+  const { start_pts = 0, duration_ts, tags } = stream
+  if (duration_ts !== undefined) {
+    return multiplyRational(rational(start_pts + duration_ts), timebaseOf(stream))
+  }
+  const [, hours, minutes, seconds] =
+    /^(\d{1,4}):(\d\d):(\d\d\.\d{1,9})$/.exec(tags?.['DURATION'] ?? '') ?? []
+  if (seconds) return inMicroseconds(Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds))
+  const end = Number(format.start_time ?? 0) + Number(format.duration)
+  return Number.isFinite(end) && Math.abs(end) < 1e9 ? inMicroseconds(end) : null
+}
+
+const inMicroseconds = (seconds: number) => rational(Math.round(seconds * 1e6), 1_000_000)
+
+function soundFacts(stream: StreamObject, format: FormatObject): SoundFacts {
   const { language, title } = stream.tags ?? {}
   return {
     stream: stream.index,
     codec: stream.codec_name ?? '',
+    timebase: timebaseOf(stream),
     sampleRate: Number(stream.sample_rate ?? 0),
     channels: stream.channels ?? 0,
     language: language && language !== 'und' && languageTag.test(language) ? language : null,
@@ -218,6 +252,7 @@ function soundFacts(stream: StreamObject): SoundFacts {
       stream.start_pts === undefined
         ? null
         : multiplyRational(rational(stream.start_pts), timebaseOf(stream)),
+    lastSeconds: endOf(stream, format),
   }
 }
 

@@ -23,7 +23,8 @@ beforeAll(async () => {
   ]
   await makeSource(at('film.mp4'), film)
   await makeSource(at('index-first.mp4'), [...film, '-movflags', '+faststart'])
-  await makeSource(at('sound.mp4'), ['-f', 'lavfi', '-i', 'sine=d=4', '-c:a', 'aac'])
+  await writeFile(at('captions.srt'), '1\n00:00:00,500 --> 00:00:03,000\nA dark night\n')
+  await makeSource(at('captions.mp4'), ['-i', at('captions.srt'), '-c:s', 'mov_text'])
   await writeFile(at('text.mp4'), 'Dear reader, this is a letter.\n'.repeat(200))
   await writeFile(at('playlist.mp4'), '#EXTM3U\n#EXTINF:2,\nhttp://localhost/secret.ts\n')
   for (const name of ['film', 'index-first']) {
@@ -87,7 +88,7 @@ describe('files that are no whole video', () => {
   it.each<[name: string, file: string, code: ErrorCode]>([
     ['a letter', 'text.mp4', 'source-not-media'],
     ['a playlist', 'playlist.mp4', 'source-is-playlist'],
-    ['sound only', 'sound.mp4', 'no-video'],
+    ['captions only', 'captions.mp4', 'no-video'],
     ['the first half, index behind', 'film-cut.mp4', 'source-truncated'],
     ['the first half, index in front', 'index-first-cut.mp4', 'source-truncated'],
   ])('%s fails in words', async (_, file, code) => {

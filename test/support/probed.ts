@@ -28,11 +28,13 @@ const facts: VideoFacts = {
 export const sound: SoundFacts = {
   stream: 1,
   codec: 'aac',
+  timebase: rational(1, 48_000),
   sampleRate: 48_000,
   channels: 2,
   language: 'en',
   title: null,
   firstSeconds: rational(0),
+  lastSeconds: null,
 }
 
 export interface Shape {
@@ -68,6 +70,7 @@ export function probeOf(shape: Shape = {}): SourceProbe {
     streams: shape.streams ?? 1 + audio.length,
     video: { ...facts, ...shape.video, table, decoderDelay: shape.decoderDelay ?? 0 },
     audio,
+    cover: null,
     canToneMap: shape.canToneMap ?? true,
   }
 }

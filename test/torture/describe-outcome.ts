@@ -22,6 +22,7 @@ export function goldenRow(golden: Golden): Row {
     seconds: golden.seconds ?? 4,
     shows: golden.shows ?? runsOf(Array.from({ length: frames }, (_, i) => i)),
     sync: golden.sync === undefined ? 0 : golden.sync,
+    beeps: golden.beeps ?? null,
     colour: golden.colour ?? 'true',
     tracks: golden.tracks ?? ['- 1000'],
   }
@@ -49,6 +50,7 @@ export function describeOutcome(outcome: Outcome, golden: Row, sourceRate: numbe
     frames: timeline.frames,
     seconds: Math.round(framesToSeconds(timeline.frames, timeline.rate) * 1000) / 1000,
     shows: showsOf(runsOf(lowest.numbers), runsOf(highest.numbers), wanted?.shows),
+    beeps: typeof wanted?.beeps === 'number' ? (sounds[0]?.beeps.length ?? 0) : null,
     sync: syncOf(outcome.shown, sourceRate, wanted?.sync ?? null),
     colour: colourOf(highest, lowest, wanted?.colour ?? 'true'),
     tracks: sounds.map(
@@ -59,7 +61,7 @@ export function describeOutcome(outcome: Outcome, golden: Row, sourceRate: numbe
 
 /** `*` in the golden words is a damaged stretch, where builds guess differently. */
 function showsOf(low: string, high: string, wanted = ''): string {
-  const pattern = new RegExp(`^${wanted.replaceAll('*', '.*')}$`)
+  const pattern = new RegExp(`^${wanted.replaceAll('?', '\\?').replaceAll('*', '.*')}$`)
   if (pattern.test(low) && pattern.test(high)) return wanted
   return low === high ? high : `${low} below ${high}`
 }
@@ -97,7 +99,8 @@ function syncOf(
 ): number | string | null {
   const beeps = sounds[0]?.beeps ?? []
   const [first, last] = [beeps[0], beeps.at(-1)]
-  const late = pictureDelay(highest, plan, sourceRate)
+  // A drawn picture is at every instant what it is at any other.
+  const late = plan.video.drawn ? 0 : pictureDelay(highest, plan, sourceRate)
   if (!first || !last || late === null) return null
   const found = [first, last].map(beep => {
     const since = beepDelay(beep) - late

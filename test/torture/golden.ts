@@ -13,6 +13,8 @@ export interface GoldenFilm {
   shows?: string
   /** By how many milliseconds sound is late against the picture, at the first beep and the last; null without a beep. */
   sync?: number | string | null
+  /** How many there are in all, where that is what an input is about. */
+  beeps?: number | null
   /** `true`, or the four patches in hexadecimal. */
   colour?: string
   /** Language and pitch of each. */
@@ -100,11 +102,8 @@ const clocks: Record<string, Golden> = {
   'one-picture.mp4': { frames: 1, seconds: 0.04, sync: null, tracks: [] },
   'two-pictures.mp4': { frames: 2, seconds: 0.08, sync: null, tracks: [] },
   'one-picture-with-sound.mp4': {
-    frames: 1,
-    seconds: 0.04,
-    sync: null,
-    tracks: ['- silent'],
-    known: 'the sound is cut where the picture ends: 0.04 of 4 s are heard',
+    shows: '0x100',
+    beeps: 4,
   },
   'starts-at-5.mp4': plain,
   'starts-at-5.mkv': plain,
@@ -134,26 +133,55 @@ const clocks: Record<string, Golden> = {
   },
 }
 
+/** Sound that begins late ends after the picture. */
+const heldShortly = { frames: 108, seconds: 4.32, shows: '0-98 99x9', beeps: 4 }
+/** A plain picture, ten times a second. */
+const recording: Golden = {
+  ...{ size: '426x240', rate: '10', frames: 40, shows: '?x40' },
+  colour: '0b1117 0b1117 0b1117 0b1117',
+  beeps: 4,
+}
+
+/** The encoder's last packet is longer than the sound; where nothing tells, so is its delay at the start. */
+const padded: Golden = { ...recording, frames: 41, seconds: 4.1, shows: '?x41' }
+
 const sounds: Record<string, Golden> = {
   'silent.mp4': { sync: null, tracks: [] },
-  'sound-alone.m4a': { refused: 'no-video', known: 'sound alone is not played yet' },
-  'sound-alone.mp3': { refused: 'no-video', known: 'sound alone is not played yet' },
+  'sound-alone.m4a': recording,
+  'sound-alone.mp3': padded,
+  'sound-alone.wav': recording,
+  'sound-alone.flac': recording,
+  'sound-alone.aac': { ...padded, sync: 23 },
+  'sound-alone.ogg': recording,
+  'sound-alone.mka': padded,
+  'sound-alone.ts': padded,
+  'covered.m4a': recording,
+  'covered.mp3': padded,
+  'no-length.mp3': { ...padded, sync: 23 },
+  'captions-alone.mkv': { refused: 'no-video' },
   'mono.mp4': plain,
   'centre-of-5.1.mp4': plain,
   'side-of-7.1.mkv': plain,
   'two-languages.mkv': { tracks: ['eng 1000', 'deu 1500'] },
   'two-rates.mp4': { tracks: ['fra 1000', 'jpn 600'] },
-  'late.mp4': { sync: 300 },
-  'late.mkv': { sync: 300 },
-  'late.ts': { sync: 300 },
+  'late.mp4': { ...heldShortly, sync: 300 },
+  'late.mkv': { ...heldShortly, sync: 300 },
+  'late.ts': { ...heldShortly, sync: 300 },
   // The sound is kept over a still first picture, in whole frames.
   'early.mp4': { frames: 107, seconds: 4.28, shows: '0x8 1-99', sync: -280 },
   'early.mkv': { frames: 107, seconds: 4.28, shows: '0x8 1-99', sync: -280 },
+  'early-by-2-seconds.mp4': { frames: 150, seconds: 6, shows: '0x51 1-99', beeps: 4 },
   'hole.mkv': plain,
   'late-by-2-seconds.mkv': plain,
   'short.mp4': plain,
-  'long.mp4': { known: 'the sound is cut where the picture ends: 4 of 6 s are heard' },
+  // The last picture is held until the sound has ended.
+  'long.mp4': { frames: 175, seconds: 7, shows: '0-98 99x76', beeps: 7 },
+  'long.mkv': { frames: 176, seconds: 7.04, shows: '0-98 99x77', beeps: 7 },
+  'long.ts': { frames: 176, seconds: 7.04, shows: '0-98 99x77', beeps: 7 },
+  'much-longer.mp4': { frames: 225, seconds: 9, shows: '0-23 24x201', beeps: 9 },
   '8-khz.mov': plain,
+  '8-khz-mono.mkv': plain,
+  '192-khz.mkv': plain,
   '22.05-khz.avi': { frames: 102, seconds: 4.08, shows: '0x3 1-99', sync: -30 },
   '44.1-khz.mp4': plain,
   '96-khz.mov': plain,

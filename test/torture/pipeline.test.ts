@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { errorFacts, isErrorCode } from '#domain/errors.ts'
 import type { Chunk } from '#domain/item.ts'
-import { joinPacked, mediaFolder } from '../support/media.ts'
+import { mediaKey, posterName } from '#domain/keys.ts'
+import { ffmpegBytes, joinPacked, mediaFolder } from '../support/media.ts'
 import { createPipeline, type Pipeline } from '../support/pipeline.ts'
 import { queueSource, startTranscoder, type Transcoder, until } from '../support/transcoder.ts'
 import { clockRecipes } from './clock-recipes.ts'
@@ -26,6 +27,9 @@ const names = [
   'one-picture.mp4',
   'broken-index.avi',
   'early.mp4',
+  'much-longer.mp4',
+  'covered.m4a',
+  'sound-alone.mp3',
   'cut.mkv',
   'locked.mp4',
   'playlist.mp4',
@@ -45,12 +49,20 @@ beforeAll(async () => {
     await recipes[name]?.(kit)
     videos.set(name, await queueSource(pipeline, kit.path))
   }
-})
+}, 180_000)
 
 afterAll(async () => {
   await transcoder?.stop()
   await folder.remove()
 })
+
+async function fetchObject(key: string, path: string): Promise<void> {
+  const pieces: Uint8Array[] = []
+  for await (const piece of await pipeline.media.readRange(key, { start: 0, end: 2 ** 40 })) {
+    pieces.push(piece as Uint8Array)
+  }
+  await writeFile(path, Buffer.concat(pieces))
+}
 
 /** A track's objects in the store, as a player puts them together. */
 async function fetchTrack(chunks: readonly Chunk[], name: string): Promise<string> {
@@ -58,12 +70,8 @@ async function fetchTrack(chunks: readonly Chunk[], name: string): Promise<strin
   await mkdir(work, { recursive: true })
   const paths: { path: string }[] = []
   for (const { key, index } of [...chunks].sort((a, b) => a.index - b.index)) {
-    const pieces: Uint8Array[] = []
-    for await (const piece of await pipeline.media.readRange(key, { start: 0, end: 2 ** 40 })) {
-      pieces.push(piece as Uint8Array)
-    }
     const path = join(work, `${index}.mp4`)
-    await writeFile(path, Buffer.concat(pieces))
+    await fetchObject(key, path)
     paths.push({ path })
   }
   return joinPacked(paths, join(work, 'joined.mp4'))
@@ -94,5 +102,21 @@ it.each(names)('%s', async name => {
       expect(runsOf((await seeFilm(joined)).numbers)).toBe(expected.shows)
     }
   }
+  if (expected.rate === '10') expect(meta.facts?.soundOnly).toBe(true)
   expect(heard).toEqual(expected.tracks.map(track => Number(track.split(' ')[1])))
+})
+
+it('shows the cover of a recording, or its waveform', async () => {
+  const posterOf = async (name: string) => {
+    const path = join(folder.path, `${name}.jpg`)
+    const key = mediaKey(videos.get(name) ?? '', 1, posterName)
+    await fetchObject(key, path)
+    const small = ['-vf', 'scale=2:2:flags=area', '-pix_fmt', 'rgb24', '-f', 'rawvideo', '-']
+    return [...(await ffmpegBytes(['-i', path, ...small]))]
+  }
+  const [red = 0, green = 0] = await posterOf('covered.m4a')
+  expect(red - green).toBeGreaterThan(150)
+  const [, waveGreen = 0, waveBlue = 0] = await posterOf('sound-alone.mp3')
+  expect(waveBlue).toBeGreaterThan(5)
+  expect(waveGreen).toBeLessThan(waveBlue)
 })

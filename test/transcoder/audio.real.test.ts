@@ -1,16 +1,10 @@
 // Spans of sound encoded apart sound like one continuous run, begin and end in sync with the source, and keep its level.
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { type AudioPlan, samplesPerPacket } from '#domain/plan.ts'
 import { toNumber } from '#domain/rational.ts'
 import type { Demuxer } from '#domain/timeline.ts'
-import { anchorArgs, audioArgs, readAnchor } from '../../transcoder/audio-args.ts'
-import { checkAudioSpan, sampleDecodeArgs } from '../../transcoder/check.ts'
-import { type Packed, packAudio } from '../../transcoder/pack.ts'
 import {
-  ffmpegUnderTest,
-  ffprobeUnderTest,
   joinPacked,
   makeSource,
   mediaFolder,
@@ -19,6 +13,7 @@ import {
   wholeSpan,
 } from '../support/media.ts'
 import { fidelity, lagAt, signal, soundOf, toneOf, writeWav } from '../support/sound.ts'
+import { encodeSound, shortSpans } from '../support/spans.ts'
 
 const folder = mediaFolder()
 afterAll(folder.remove)
@@ -89,38 +84,6 @@ async function sourceOf({
     ...['-map', '0:v', '-map', '1:a', ...h264, ...codec],
   ])
   return { source: await planSource(path, demuxer), samples }
-}
-
-/** Short spans, so that a short source has several joints. */
-function shortSpans(audio: AudioPlan): AudioPlan {
-  const spans: AudioPlan['spans'] = []
-  for (let firstPacket = 0; firstPacket < audio.packets; ) {
-    const left = audio.packets - firstPacket
-    const packets = left < 2 * audio.segmentPackets ? left : audio.segmentPackets
-    spans.push({ index: spans.length, firstPacket, packets })
-    firstPacket += packets
-  }
-  return { ...audio, spans }
-}
-
-async function encodeSound({ plan, path }: Source, audio: AudioPlan, spans: AudioPlan) {
-  // One run must be placed like the spans: the anchor is asked for with them.
-  const asked = anchorArgs({ plan, audio: shortSpans(audio), input: path })
-  const anchor = asked && readAnchor(await ffprobeUnderTest(asked))
-  const made: Packed[] = []
-  for (const span of spans.spans) {
-    const cwd = `${path}-${spans.spans.length}-${span.index}`
-    await mkdir(cwd)
-    await ffmpegUnderTest(audioArgs({ plan, audio: spans, span, input: path, anchor }), cwd)
-    const packed = await packAudio(cwd, spans, span)
-    checkAudioSpan(packed, spans, span)
-    await ffmpegUnderTest(sampleDecodeArgs(packed.path))
-    made.push(packed)
-  }
-  return {
-    made,
-    sound: await soundOf(await joinPacked(made, `${path}-${made.length}.mp4`), audio.sampleRate),
-  }
 }
 
 const trackOf = ({ plan }: Source): AudioPlan => plan.audio[0] as AudioPlan

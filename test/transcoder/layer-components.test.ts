@@ -2,14 +2,21 @@
 // what acts on an untrusted file's bytes nothing more.
 import { expect, it } from 'vitest'
 import type { Plan } from '#domain/plan.ts'
+import { rational } from '#domain/rational.ts'
 import type { Demuxer } from '#domain/timeline.ts'
 import { anchorArgs, audioArgs } from '../../transcoder/audio-args.ts'
 import { sampleDecodeArgs } from '../../transcoder/check.ts'
 import { encodeArgs } from '../../transcoder/ffmpeg-args.ts'
 import { mp4Args } from '../../transcoder/mp4-args.ts'
-import { planStoryboard, posterArgs, storyboardArgs } from '../../transcoder/picture-args.ts'
+import {
+  coverArgs,
+  planStoryboard,
+  posterArgs,
+  storyboardArgs,
+  waveArgs,
+} from '../../transcoder/picture-args.ts'
 import { firstFrameArgs, headerArgs, packetArgs } from '../../transcoder/probe-args.ts'
-import { planOf, type Shape } from '../support/probed.ts'
+import { planFor, planOf, type Shape, sound } from '../support/probed.ts'
 import { read } from '../support/sources.ts'
 
 const listed = new Map<string, Set<string>>()
@@ -21,7 +28,7 @@ for (const line of read('layers/ffmpeg/components.txt').split('\n')) {
 
 const demuxers: Record<Demuxer, true> = {
   ...{ mov: true, matroska: true, avi: true, mpegts: true, mpeg: true, flv: true },
-  ...{ asf: true, ogg: true },
+  ...{ asf: true, ogg: true, mp3: true, aac: true, flac: true, wav: true, aiff: true },
 }
 const inputs = ['http://127.0.0.1:1/source', 'chunk.mp4']
 
@@ -54,11 +61,30 @@ function argsOf(plan: Plan, input: string): string[][] {
   ]
 }
 
-const commands = shapes.flatMap(shape =>
-  (Object.keys(demuxers) as Demuxer[]).flatMap(demuxer =>
-    inputs.flatMap(input => argsOf(planOf({ ...shape, demuxer }), input)),
-  ),
+/** A recording without a picture, with a cover and without. */
+const recordings = [null, 1].flatMap(cover =>
+  inputs.flatMap(input => {
+    const plan = planFor({
+      ...{ streams: 1, video: null, canToneMap: false, cover },
+      audio: [{ ...sound, lastSeconds: rational(60) }],
+    })
+    const [rung] = plan.video.rungs
+    const [chunk] = plan.video.chunks
+    if (!rung || !chunk) throw new Error('a plan has a rung and a chunk')
+    return [
+      encodeArgs({ plan, chunk, rungs: [rung], input, threads: 1 }),
+      cover === null ? waveArgs(plan, input) : coverArgs(plan, input, cover),
+    ]
+  }),
 )
+
+const commands = shapes
+  .flatMap(shape =>
+    (Object.keys(demuxers) as Demuxer[]).flatMap(demuxer =>
+      inputs.flatMap(input => argsOf(planOf({ ...shape, demuxer }), input)),
+    ),
+  )
+  .concat(recordings)
 
 /** What stands behind an option, in all commands. */
 const valuesOf = (option: string) =>

@@ -92,9 +92,40 @@ describe('refusals', () => {
     expect(() => planOf(shape)).toThrow(/hardly any keyframes.*Export it again/)
   })
 
-  test('sound alone', () => {
-    const probe: SourceProbe = { streams: 1, video: null, audio: [sound], canToneMap: false }
-    expect(() => planFor(probe)).toThrow(expect.objectContaining({ code: 'no-video' }))
+  test('neither picture nor sound, and sound that nothing can be read of', () => {
+    expect(() => planFor(soundAlone([]))).toThrow(expect.objectContaining({ code: 'no-video' }))
+    const unread = soundAlone([{ ...sound, lastSeconds: null }])
+    expect(() => planFor(unread)).toThrow(expect.objectContaining({ code: 'source-unreadable' }))
+    const endless = soundAlone([{ ...sound, lastSeconds: rational(9 * 3600) }])
+    expect(() => planFor(endless)).toThrow(expect.objectContaining({ code: 'too-long' }))
+  })
+})
+
+const soundAlone = (audio: SourceProbe['audio'], cover: number | null = null): SourceProbe => ({
+  ...{ streams: audio.length, video: null, audio, cover, canToneMap: false },
+})
+
+describe('a recording without a picture', () => {
+  const first = rational(1105, 44_100)
+  const track = { ...sound, sampleRate: 44_100, firstSeconds: first }
+  const long = { ...track, lastSeconds: rational(60_010, 1000) }
+
+  test('is a plain film of one small rung, as long as its sound, from its first sample on', () => {
+    const plan = planFor(soundAlone([long], 1))
+    expect(plan.video.drawn).toEqual({ cover: 1 })
+    expect(plan.video.timeline).toMatchObject({ rate: rational(10), zero: first, frames: 600 })
+    expect(plan.durationSeconds).toBe(60)
+    expect(plan.video.rungs.map(({ track }) => track)).toEqual(['240p'])
+    expect(plan.video.chunks.reduce((sum, { frames }) => sum + frames, 0)).toBe(600)
+    expect(plan.audio[0]?.packets).toBe(Math.ceil((60 * 44_100) / 1024) + 1)
+    expect(readPlan(writePlan(plan))).toEqual(plan)
+  })
+
+  test('lasts as long as its longest track, and begins with its earliest', () => {
+    const later = { ...track, stream: 2, firstSeconds: rational(1), lastSeconds: rational(90) }
+    const { timeline } = planFor(soundAlone([later, long])).video
+    expect(timeline.zero).toEqual(first)
+    expect(timeline.frames).toBe(900)
   })
 })
 
@@ -135,6 +166,30 @@ describe('the timeline and its chunks', () => {
     const { timeline } = planOf({ firstTicks: 1000, audio: [late, early] }).video
     expect(timeline.zero).toEqual(rational(1, 5))
     expect(timeline.frames).toBe(270)
+  })
+
+  test('the last picture is held to the end of the last sound', () => {
+    const long = { ...sound, stream: 2, lastSeconds: rational(10_030, 1000) }
+    const longest = { ...sound, lastSeconds: rational(70_010, 1000) }
+    const { video, audio, durationSeconds } = planOf({ audio: [long, longest] })
+    expect(video.timeline).toMatchObject({ frames: 1751, pictureFrames: 250 })
+    expect(durationSeconds).toBe(70.04)
+    const behind = video.chunks.filter(({ firstFrame }) => firstFrame >= 250)
+    expect(behind.length).toBeGreaterThan(2)
+    // Each is decoded from the last keyframe, and its clock begins with the last picture.
+    const last = { seekMicroseconds: 8_000_001, clockOffset: behind[0]?.clockOffset }
+    for (const chunk of behind) expect(chunk).toMatchObject(last)
+    const tick = video.timeline.clock / 25
+    expect(last.clockOffset).toBe(249 * tick - tick / 2)
+    const packets = Math.ceil((durationSeconds * 48_000) / 1024) + 1
+    expect(audio.map(track => track.packets)).toEqual([packets, packets])
+  })
+
+  test('what an encoder puts behind the last sound holds no picture', () => {
+    const padded = { ...sound, lastSeconds: rational(10_100, 1000) }
+    expect(planOf({ audio: [padded] }).video.timeline).toEqual(planOf().video.timeline)
+    const early = { ...sound, lastSeconds: rational(4) }
+    expect(planOf({ audio: [early] }).video.timeline).toEqual(planOf().video.timeline)
   })
 
   test('no sound is a plan without sound', () => {

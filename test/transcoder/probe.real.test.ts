@@ -149,7 +149,7 @@ describe('pictures and sounds', () => {
     expect((await files.read('covered.mp4')).plan.video.stream).toBe(0)
     const song = [...sine(1), '-i', files.at('cover.jpg'), '-map', '0', '-map', '1', '-c:a', 'aac']
     await files.make('song.m4a', ...song, '-c:v', 'copy', '-disposition:v', 'attached_pic')
-    expect(await files.refusal('song.m4a')).toBe('no-video')
+    expect((await files.read('song.m4a')).plan.video.drawn).toEqual({ cover: 1 })
   })
 
   test('the limits hold for what the file says of itself', async () => {
@@ -180,11 +180,12 @@ describe('what can not be read', () => {
     }
   })
 
-  test('nothing, text, playlists, sound and noise', async () => {
+  test('nothing, text, playlists, captions and noise', async () => {
     await writeFile(files.at('zero.mp4'), '')
     await writeFile(files.at('text.mp4'), 'It was a dark and stormy night.\n')
     await writeFile(files.at('playlist.mp4'), '#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n')
-    await files.make('sound.m4a', ...sine(1), '-c:a', 'aac')
+    await writeFile(files.at('lines.srt'), '1\n00:00:00,500 --> 00:00:03,000\nA dark night\n')
+    await files.make('lines.mkv', '-i', files.at('lines.srt'))
     const noise = Buffer.alloc(50_000, 'MillRace noise')
     await writeFile(
       files.at('noise.mkv'),
@@ -193,7 +194,7 @@ describe('what can not be read', () => {
     expect(await files.refusal('zero.mp4')).toBe('source-empty')
     expect(await files.refusal('text.mp4')).toBe('source-not-media')
     expect(await files.refusal('playlist.mp4')).toBe('source-is-playlist')
-    expect(await files.refusal('sound.m4a')).toBe('no-video')
+    expect(await files.refusal('lines.mkv')).toBe('no-video')
     expect(await files.refusal('noise.mkv')).toBe('source-unreadable')
   })
 

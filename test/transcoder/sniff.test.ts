@@ -34,6 +34,14 @@ describe('containers', () => {
     ['Flash', bytes('FLV', [1, 5, 0, 0, 0, 9]), 'flv'],
     ['Windows Media', bytes([0x30, 0x26, 0xb2, 0x75, 0x8e, 0x66, 0xcf, 0x11]), 'asf'],
     ['Ogg', bytes('OggS', [0, 2]), 'ogg'],
+    ['WAV', bytes('RIFF', [0, 0, 0, 0], 'WAVEfmt '), 'wav'],
+    ['AIFF', bytes('FORM', [0, 0, 0, 0], 'AIFF'), 'aiff'],
+    ['MP3 with tags', bytes('ID3', [4, 0, 0, 0, 0, 0, 10]), 'mp3'],
+    ['MP3', bytes([0xff, 0xfb, 0x90, 0x64]), 'mp3'],
+    ['FLAC', bytes('fLaC', [0, 0, 0, 34]), 'flac'],
+    ['AAC', bytes([0xff, 0xf1, 0x50, 0x80]), 'aac'],
+    ['AAC behind tags', bytes('ID3', [4, 0, 0, 0, 0, 0, 2, 0, 0, 0xff, 0xf1, 0x50, 0x80]), 'aac'],
+    ['FLAC behind tags', bytes('ID3', [4, 0, 0, 0, 0, 0, 2, 0, 0], 'fLaC'), 'flac'],
     ['transport stream', transportStream(188, 0), 'mpegts'],
     ['transport stream begun inside a packet', transportStream(188, 101), 'mpegts'],
     ['transport stream of a disc', transportStream(192, 4), 'mpegts'],
@@ -71,11 +79,8 @@ describe('refusals', () => {
     ['WebP', bytes('RIFF', [0, 0, 0, 0], 'WEBPVP8 '), 'source-not-media'],
     ['zeros', Buffer.alloc(4096), 'source-not-media'],
     ['one byte', bytes('G'), 'source-not-media'],
-    ['WAV', bytes('RIFF', [0, 0, 0, 0], 'WAVEfmt '), 'no-video'],
-    ['MP3 with tags', bytes('ID3', [4, 0, 0, 0, 0, 0, 10]), 'no-video'],
-    ['MP3', bytes([0xff, 0xfb, 0x90, 0x64]), 'no-video'],
-    ['FLAC', bytes('fLaC', [0, 0, 0, 34]), 'no-video'],
-    ['AAC', bytes([0xff, 0xf1, 0x50, 0x80]), 'no-video'],
+    ['MIDI', bytes('MThd', [0, 0, 0, 6]), 'unsupported-codec'],
+    ['AMR', bytes('#!AMR\n'), 'unsupported-codec'],
   ])('%s', (_name, head, code) => {
     expect(refusal(head)).toBe(code)
   })

@@ -10,7 +10,7 @@ export const strings = {
     title: 'Library',
     upload: 'Upload videos',
     dropHere: 'Drop to upload',
-    dropHint: 'Any video file, up to 60 GB. You can drop several at once.',
+    dropHint: 'Any video or sound file, up to 60 GB. You can drop several at once.',
     emptyTitle: 'Drop a video here',
     emptyText: 'It can be watched a few seconds after its last byte has arrived.',
     emptyButton: 'Choose files',
@@ -98,6 +98,7 @@ export const strings = {
     watchNowOf: (title: string) => `Watch now: ${title}`,
     watchOf: (title: string) => `Watch ${title}`,
     sentElsewhere: 'Unfinished upload',
+    soundOnly: 'Sound',
   },
 
   watch: {

@@ -15,6 +15,7 @@ export function someVideo(change: Partial<VideoView> = {}): VideoView {
     durationSeconds: 60,
     width: 1280,
     height: 720,
+    soundOnly: false,
     rungs: [],
     posterUrl: null,
     storyboardUrl: null,

@@ -22,6 +22,7 @@ const video = (change: Partial<VideoView>): VideoView => ({
   durationSeconds: null,
   width: null,
   height: null,
+  soundOnly: false,
   rungs: [],
   posterUrl: null,
   storyboardUrl: null,

@@ -72,7 +72,9 @@ export function VideoCard({ videoId }: { videoId: string }) {
         <div class="card-line">
           {state === 'ready' ? (
             <p class="card-words">
-              {[formatDate(view.createdAt), topRung(view)].filter(Boolean).join(' · ')}
+              {[formatDate(view.createdAt), view.soundOnly ? text.soundOnly : topRung(view)]
+                .filter(Boolean)
+                .join(' · ')}
             </p>
           ) : (
             <p class={`chip ${state}`}>{words}</p>

@@ -7,9 +7,9 @@ import { Icon } from '../look/icons.tsx'
 import { strings } from '../strings.ts'
 import { takeDropped } from './file-handles.ts'
 
-/** Browsers know few video types; the rest is named by ending. What is no video after all, the server says in words. */
+/** Browsers know few types; the rest is named by ending. What plays nowhere, the server says in words. */
 const accepted =
-  'video/*,.mkv,.mts,.m2ts,.ts,.mxf,.avi,.flv,.wmv,.vob,.ogv,.mpg,.mpeg,.3gp,.mov,.mp4,.m4v,.webm'
+  'video/*,audio/*,.mkv,.mts,.m2ts,.ts,.mxf,.avi,.flv,.wmv,.vob,.ogv,.mpg,.mpeg,.3gp,.mov,.mp4,.m4v,.webm,.mp3,.m4a,.wav,.flac,.ogg,.opus,.aac'
 
 export interface ChooseProps {
   onFiles(files: File[]): void

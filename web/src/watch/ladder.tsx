@@ -12,7 +12,7 @@ export function Ladder({ known }: { known: KnownVideo }) {
   const { view } = known
   const secondsLeft = useSecondsLeft(known)
   const working = view.state === 'queued' || view.state === 'processing'
-  if (view.rungs.length === 0 && !working) return null
+  if ((view.rungs.length === 0 || view.soundOnly) && !working) return null
   const rungs = view.rungs.toSorted((a, b) => b.height - a.height)
   const words = cardWords(view, secondsLeft)
   return (
@@ -25,7 +25,7 @@ export function Ladder({ known }: { known: KnownVideo }) {
         </div>
       )}
       <ul>
-        {rungs.map(({ height, state }) => (
+        {(view.soundOnly ? [] : rungs).map(({ height, state }) => (
           <li key={height} class={`rung ${state}`}>
             {state === 'ready' ? <Icon name="check" /> : <span class="rung-dot" />}
             {rungWords(rungLabel(height), state, percentOf(view.ratio))}

@@ -77,6 +77,7 @@ export function Stage({ view, viewing }: { view: VideoView | null; viewing: View
         title={view?.title ?? ''}
         playback={playback}
         posterUrl={view?.posterUrl ?? playback.posterUrl}
+        soundOnly={view?.soundOnly ?? false}
         storyboardUrl={view?.storyboardUrl ?? playback.storyboardUrl}
         durationSeconds={view?.durationSeconds ?? playback.durationSeconds}
         startSeconds={viewing.startSeconds.value}

@@ -15,6 +15,8 @@ export interface PlayerProps {
   title: string
   playback: PlaybackView
   posterUrl: string | null
+  /** Its poster stays in view while it plays: the picture is a plain one. */
+  soundOnly: boolean
   storyboardUrl: string | null
   durationSeconds: number | null
   startSeconds: number
@@ -113,6 +115,7 @@ export function Player(props: PlayerProps) {
         }}
         onDblClick={() => toggleFullscreen(frame.current, video.current)}
       />
+      {props.soundOnly && posterUrl && <img class="sleeve" src={posterUrl} alt="" />}
       {now && <Overlay session={now} />}
       {now && (
         <Controls
