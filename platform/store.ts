@@ -3,16 +3,18 @@
 import { readFile, stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import {
+  AbortMultipartUploadCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListMultipartUploadsCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3'
 import { MillraceError } from '#domain/errors.ts'
-import { putInParts, putPartBytes } from './put-parts.ts'
+import { beginUpload, type ObjectUpload, putInParts, putPartBytes } from './put-parts.ts'
 
 export interface ObjectFacts {
   sizeBytes: number
@@ -32,6 +34,8 @@ export interface ObjectStore {
   put(key: string, body: string | Uint8Array, options: PutOptions): Promise<boolean>
   /** A file of any size; only a part of a large one is in memory at a time. */
   putFile(key: string, path: string, options: Omit<PutOptions, 'ifAbsent'>): Promise<void>
+  /** Begins an object that is sent part by part; what an earlier try has left of it is forgotten. */
+  beginUpload(key: string, options: Omit<PutOptions, 'ifAbsent'>): Promise<ObjectUpload>
   /** The text of a small object; null when there is none. */
   readText(key: string): Promise<string | null>
   /**
@@ -129,6 +133,29 @@ export function createStore(deps: { client: S3Client; bucket: string }): ObjectS
     } while (token)
   }
 
+  const objectOf = (key: string, { contentType, cacheControl }: PutOptions) => ({
+    ...{ Bucket, Key: key, ContentType: contentType },
+    ...(cacheControl ? { CacheControl: cacheControl } : {}),
+  })
+
+  /** A worker that was killed could not do so itself. */
+  async function abortUploads(key: string): Promise<void> {
+    const { Uploads = [] } = await client.send(
+      new ListMultipartUploadsCommand({ Bucket, Prefix: key }),
+    )
+    for (const { Key, UploadId } of Uploads) {
+      if (Key === key) await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }))
+    }
+  }
+
+  async function asStoreError<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (thrown) {
+      throw storeError(thrown)
+    }
+  }
+
   return {
     bucket,
     put,
@@ -140,19 +167,19 @@ export function createStore(deps: { client: S3Client; bucket: string }): ObjectS
         await put(key, await readFile(path), options)
         return
       }
-      const { contentType: ContentType, cacheControl } = options
-      const object = {
-        Bucket,
-        Key: key,
-        ContentType,
-        ...(cacheControl ? { CacheControl: cacheControl } : {}),
-      }
-      try {
-        await putInParts(client, object, { path, sizeBytes })
-      } catch (thrown) {
-        throw storeError(thrown)
-      }
+      await asStoreError(() => putInParts(client, objectOf(key, options), { path, sizeBytes }))
     },
+    beginUpload: (key, options) =>
+      asStoreError(async () => {
+        // Where that can't be done, it is the lifecycle rule's.
+        await abortUploads(key).catch(() => undefined)
+        const upload = await beginUpload(client, objectOf(key, options))
+        return {
+          part: (partNumber, body) => asStoreError(() => upload.part(partNumber, body)),
+          complete: () => asStoreError(() => upload.complete()),
+          abort: () => upload.abort(),
+        }
+      }),
     async readText(key) {
       try {
         const answer = await client.send(new GetObjectCommand({ Bucket, Key: key }))

@@ -137,7 +137,6 @@ export async function createWorker(
     otherBuilds: createOtherBuilds({ patienceSeconds, now }),
     ffmpeg,
     sources: await createSourceServer({ readRange: ports.source.readRange, log }),
-    mediaSources: await createSourceServer({ readRange: ports.media.readRange, log }),
     scratch: await createScratch(),
     limits: defaultLimits,
     now,
@@ -152,7 +151,6 @@ export async function createWorker(
       work({ ...deps, queue }, message, { reporter, stopping }),
     close() {
       deps.sources.close()
-      deps.mediaSources.close()
     },
   }
 }

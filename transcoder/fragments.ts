@@ -214,6 +214,44 @@ function readRun(trun: Bytes, defaults: SampleDefaults): { dataOffset: number; s
   return { dataOffset, samples }
 }
 
+export interface FragmentSamples {
+  /** Decode time of the first. */
+  startTicks: number
+  /** Where their data begins, counted from the moof; each lies behind the one before it. */
+  dataStart: number
+  samples: Sample[]
+}
+
+/** The samples of a moof of one track whose data is in one piece. */
+export function readSamples(moof: Bytes, init: Pick<InitFacts, 'defaults'>): FragmentSamples {
+  const traf = onlyTrack(moof)
+  const defaults = fragmentDefaults(boxAt(traf, 'tfhd'), init.defaults)
+  const read: FragmentSamples = { startTicks: startOf(traf), dataStart: 0, samples: [] }
+  let dataEnd: number | null = null
+  for (const { type, body } of boxesOf(traf)) {
+    if (type !== 'trun') continue
+    const run = readRun(body, defaults)
+    if (dataEnd === null) read.dataStart = run.dataOffset
+    else if (run.dataOffset !== dataEnd) throw damaged('samples do not lie one behind the other')
+    dataEnd = run.samples.reduce((sum, { size }) => sum + size, run.dataOffset)
+    read.samples.push(...run.samples)
+  }
+  if (read.samples.length === 0) throw damaged('fragment has no samples')
+  return read
+}
+
+function onlyTrack(moof: Bytes): Bytes {
+  const trafs = boxesOf(moof).filter(({ type }) => type === 'traf')
+  const traf = trafs[0]?.body
+  if (!traf || trafs.length !== 1) throw damaged(`fragment has ${trafs.length} tracks`)
+  return traf
+}
+
+function startOf(traf: Bytes): number {
+  const tfdt = boxAt(traf, 'tfdt')
+  return tfdt.u8(0) === 1 ? tfdt.u64(4) : tfdt.u32(4)
+}
+
 /** What a moof says; offsets count from its own start. */
 export interface MoofFacts extends Omit<FragmentFacts, 'bytes' | 'keyframeBytes'> {
   dataStart: number
@@ -223,11 +261,8 @@ export interface MoofFacts extends Omit<FragmentFacts, 'bytes' | 'keyframeBytes'
 
 /** A moof of one track: all that is known of a fragment without its samples. */
 export function readMoof(moof: Bytes, init: InitFacts): MoofFacts {
-  const trafs = boxesOf(moof).filter(({ type }) => type === 'traf')
-  const traf = trafs[0]?.body
-  if (!traf || trafs.length !== 1) throw damaged(`fragment has ${trafs.length} tracks`)
-  const tfdt = boxAt(traf, 'tfdt')
-  const startTicks = tfdt.u8(0) === 1 ? tfdt.u64(4) : tfdt.u32(4)
+  const traf = onlyTrack(moof)
+  const startTicks = startOf(traf)
   const defaults = fragmentDefaults(boxAt(traf, 'tfhd'), init.defaults)
   const facts = {
     startTicks,

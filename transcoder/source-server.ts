@@ -24,8 +24,6 @@ export interface OpenSource {
 
 export interface SourceServer {
   open(source: { key: string; etag: string; sizeBytes: number }): OpenSource
-  /** Ranges of objects one after the other, served as one resource. */
-  openParts(parts: readonly SourcePart[]): OpenSource
   close(): void
 }
 
@@ -76,9 +74,6 @@ export async function createSourceServer(deps: {
     open({ key, etag, sizeBytes }) {
       const parts = sizeBytes > 0 ? [{ key, etag, start: 0, end: sizeBytes - 1 }] : []
       return publish(`${key} ${etag}`, parts)
-    },
-    openParts(parts) {
-      return publish(randomBytes(12).toString('hex'), parts)
     },
     close() {
       for (const blocks of sources.values()) blocks.close()

@@ -47,8 +47,6 @@ export interface WorkerDeps {
   ffmpeg: Ffmpeg
   /** Ranges of the source bucket for FFmpeg. */
   sources: SourceServer
-  /** The same over the media bucket, for joining finished segments. */
-  mediaSources: SourceServer
   plans: Plans
   /** Who makes the attempts that are planned from now on. */
   engine: Engine

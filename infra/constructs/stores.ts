@@ -108,7 +108,10 @@ function grantPrefixes(
 ): void {
   room.set(name, bucket.bucketName)
   const grantee = room
-  Grant.addToPrincipal({ grantee, actions: ['s3:ListBucket'], resourceArns: [bucket.bucketArn] })
+  // Who gives up its own uploads also looks for those that it was killed over.
+  const aborts = grants.some(({ verbs }) => verbs.includes('abort'))
+  const list = ['s3:ListBucket', ...(aborts ? ['s3:ListBucketMultipartUploads'] : [])]
+  Grant.addToPrincipal({ grantee, actions: list, resourceArns: [bucket.bucketArn] })
   for (const { prefix, verbs } of grants) {
     const resourceArns = [bucket.arnForObjects(`${prefix}*`)]
     Grant.addToPrincipal({ grantee, actions: verbs.flatMap(verb => actions[verb]), resourceArns })

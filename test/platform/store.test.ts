@@ -26,6 +26,44 @@ const read = async (key: string, start: number, end: number, etag?: string) => {
   return Buffer.concat(chunks).toString()
 }
 
+describe('an object in parts', () => {
+  const part = (byte: number) => Buffer.alloc(5 * 1024 * 1024, byte)
+
+  it('is whole whatever order its parts came in, and not there before', async () => {
+    const upload = await store.beginUpload('parts', text)
+    await upload.part(2, Buffer.from('end'))
+    await upload.part(1, part(1))
+    expect(await store.head('parts')).toBeNull()
+    await upload.complete()
+    expect((await store.head('parts'))?.sizeBytes).toBe(part(1).byteLength + 3)
+    expect(await read('parts', part(1).byteLength - 1, 9e9)).toBe('\u0001end')
+  })
+
+  it('that a killed worker has begun is forgotten when it is begun again, others are not', async () => {
+    const killed = await store.beginUpload('again', text)
+    await killed.part(1, part(1))
+    const other = await store.beginUpload('again.other', text)
+    const upload = await store.beginUpload('again', text)
+    await expect(killed.part(2, Buffer.from('late'))).rejects.toMatchObject({
+      code: 'store-unavailable',
+    })
+    await upload.part(1, Buffer.from('new'))
+    await upload.complete()
+    await other.part(1, Buffer.from('other'))
+    await other.complete()
+    expect(await store.readText('again')).toBe('new')
+    expect(await store.readText('again.other')).toBe('other')
+  })
+
+  it('that is given up is not there', async () => {
+    const upload = await store.beginUpload('given-up', text)
+    await upload.part(1, Buffer.from('a'))
+    await upload.abort()
+    await expect(upload.complete()).rejects.toMatchObject({ code: 'store-unavailable' })
+    expect(await store.head('given-up')).toBeNull()
+  })
+})
+
 describe('an object', () => {
   it('is put, looked at and read in ranges, both ends inclusive', async () => {
     expect(await store.put('a', 'Grüße', text)).toBe(true)

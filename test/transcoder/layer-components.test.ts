@@ -7,7 +7,6 @@ import type { Demuxer } from '#domain/timeline.ts'
 import { anchorArgs, audioArgs } from '../../transcoder/audio-args.ts'
 import { sampleDecodeArgs } from '../../transcoder/check.ts'
 import { encodeArgs } from '../../transcoder/ffmpeg-args.ts'
-import { mp4Args } from '../../transcoder/mp4-args.ts'
 import {
   coverArgs,
   planStoryboard,
@@ -55,7 +54,6 @@ function argsOf(plan: Plan, input: string): string[][] {
     ]),
     posterArgs({ plan, input, seek: 'minute' }),
     storyboardArgs({ plan, board, input, decoded: 'keyframes' }),
-    mp4Args({ inputs: [input], audio: plan.audio, output: 'video.mp4' }),
     sampleDecodeArgs('chunk.mp4'),
     ...[headerArgs(source, 1), packetArgs(source, 0), firstFrameArgs(source, 0)],
   ]

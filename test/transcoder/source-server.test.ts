@@ -216,24 +216,3 @@ describe('faults of the store', () => {
     expect(source.failure()).toBeNull()
   })
 })
-
-test('ranges of several objects are one resource', async () => {
-  const objects = { a: pattern(5000, 1), b: pattern(700_000, 2), c: pattern(300_000, 3) }
-  const parts = [
-    { key: 'a', start: 10, end: 1009 },
-    { key: 'b', start: 0, end: 699_999 },
-    { key: 'c', start: 100_000, end: 100_000 },
-    { key: 'c', start: 5, end: 299_999 },
-  ]
-  const whole = Buffer.concat([
-    objects.a.subarray(10, 1010),
-    objects.b,
-    objects.c.subarray(100_000, 100_001),
-    objects.c.subarray(5),
-  ])
-  const source = (await serve(fakeStore(objects))).openParts(parts)
-  expect((await body(await get(source.url))).equals(whole)).toBe(true)
-  expect(
-    (await body(await get(source.url, 'bytes=990-1020'))).equals(whole.subarray(990, 1021)),
-  ).toBe(true)
-})

@@ -1,0 +1,31 @@
+// Writes boxes of ISO base media files (ISO/IEC 14496-12 §4.2). Pure.
+
+export const u16 = (...values: readonly number[]): Buffer => {
+  const bytes = Buffer.allocUnsafe(2 * values.length)
+  for (const [at, value] of values.entries()) bytes.writeUInt16BE(value & 0xffff, 2 * at)
+  return bytes
+}
+
+/** Negative values in two's complement. */
+export const u32 = (...values: readonly number[]): Buffer => {
+  const bytes = Buffer.allocUnsafe(4 * values.length)
+  for (const [at, value] of values.entries()) bytes.writeUInt32BE(value >>> 0, 4 * at)
+  return bytes
+}
+
+export const u64 = (...values: readonly number[]): Buffer => {
+  const bytes = Buffer.allocUnsafe(8 * values.length)
+  for (const [at, value] of values.entries()) bytes.writeBigUInt64BE(BigInt(value), 8 * at)
+  return bytes
+}
+
+export function box(type: string, ...contents: readonly Uint8Array[]): Buffer {
+  const bytes = contents.reduce((sum, { byteLength }) => sum + byteLength, 8)
+  return Buffer.concat([u32(bytes), Buffer.from(type, 'latin1'), ...contents], bytes)
+}
+
+export const fullBox = (
+  type: string,
+  { version = 0, flags = 0 }: { version?: number; flags?: number },
+  ...contents: readonly Uint8Array[]
+): Buffer => box(type, u32((version << 24) | flags), ...contents)
