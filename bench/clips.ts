@@ -23,9 +23,15 @@ export const exists = (path: string) =>
     () => false,
   )
 
+/** Where films are kept between runs. */
+export async function benchFolder(): Promise<string> {
+  await mkdir(folder, { recursive: true })
+  return folder
+}
+
 /** Path of an H.264 + AAC file of the wanted size and length. */
 export async function makeClip({ clip, height, seconds }: ClipOptions): Promise<string> {
-  await mkdir(folder, { recursive: true })
+  await benchFolder()
   const origin = clip ? `${clip}-${(await stat(clip)).size}` : 'made'
   const name = createHash('sha256')
     .update(`${origin}-${height}-${seconds}`)

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { benchUpload } from './big-upload.ts'
 import { benchChaos } from './chaos.ts'
 import { scannedContainers } from './clips.ts'
+import { benchCopy } from './copy.ts'
 import { benchExact } from './exact.ts'
 import { benchFirstFrame } from './first-frame.ts'
 import { benchLadder } from './ladder.ts'
@@ -33,6 +34,8 @@ const help = `npm run bench -- <name> [options]
   exact         every rate in every container: pictures lost, doubled, out of place; sound against picture at both ends
   pictures      poster, storyboard and I-frame playlists of a long film: seconds, requests, bytes read
                 --minutes 60
+  copy          a film that is already good, with the copy lane and without: first frame, its own size on screen, all ready
+                --minutes 10 (above 20: not encoded to the end)
   first-frame, ladder, quality and pictures also take --clip FILE (a film of your own to loop; without it, moving test pictures)
 `
 
@@ -113,6 +116,9 @@ switch (positionals[0]) {
     break
   case 'exact':
     await benchExact()
+    break
+  case 'copy':
+    await benchCopy({ minutes: count(values.minutes, 10) })
     break
   case 'pictures':
     await benchPictures({ clip: values.clip, minutes: count(values.minutes, 60) })
