@@ -133,12 +133,13 @@ async function readRun(
 ): Promise<Buffer> {
   for (let tries = 1; ; tries++) {
     try {
-      const pieces: Uint8Array[] = []
+      const bytes = Buffer.allocUnsafe(end + 1 - start)
+      let read = 0
       for await (const piece of await media.readRange(key, { start, end, signal })) {
-        pieces.push(piece as Uint8Array)
+        bytes.set(piece as Uint8Array, read)
+        read += (piece as Uint8Array).byteLength
       }
-      const bytes = Buffer.concat(pieces)
-      if (bytes.byteLength === end + 1 - start) return bytes
+      if (read === bytes.byteLength) return bytes
       throw new MillraceError('store-unavailable', { detail: `${key} broke off` })
     } catch (thrown) {
       signal.throwIfAborted()

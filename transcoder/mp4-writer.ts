@@ -25,18 +25,22 @@ export interface HeadedOptions {
 export function createHeadedWriter({ partBytes, room, begin, put }: HeadedOptions): HeadedWriter {
   /** Parts that hold the room; they go last. */
   const held: Buffer[] = []
+  /** Sent, and filled again: left to the collector, they would pile up faster than it comes by. */
+  const spare: Buffer[] = []
   let upload: ObjectUpload | null = null
   let sending: Promise<unknown> = Promise.resolve()
-  let part = Buffer.allocUnsafe(partBytes)
+  let part: Buffer = Buffer.allocUnsafe(partBytes)
   let filled = Math.min(room, partBytes)
   let done = 0
   let bytes = 0
 
-  async function send(number: number, body: Uint8Array): Promise<void> {
+  async function send(number: number, body: Buffer): Promise<void> {
     upload ??= await begin()
     const { part } = upload
     await sending
-    sending = part(number, body)
+    sending = part(number, body).then(() => {
+      if (body.byteLength === partBytes) spare.push(body)
+    })
     sending.catch(() => undefined)
   }
 
@@ -44,7 +48,7 @@ export function createHeadedWriter({ partBytes, room, begin, put }: HeadedOption
     done += 1
     if ((done - 1) * partBytes < room) held.push(part)
     else await send(done, part)
-    part = Buffer.allocUnsafe(partBytes)
+    part = spare.pop() ?? Buffer.allocUnsafe(partBytes)
     filled = Math.min(Math.max(0, room - done * partBytes), partBytes)
   }
 

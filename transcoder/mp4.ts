@@ -23,7 +23,7 @@ const mebibyte = 1024 * 1024
 const leastPartBytes = 8 * mebibyte
 const mostParts = 8000
 /** Read at a time: seconds of picture, a minute of sound. */
-const runBytes = { video: 4 * mebibyte, audio: mebibyte }
+const runBytes = { video: 2 * mebibyte, audio: mebibyte / 2 }
 /** Of what another engine has made, a little more than was planned. */
 const spareSamples = 1024
 
