@@ -68,6 +68,7 @@ const pictureSource = ({ source }: Plan, input: string, decoded: Decoded) => [
   ...(decoded === 'keyframes' && keyframesInIndex.includes(source.demuxer)
     ? ['-discard', 'nokey']
     : []),
+  ...['-max_error_rate', '1'], // a damaged film has pictures of what is left of it
   ...['-skip_frame', decoded === 'keyframes' ? 'nokey' : 'bidir'],
   ...sourceArgs({ input, demuxer: source.demuxer }, 1, []),
 ]
