@@ -208,6 +208,20 @@ describe('a film whose rest is not what its opening promised', () => {
     expect(opened.meta?.facts?.durationSeconds).toBeCloseTo(seconds, 0)
   })
 
+  it('fails in words when its clock starts again', async () => {
+    const once = await readFile(await makeSource(at('once.ts'), picture(8, seconds)))
+    await writeFile(at('twice.ts'), Buffer.concat([once, once]))
+    const { points, meta } = await run(at('twice.ts'), opening)
+    expect(points).toEqual(['claimed', 'opened'])
+    expect(meta).toMatchObject({
+      state: 'failed',
+      failure: {
+        code: 'unsupported-source',
+        message: expect.stringContaining('its clock starts again'),
+      },
+    })
+  })
+
   it('fails in words when its end is not there', async () => {
     const bytes = await readFile(mkv)
     await writeFile(at('cut.mkv'), bytes.subarray(0, Math.floor(bytes.length * 0.7)))
@@ -229,10 +243,10 @@ it('survives kill -9 between the opening and the whole', async () => {
   })
   onTestFinished(() => transcoder.stop())
   const videoId = await queueSource(pipeline, mkv)
-  await until(pipeline, videoId, isReadyWithMp4, 120)
+  await until(pipeline, videoId, isReadyWithMp4, 200)
   expect(await readdir(marks)).toEqual(faults.toSorted())
   expect(await mediaHashes(pipeline, videoId)).toEqual(golden.hashes)
   expect(await orphans(pipeline, videoId)).toEqual([])
   const tasks = await taskRecords(pipeline, videoId)
   expect(tasks.filter(({ state }) => state !== 'done').map(({ task }) => task)).toEqual([])
-})
+}, 300_000)
