@@ -21,22 +21,39 @@ export interface Finished {
 
 const nonce = '0'.repeat(18)
 
+/** Packed objects as they would be stored, their records, and the playlists written from those. */
+export async function present(
+  plan: Plan,
+  packed: ReadonlyMap<string, readonly Packed[]>,
+): Promise<Finished> {
+  const { videoId, attempt } = plan
+  const prefix = attemptPrefix(videoId, attempt)
+  const finished: Finished = { plan, tracks: new Map(), files: new Map() }
+  for (const [track, objects] of packed) {
+    const chunks: Chunk[] = []
+    for (const [index, object] of objects.entries()) {
+      const { initBytes, initHash, codec, timescale, startTicks, samples, fragments } = object
+      const key = chunkKey(videoId, attempt, track, index, nonce)
+      const facts = { initBytes, initHash, codec, timescale, startTicks, samples, fragments }
+      chunks.push({ track, index, key, ...facts, createdAt: 0 })
+      finished.files.set(key.slice(prefix.length), await readFile(object.path))
+    }
+    finished.tracks.set(track, chunks)
+  }
+  for (const [name, text] of finalPlaylists(plan, finished.tracks)) {
+    finished.files.set(name, Buffer.from(text))
+  }
+  return finished
+}
+
 /** @param folder of the test's own. */
 export async function finishedPresentation(
   { plan, path }: Source,
   folder: string,
 ): Promise<Finished> {
-  const { videoId, attempt } = plan
-  const prefix = attemptPrefix(videoId, attempt)
-  const finished: Finished = { plan, tracks: new Map(), files: new Map() }
-  const add = async (track: string, index: number, packed: Packed) => {
-    const { initBytes, initHash, codec, timescale, startTicks, samples, fragments } = packed
-    const key = chunkKey(videoId, attempt, track, index, nonce)
-    const facts = { initBytes, initHash, codec, timescale, startTicks, samples, fragments }
-    const chunk: Chunk = { track, index, key, ...facts, createdAt: 0 }
-    finished.tracks.set(track, [...(finished.tracks.get(track) ?? []), chunk])
-    finished.files.set(key.slice(prefix.length), await readFile(packed.path))
-  }
+  const made = new Map<string, Packed[]>()
+  const add = (track: string, packed: Packed) =>
+    made.set(track, [...(made.get(track) ?? []), packed])
   const run = async (name: string, args: readonly string[]) => {
     const cwd = join(folder, name)
     await mkdir(cwd)
@@ -50,7 +67,7 @@ export async function finishedPresentation(
     for (const { track } of rungs) {
       const packed = await packVideo(cwd, track)
       checkVideoChunk(packed, plan, track, chunk)
-      await add(track, chunk.index, packed)
+      add(track, packed)
     }
   }
   for (const audio of plan.audio) {
@@ -60,13 +77,10 @@ export async function finishedPresentation(
       const args = audioArgs({ plan, audio, span, input: path, anchor })
       const packed = await packAudio(await run(`${audio.track}-${span.index}`, args), audio, span)
       checkAudioSpan(packed, audio, span)
-      await add(audio.track, span.index, packed)
+      add(audio.track, packed)
     }
   }
-  for (const [name, text] of finalPlaylists(plan, finished.tracks)) {
-    finished.files.set(name, Buffer.from(text))
-  }
-  return finished
+  return present(plan, made)
 }
 
 const base = 'memory:///'

@@ -26,6 +26,8 @@ export type Golden = (GoldenFilm | { refused: ErrorCode }) & {
   counted?: number
   /** What is wrong about an answer that is not yet as it should be. */
   known?: string
+  /** The number of the picture on the poster, where it is not one of the first. */
+  poster?: number
 }
 
 /** As the plain film. */
@@ -78,6 +80,7 @@ const pictures: Record<string, Golden> = {
   'fields-top-first.ts': plain,
   'fields-bottom-first.mpg': plain,
   'fields-h264.mp4': plain,
+  'begins-in-black.mp4': { shows: '?x25 25-99', poster: 25 },
   'moving-size.webm': { sync: null, tracks: [] },
   'moving-size.ts': { sync: null, tracks: [] },
 }

@@ -30,6 +30,8 @@ export interface Mutated {
   ending: string
   /** Of a refusal: what stands in the log. */
   detail: string
+  /** Poster and storyboard were made. */
+  pictured: boolean
 }
 
 /** The recipes' films, smaller and shorter: many of them are to be run. */
@@ -92,21 +94,23 @@ export async function runMutations(options: {
 
 export const isWrong = (ending: string): boolean => /^(stuck|thrown)/.test(ending)
 
-type Ending = Pick<Mutated, 'ending' | 'detail'>
+type Ending = Omit<Mutated, 'name' | 'seconds'>
+
+const none = { detail: '', pictured: false }
 
 async function endingOf(
   run: ReturnType<Awaited<ReturnType<typeof createRuns>>['run']>,
 ): Promise<Ending> {
   let timer: NodeJS.Timeout | undefined
   const stuck = new Promise<Ending>(resolve => {
-    timer = setTimeout(resolve, stuckSeconds * 1000, { ending: 'stuck', detail: '' })
+    timer = setTimeout(resolve, stuckSeconds * 1000, { ...none, ending: 'stuck' })
   })
   const ending = run.then(
     outcome =>
       outcome.kind === 'shown'
-        ? { ending: 'shown', detail: '' }
-        : { ending: outcome.code, detail: outcome.detail },
-    (thrown: unknown) => ({ ending: `thrown: ${thrown}`, detail: '' }),
+        ? { ...none, ending: 'shown', pictured: typeof outcome.shown.poster === 'number' }
+        : { ...none, ending: outcome.code, detail: outcome.detail },
+    (thrown: unknown) => ({ ...none, ending: `thrown: ${thrown}` }),
   )
   return Promise.race([ending, stuck]).finally(() => clearTimeout(timer))
 }

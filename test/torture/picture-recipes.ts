@@ -142,6 +142,10 @@ export const pictureRecipes: Record<string, Recipe> = {
   'fields-top-first.ts': fields('tff', mpeg2),
   'fields-bottom-first.mpg': fields('bff', mpeg2),
   'fields-h264.mp4': fields('tff', x264('-x264-params', 'tff=1')),
+  'begins-in-black.mp4': film({
+    look: ["drawbox=color=black:t=fill:enable='lt(t,0.99)'", ...bt709],
+    video: x264(...taggedBt709, '-g', '25', '-sc_threshold', '0'),
+  }),
   'moving-size.webm': movingSize,
   'moving-size.ts': async kit => {
     const parts = [

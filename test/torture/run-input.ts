@@ -22,6 +22,7 @@ import { createSourceServer, type OpenSource } from '../../transcoder/source-ser
 import { checkStderr } from '../../transcoder/stderr-check.ts'
 import { joinPacked } from '../support/media.ts'
 import { ffmpeg } from '../support/reading.ts'
+import { checkFinished, picturesOf } from './finish-input.ts'
 import { type Beep, hearBeeps, type Seen, seeFilm } from './read-back.ts'
 
 export interface Shown {
@@ -29,6 +30,8 @@ export interface Shown {
   lowest: Seen
   highest: Seen
   sounds: { track: AudioPlan; beeps: Beep[] }[]
+  /** The number of the picture on the poster, or why there is none. */
+  poster: number | string
 }
 
 export type Wanted = 'all' | 'lowest' | 'copied'
@@ -110,6 +113,7 @@ async function show(plan: Plan, input: string, work: string, wanted: Wanted): Pr
   const sounds: Shown['sounds'] = []
   for (const track of plan.audio) {
     const packed = await encodeSound(plan, track, input, work)
+    made.set(track.track, packed)
     const joined = await joinTrack(packed, join(work, `${track.track}.joined.mp4`))
     sounds.push({ track, beeps: await hearBeeps(joined, track.sampleRate) })
   }
@@ -119,7 +123,8 @@ async function show(plan: Plan, input: string, work: string, wanted: Wanted): Pr
   }
   const lowest = await seen(planned[0]?.track)
   const highest = planned.length > 1 ? await seen(planned.at(-1)?.track) : lowest
-  return { plan, lowest, highest, sounds }
+  await checkFinished({ ...plan, video: { ...plan.video, rungs: planned } }, made)
+  return { plan, lowest, highest, sounds, poster: await picturesOf(plan, input, work) }
 }
 
 async function copied(plan: Plan, input: string, work: string): Promise<Map<string, Packed[]>> {

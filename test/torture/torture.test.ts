@@ -38,7 +38,10 @@ const wantedOf = (name: string): Wanted => {
 const atOnce = 2
 
 const folder = mediaFolder()
-const rows: Record<string, { expected: Row; got: Row; seconds: number }> = {}
+const rows: Record<
+  string,
+  { expected: Row; got: Row; seconds: number; poster: number | string | null }
+> = {}
 
 async function runAll(): Promise<void> {
   const master = await makeMaster(folder.path)
@@ -58,7 +61,8 @@ async function runAll(): Promise<void> {
         )
       if (!outcome) continue
       const got = describeOutcome(outcome, expected, countedRate(answer.counted, expected))
-      rows[name] = { expected, got, seconds: (performance.now() - began) / 1000 }
+      const poster = outcome.kind === 'shown' ? outcome.shown.poster : null
+      rows[name] = { expected, got, seconds: (performance.now() - began) / 1000, poster }
       if (only && outcome.kind === 'refused') console.log(name, outcome.detail)
     }
   }
@@ -98,5 +102,10 @@ describe('the torture table', () => {
 
   it.each(names)('%s', name => {
     expect(rows[name]?.got).toEqual(rows[name]?.expected)
+    const { poster } = rows[name] ?? {}
+    // One of its pictures, whichever: the first keyframe that shows something.
+    if (poster !== null && poster !== 'drawn')
+      expect(poster).toEqual(golden[name]?.poster ?? expect.any(Number))
+    expect(poster).not.toBe(-1)
   })
 })
