@@ -50,6 +50,8 @@ export interface ObjectStore {
   head(key: string): Promise<ObjectFacts | null>
   /** Keys with the prefix, in pages until the end. */
   list(prefix: string): AsyncGenerator<string>
+  /** Bytes of every object with the prefix: a thousand an answer, where `head` is asked for each. */
+  sizes(prefix: string): Promise<Map<string, number>>
   /** Deletes everything below a prefix; the number of objects that were there. */
   removePrefix(prefix: string): Promise<number>
   remove(keys: readonly string[]): Promise<void>
@@ -114,7 +116,7 @@ export function createStore(deps: { client: S3Client; bucket: string }): ObjectS
     }
   }
 
-  async function* list(prefix: string): AsyncGenerator<string> {
+  async function* listed(prefix: string): AsyncGenerator<{ key: string; sizeBytes: number }> {
     let token: string | undefined
     do {
       const answer = await client
@@ -128,9 +130,14 @@ export function createStore(deps: { client: S3Client; bucket: string }): ObjectS
         .catch(thrown => {
           throw storeError(thrown)
         })
-      for (const { Key } of answer.Contents ?? []) if (Key) yield Key
+      for (const { Key, Size = 0 } of answer.Contents ?? [])
+        if (Key) yield { key: Key, sizeBytes: Size }
       token = answer.IsTruncated ? answer.NextContinuationToken : undefined
     } while (token)
+  }
+
+  async function* list(prefix: string): AsyncGenerator<string> {
+    for await (const { key } of listed(prefix)) yield key
   }
 
   const objectOf = (key: string, { contentType, cacheControl }: PutOptions) => ({
@@ -216,6 +223,11 @@ export function createStore(deps: { client: S3Client; bucket: string }): ObjectS
         if (isMissing(thrown)) return null
         throw storeError(thrown)
       }
+    },
+    async sizes(prefix) {
+      const sizes = new Map<string, number>()
+      for await (const { key, sizeBytes } of listed(prefix)) sizes.set(key, sizeBytes)
+      return sizes
     },
     async removePrefix(prefix) {
       let removed = 0

@@ -10,6 +10,11 @@ import { verify } from './gate/verify.ts'
 import type { TaskRun, WorkerDeps } from './worker.ts'
 
 const requestsAtOnce = 16
+/**
+ * Of a rendition, spread over its length; of all others the size: each was checked before its record was written, and the wait for
+ * `ready` must not grow with the film.
+ */
+const mostObjects = 40
 /** It runs beside the chunks of other videos. */
 const decodesAtOnce = 2
 
@@ -20,10 +25,12 @@ export function storeReader(
   media: Pick<ObjectStore, 'head' | 'readRange'>,
   texts: ReadonlyMap<string, string>,
   signal?: AbortSignal,
+  /** Of what was listed; anything else is asked for. */
+  sizes: ReadonlyMap<string, number> = new Map(),
 ): Reader {
   return {
     text: async url => texts.get(keyOf(url)) ?? null,
-    size: async url => (await media.head(keyOf(url)))?.sizeBytes ?? null,
+    size: async url => sizes.get(keyOf(url)) ?? (await media.head(keyOf(url)))?.sizeBytes ?? null,
     async read(url, start, bytes) {
       if (bytes <= 0) return new Uint8Array()
       const range = { start, end: start + bytes - 1, ...(signal ? { signal } : {}) }
@@ -46,10 +53,11 @@ export async function findingAtGate(
   const prefix = attemptPrefix(videoId, attempt)
   const texts = new Map(playlists.map(([name, text]) => [`${prefix}${name}`, text]))
   const { findings, ...counts } = await verify(
-    storeReader(deps.media, texts, signal),
+    storeReader(deps.media, texts, signal, await deps.media.sizes(prefix)),
     `${base}${prefix}${mainPlaylistName}`,
     {
       fragments: 'ends',
+      mostObjects,
       atOnce: requestsAtOnce,
       decode: createDecode(deps, signal),
       decodesAtOnce,

@@ -35,3 +35,23 @@ it('asks at most three times for each object of an hour, in seconds', async () =
   expect(asked.bytes).toBeLessThan(16_384 * objects)
   expect(seconds).toBeLessThan(10)
 })
+
+it('asks no more of two hours than of one where it looks at so many objects, and still knows the length of each', async () => {
+  const { files } = syntheticFilm(7200)
+  const cost = async () => {
+    const { reader, asked } = memoryReader(files)
+    const options = { fragments: 'ends', atOnce: 16, decode: null, decodesAtOnce: 1 } as const
+    const verdict = await verify(reader, mainUrl, { ...options, mostObjects: 40 })
+    return { asked, findings: verdict.findings }
+  }
+  const { asked, findings } = await cost()
+  expect(findings).toEqual([])
+  // Five rungs and the sound: each object's head and its last fragment's.
+  expect(asked.reads).toBeLessThanOrEqual(6 * 40 * 2)
+  // Between the first two that are looked at.
+  const [name = '', bytes = Buffer.alloc(0)] =
+    [...files].filter(([name]) => name.startsWith('480p/'))[7] ?? []
+  files.set(name, bytes.subarray(0, -1))
+  const short = await cost()
+  expect(short.findings.map(({ rule }) => rule)).toContain('range-outside')
+})

@@ -11,6 +11,8 @@ import { findingOf, readSegmentHead } from './segment-head.ts'
 export interface GatherOptions {
   /** `ends`: the first and the last of each object; the ones between stand between two that are right. */
   fragments: 'all' | 'ends'
+  /** Objects of a rendition whose fragments are looked at, spread, the first and the last among them; all, where it is left out. */
+  mostObjects?: number
   /** Requests. */
   atOnce: number
 }
@@ -168,11 +170,20 @@ async function checkOwnInit(
   say(`${nameOf(url)} begins with another init section than that of EXT-X-MAP`)
 }
 
+/** So many of them at most, evenly, from the first to the last. */
+export function spread<T>(items: readonly T[], most = items.length): T[] {
+  if (items.length <= most) return [...items]
+  return Array.from(
+    { length: most },
+    (_, index) => items[Math.round((index * (items.length - 1)) / (most - 1))] as T,
+  )
+}
+
 async function segmentsOf(
   reader: Reader,
   rendition: Rendition,
   report: Report,
-  { fragments, atOnce }: GatherOptions,
+  { fragments, mostObjects, atOnce }: GatherOptions,
 ): Promise<void> {
   const { segments } = rendition.playlist
   const inits = new Map<string, Init | null>()
@@ -184,7 +195,8 @@ async function segmentsOf(
     segments[at]?.url !== segments[at - 1]?.url ||
     segments[at]?.url !== segments[at + 1]?.url
   // Before its segments, or they would all wait for the same answer.
-  const objects = [...new Set(segments.map(({ url }) => url))]
+  const objects = spread([...new Set(segments.map(({ url }) => url))], mostObjects)
+  const isLookedAt = new Set(objects)
   await eachOf(objects, atOnce, async url => {
     if ((await reader.size(url)) && maps.size > 0) await reader.read(url, 0, 1)
   })
@@ -198,10 +210,10 @@ async function segmentsOf(
     const init = listed.map ? inits.get(keyOf(listed.map)) : null
     if (!init || listed.encrypted) return
     own.init = init.facts
-    if (segments[at - 1]?.url !== listed.url) {
+    if (segments[at - 1]?.url !== listed.url && isLookedAt.has(listed.url)) {
       await checkOwnInit(reader, listed, init, says => report('init', says, about))
     }
-    if (own.bytes === null || !isEnd(at)) return
+    if (own.bytes === null || !isEnd(at) || !isLookedAt.has(listed.url)) return
     const from = listed.range?.start ?? 0
     try {
       own.fragment = await readSegmentHead(
