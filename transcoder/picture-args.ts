@@ -114,7 +114,8 @@ export function posterArgs({
   const scale = Math.min(1, posterWidth / width, posterWidth / height)
   const graph = [
     `[0:${stream}]trim=duration=${posterSeconds}`,
-    "select='isnan(prev_selected_t)+gte(t-prev_selected_t,1)'", // where every frame is a keyframe
+    // For films of nothing but keyframes. Not quite a second: without the frames in between times are off by the reorder delay.
+    "select='isnan(prev_selected_t)+gte(t-prev_selected_t,0.75)'",
     smaller(plan, even(width * scale), even(height * scale)),
     `${jpegColours},split=2[poster][seen];[seen]scale=${lookSize}:flags=area,format=gray[look]`,
   ].join(',')
