@@ -6,6 +6,8 @@ import { framesToSeconds, type Plan, type PlannedChunk } from './plan.ts'
 const firstPartSeconds = 20
 /** Of the rung at its peak. A part stands on the disk twice while it is divided. */
 const partBytes = 128 * 1024 * 1024
+/** Their records are committed at once with two more. DynamoDB: a transaction has at most 100 items. */
+const mostChunks = 90
 
 /** Empty where no rung is copied. */
 export function copyParts({ video }: Plan): PlannedChunk[][] {
@@ -18,7 +20,8 @@ export function copyParts({ video }: Plan): PlannedChunk[][] {
     const part = parts.at(-1)
     const isFirst = secondsOf(chunk.firstFrame) < firstPartSeconds
     const seconds = secondsOf(chunk.firstFrame + chunk.frames - (part?.[0]?.firstFrame ?? 0))
-    if (part && (parts.length === 1 ? isFirst : seconds <= most)) part.push(chunk)
+    const fits = parts.length === 1 ? isFirst : seconds <= most
+    if (part && fits && part.length < mostChunks) part.push(chunk)
     else parts.push([chunk])
   }
   return parts

@@ -83,6 +83,16 @@ const removeDue = `${dueIndex.partition}, ${dueIndex.sort}`
 const mine = '#state = :leased AND #owner = :me'
 const names = { '#state': 'state', '#owner': 'owner' }
 
+/** DynamoDB: «two document paths overlap» refuses an update that names a track twice. */
+function secondsByTrack(chunks: Completion['chunks']): [track: string, seconds: number][] {
+  const seconds = new Map<string, number>()
+  for (const { track, timescale, fragments } of chunks) {
+    const own = fragments.reduce((sum, { ticks }) => sum + ticks, 0) / timescale
+    seconds.set(track, (seconds.get(track) ?? 0) + own)
+  }
+  return [...seconds]
+}
+
 export function createTasks({
   table,
   leaseSeconds = usualLeaseSeconds,
@@ -112,10 +122,7 @@ export function createTasks({
 
   function completeCount(task: Task, completion: Completion): Write {
     const marks = Object.entries(completion.marks ?? {})
-    const seconds = completion.chunks.map(chunk => ({
-      track: chunk.track,
-      seconds: chunk.fragments.reduce((sum, { ticks }) => sum + ticks, 0) / chunk.timescale,
-    }))
+    const seconds = secondsByTrack(completion.chunks)
     const sets = [
       ...marks.map(([name]) => `${name} = :${name}`),
       ...seconds.map((_, i) => `seconds.#track${i} = seconds.#track${i} + :seconds${i}`),
@@ -129,7 +136,7 @@ export function createTasks({
         ...(seconds.length > 0
           ? {
               ExpressionAttributeNames: Object.fromEntries(
-                seconds.map(({ track }, i) => [`#track${i}`, track]),
+                seconds.map(([track], i) => [`#track${i}`, track]),
               ),
             }
           : {}),
@@ -138,7 +145,7 @@ export function createTasks({
           ':one': 1,
           ':true': true,
           ...Object.fromEntries(marks.map(([name, value]) => [`:${name}`, value])),
-          ...Object.fromEntries(seconds.map((entry, i) => [`:seconds${i}`, entry.seconds])),
+          ...Object.fromEntries(seconds.map(([, sum], i) => [`:seconds${i}`, sum])),
         },
       },
     }

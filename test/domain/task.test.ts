@@ -295,6 +295,14 @@ describe('what a plan with a copied rung owes', () => {
     expect(ids.slice(0, 4)).toEqual(['lead-0', 'copy-0', 'audio0-0', 'lead-1'])
     expect(ids.indexOf('copy-24')).toBeLessThan(ids.indexOf('pictures'))
   })
+
+  it('is never more chunks than one commit may record', () => {
+    const slides = withCopiedRung(planOf({ frames: 25 * 4 * 3600 }), 100_000)
+    const parts = copyParts(slides)
+    // DynamoDB: 100 items a transaction, two of them the task and the counter.
+    expect(Math.max(...parts.map(part => part.length))).toBeLessThanOrEqual(98)
+    expect(parts.flat()).toEqual(slides.video.chunks)
+  })
 })
 
 describe('the work of a plan', () => {

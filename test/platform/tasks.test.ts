@@ -188,6 +188,26 @@ describe('completion', () => {
     expect(await tasks.claim(task, 'x', now + 1000)).toEqual({ outcome: 'done' })
   })
 
+  it('of several chunks of a track names it once, as DynamoDB demands', async () => {
+    const names: string[] = []
+    const strict: Table = {
+      ...pipeline.table,
+      transact(writes) {
+        for (const { Update } of writes) {
+          names.push(...Object.values(Update?.ExpressionAttributeNames ?? {}))
+        }
+        return pipeline.table.transact(writes)
+      },
+    }
+    const task = await claimed(0)
+    const chunks = [0, 1, 2].map(index => record('240p', index))
+    const done = await createTasks({ table: strict }).complete(task, 'w', { chunks, counted: true })
+    expect(done).toEqual({ outcome: 'done' })
+    expect(names.filter(name => name === '240p')).toHaveLength(1)
+    const { seconds, tasksLeft } = (await tasks.readCount(videoId, 1)) ?? {}
+    expect({ seconds, tasksLeft }).toMatchObject({ seconds: { '240p': 10.5 }, tasksLeft: 19 })
+  })
+
   it('uncounted leaves the counter', async () => {
     const task = await claimed(0)
     await tasks.complete(task, 'w', { chunks: [record('240p', 0)], counted: false })
