@@ -36,10 +36,9 @@ export function isPlayable({ meta, count }: Pick<VideoRecords, 'meta' | 'count'>
   return count.firstPicture && (meta.facts.audioTracks === 0 || count.firstSound)
 }
 
-/** The same numbers rise with every change the view could show. */
-export function versionOf({ meta, count, shards, earlier = [] }: VideoRecords): number {
-  const all = [...shards, ...earlier]
-  return eventVersion(shownAttempt(meta), meta.version, count?.version ?? 0, all)
+/** Rises with every change of the shown attempt. What the one before it is still told does not count: it is swept. */
+export function versionOf({ meta, count, shards }: VideoRecords): number {
+  return eventVersion(shownAttempt(meta), meta.version, count?.version ?? 0, shards)
 }
 
 /** 0..1. Never falls, also where a new attempt begins at nothing. */

@@ -143,3 +143,14 @@ it('the version rises through a first run and a re-run', () => {
   const versions = life.map(versionOf)
   expect(versions).toEqual([...new Set(versions)].sort((a, b) => a - b))
 })
+
+it('rises to its end, too, when an attempt before was told a lot', () => {
+  const shards = [{ done: 0, version: 1 }]
+  const earlier = [{ done: 0, version: 500 }]
+  const working = { meta: metaOf({ attempt: 2, version: 7 }), count: null, shards, earlier }
+  const ready = metaOf({ state: 'ready', attempt: 2, liveAttempt: 2, version: 8 })
+  // A ready video is shown without what was before it.
+  expect(versionOf({ meta: ready, count: null, shards, earlier: [] })).toBeGreaterThan(
+    versionOf(working),
+  )
+})
