@@ -156,9 +156,6 @@ export const attackRecipes: Record<string, Recipe> = {
     kit.make('-loop', '1', '-i', await largePicture(kit), '-frames:v', '3', '-c', 'copy'),
   'packed-index.mov': packedIndex,
   'endless-samples.mp4': withBox([...samples, 'stsz'], () => box('stsz', u32(0, 1, 0x7fff_ffff))),
-  'endless-times.mp4': withBox([...samples, 'stts'], () =>
-    box('stts', u32(0, 1, 0x7fff_ffff, 0x7fff_ffff)),
-  ),
   'deep-boxes.mp4': withBox(track, old => Buffer.concat([box('trak', old), nested(20_000)])),
   'sly-names.mp4': async kit => {
     const whole = await kit.film({}, kit.at('whole.mp4'))

@@ -72,7 +72,7 @@ export const clockRecipes: Record<string, Recipe> = {
   '60.mp4': atRate('60', 240),
   '12.5.mp4': atRate('25/2', 50),
   '1-a-second.mp4': atRate('1', 4),
-  '1-a-second.mkv': atRate('1', 8),
+  '2-a-second.mkv': atRate('2', 8),
   '120.mp4': atRate('120', 240),
   '240.mp4': atRate('240', 240),
   'variable.mp4': film(variable()),
