@@ -28,35 +28,35 @@ const coldStartSeconds = 60
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`
 
 /**
- * Measured on the machine of the figures, others at work beside it: a chunk's own cost beside its film (start, decoding up to its
- * first frame, one process that checks all rungs), `inspect` with its chunk, and `finish`: two requests for each of at most 40
- * objects of a track, at 2.4 ms, and 18 segments decoded.
+ * CPU seconds that the film's own do not hold. Measured on a busy machine: `request`, of the last check. Estimated from
+ * measurements: `chunk` (1.1 with a process a rung to check it; with one for all not measured yet), `inspect` with its chunk.
+ * Assumed: `decodes`, of 18 segments. `finish` makes two requests for each of at most 40 objects of a track.
  */
-const measured = { chunk: 0.6, inspect: 1, request: 0.0024, decodes: 3.6 }
+const beside = { chunk: 0.6, inspect: 1, request: 0.0024, decodes: 3.6 }
 const tracks = 6
 const mostObjects = 40
 /** Assumed: a chunk costs up to a fourth more or less than its length says, always the same ones. */
 const spread = 0.25
 
-/** Of the film's own seconds, so that none of what is measured apart is counted twice. */
-function withMeasured(costs: readonly TaskCost[]): TaskCost[] {
+/** The film's own seconds, spread, and what comes beside them. */
+function withCosts(costs: readonly TaskCost[]): TaskCost[] {
   const chunks = costs.filter(({ task }) => task.kind === 'encode' && task.lane === 'ladder').length
   return costs.map(({ task, cpuSeconds }, index) => {
     const share = (index * 0.618_034) % 1
-    if (task.kind === 'inspect') return { task, cpuSeconds: measured.inspect }
+    if (task.kind === 'inspect') return { task, cpuSeconds: beside.inspect }
     if (task.kind === 'finish') {
       const requests = tracks * Math.min(chunks, mostObjects) * 2
-      return { task, cpuSeconds: measured.decodes + requests * measured.request }
+      return { task, cpuSeconds: beside.decodes + requests * beside.request }
     }
     if (task.kind !== 'encode') return { task, cpuSeconds }
-    return { task, cpuSeconds: measured.chunk + cpuSeconds * (1 + spread * (2 * share - 1)) }
+    return { task, cpuSeconds: beside.chunk + cpuSeconds * (1 + spread * (2 * share - 1)) }
   })
 }
 
 function simulated(filmSeconds: number, startSeconds: number): string {
   const rate = rational(24)
   const film = { seconds: filmSeconds, width: 1920, height: 1080, rate, bitsPerSecond: 8e6 }
-  const costs = withMeasured(taskCosts(planFilm(film)).filter(({ task }) => task.kind !== 'mp4'))
+  const costs = withCosts(taskCosts(planFilm(film)).filter(({ task }) => task.kind !== 'mp4'))
   const rows = counts.map((workers): Cell[] => {
     const { seconds, shares } = simulateScale(costs, { ...latencies, workers, startSeconds })
     const { work, ...rest } = shares
@@ -73,7 +73,7 @@ async function real(endpoint: string, source: string, workers: number): Promise<
   const env = { WORKER_SLOTS: '1', LEASE_SECONDS: '20' }
   const transcoders = Array.from({ length: workers }, () => startTranscoder(pipeline, { env }))
   try {
-    // Once before, so that no start is measured.
+    // Once before, so that no start is beside.
     await until(pipeline, await queueSource(pipeline, source), isReadyWithMp4, 600)
     const began = performance.now()
     const videoId = await queueSource(pipeline, source)
