@@ -27,13 +27,17 @@ export function breachOf(opening: Plan, whole: Plan): string | null {
 
 /** All of a plan that chunks and spans of the opening were made by: all but what the length decides. */
 function claimsOf({ encoder, source, video, audio }: Plan, opening: Plan) {
-  const { frames: _, sourceIsConstant: __, ...timeline } = video.timeline
+  const { frames, sourceIsConstant: _, pictureFrames = frames, ...timeline } = video.timeline
+  const last = opening.video.chunks.at(-1)
+  const opened = last ? last.firstFrame + last.frames : 0
   return {
     encoder,
     source,
     video: {
       ...video,
       timeline,
+      // Sound may go on after the last picture, but not inside the opening.
+      pictureFrames: Math.min(pictureFrames, opened),
       copyLane: null,
       chunks: video.chunks.slice(0, opening.video.chunks.length),
     },

@@ -96,6 +96,21 @@ describe('a whole film breaks its opening', () => {
     expect(breach(probeOf(shape))).not.toBeNull()
   })
 
+  const heardTo = (seconds: number, shape: Shape = film) => {
+    const whole = probeOf(shape)
+    return { ...whole, audio: [{ ...sound, lastSeconds: rational(seconds) }] }
+  }
+
+  test('not by sound that goes on after its last picture', () => {
+    const whole = heardTo(305)
+    expect(planFor(whole, film).video.timeline.pictureFrames).toBe(25 * 300)
+    expect(breach(whole)).toBeNull()
+  })
+
+  test('by pictures that end inside it, whatever is heard then', () => {
+    expect(breach(heardTo(300, { ...film, frames: 25 * 25 }))).toBe('video.pictureFrames')
+  })
+
   test('not by missing pictures later on', () => {
     const whole = withTable(probeOf(film), table => ({
       ...table,
