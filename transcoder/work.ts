@@ -295,6 +295,11 @@ async function settleFailure(
     return
   }
   log.warn('task failed', { code: error.code, detail: error.detail ?? error.message })
+  if (error.code === 'source-truncated' && (await isOfOpening(deps, task))) {
+    await tasks.release(task, owner, deps.now(), false)
+    await queue.hide(message, deps.leaseSeconds)
+    return
+  }
   // A second look at the same packets would find the same.
   if (task.kind === 'copy' && error.code === 'check-failed') {
     if (await beginWithoutLane(deps, task, error)) return queue.remove(message)
@@ -314,10 +319,19 @@ async function settleFailure(
   await queue.remove(message)
 }
 
+/** The film may be shorter than its opening says: where it ends the scan will tell, and whether that ends it or begins it anew. */
+async function isOfOpening({ tasks }: WorkerDeps, task: Task): Promise<boolean> {
+  if (task.kind !== 'encode') return false
+  return (await tasks.readCount(task.videoId, task.attempt))?.opening !== undefined
+}
+
 async function isExtra(deps: WorkerDeps, task: Task): Promise<boolean> {
   if (task.kind !== 'encode' || task.lane !== 'lead') return false
   return !startsInLead(await deps.plans.read(task.videoId, task.attempt), task.chunk)
 }
+
+/** Of FFmpeg's words only the beginning: they stand in a record that is read all the time. */
+const longestReason = 300
 
 /** Makes the video without a copied rung, where it has one; the record says why. */
 async function beginWithoutLane(
@@ -327,7 +341,8 @@ async function beginWithoutLane(
 ): Promise<boolean> {
   const plan = await deps.plans.find(task.videoId, task.attempt)
   if (!plan?.video.copyLane?.copied) return false
-  const because = `Its packets could not be a rung: ${detail ?? message}.`
+  const [found = ''] = (detail ?? message).split('\n', 1)
+  const because = `Its packets could not be a rung: ${found.slice(0, longestReason)}.`
   return beginAgain(deps, task, { reason: 'copy', because })
 }
 
