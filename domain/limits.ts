@@ -1,7 +1,7 @@
 // What a source may be at most. Defaults; an operator may lower or raise each by configuration. Plain numbers.
 import { maxSourceBytes } from './parts.ts'
 
-/** Of the MP4 made for download, unless configured otherwise: it is joined on the worker's disk. */
+/** Of the MP4 made for download, unless configured otherwise: larger ones are hardly ever asked for, and are stored all the same. */
 export const defaultMp4Gigabytes = 8
 
 /** A source without an index that is larger is not read whole before its first picture, unless configured otherwise. */

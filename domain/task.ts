@@ -123,7 +123,7 @@ export function startsInLead(plan: Plan, chunk: number): boolean {
 }
 
 /** All rungs but the one that is copied. */
-export function encodedTracks({ video }: Plan): string[] {
+function encodedTracks({ video }: Plan): string[] {
   const copied = video.copyLane?.copied ? video.copyLane.track : null
   return video.rungs.map(rung => rung.track).filter(track => track !== copied)
 }

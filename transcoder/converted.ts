@@ -81,7 +81,7 @@ async function locate(
   return parts
 }
 
-/** Tracks as FFmpeg reads them: for the file people download. */
+/** Tracks as byte ranges, their init sections first: for the file people download. */
 export async function convertedTracks(
   deps: ConvertedDeps,
   plan: Plan,

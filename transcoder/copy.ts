@@ -82,7 +82,7 @@ export async function copyChunks(
 const nal = { slice: 1, idr: 5, sps: 7 }
 
 /** An index may call a picture a keyframe that is only a point to recover at: a segment begins with SPS and IDR. */
-export function checkEntryPoints(
+function checkEntryPoints(
   object: Uint8Array,
   { initBytes, fragments }: Pick<Packed, 'initBytes' | 'fragments'>,
   { index }: Pick<PlannedChunk, 'index'>,

@@ -4,7 +4,7 @@ import type { Rational } from '#domain/rational.ts'
 import type { PacketTable } from '#domain/timeline.ts'
 
 /** Growing columns of numbers: 8 bytes a value, whatever the length. */
-export function createPacketColumns() {
+function createPacketColumns() {
   let capacity = 4096
   let pts = new Float64Array(capacity)
   let dts = new Float64Array(capacity)

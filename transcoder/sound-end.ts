@@ -53,7 +53,7 @@ export function withReadEnds(
 }
 
 /** The end of a track by its packets from an instant on; null when there are none. */
-export async function readEnd(
+async function readEnd(
   request: EndRequest,
   { stream, timebase }: Pick<SoundFacts, 'stream' | 'timebase'>,
   fromSeconds: number | null,
