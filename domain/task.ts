@@ -74,12 +74,13 @@ export function taskId(task: Task): string {
 
 /** Sound costs a hundredth of a ladder, and without it no picture is shown: its first six minutes go with the lead. */
 const lastFastSpan = 2
+/** About an hour at 6 Mb/s. More would keep the queue full for minutes, and what is handed back too often is a dead letter. */
+const lastFastPart = 24
 
 /** `fast`: what a person waits for. `bulk`: the rest. */
 export function queueOf(task: Task): QueueName {
   switch (task.kind) {
     case 'inspect':
-    case 'copy':
     case 'convert':
     case 'pictures':
     case 'finish':
@@ -88,6 +89,8 @@ export function queueOf(task: Task): QueueName {
       return task.lane === 'lead' ? 'fast' : 'bulk'
     case 'audio':
       return task.span <= lastFastSpan ? 'fast' : 'bulk'
+    case 'copy':
+      return task.part <= lastFastPart ? 'fast' : 'bulk'
     default:
       return 'bulk'
   }
@@ -172,10 +175,11 @@ export function owedTasks(plan: Plan): Task[] {
     .filter(({ task }) => encodeTracks(plan, task).length > 0)
   const inTime = (entries: { startSeconds: number; task: Task }[]) =>
     entries.sort((a, b) => a.startSeconds - b.startSeconds).map(({ task }) => task)
-  const ahead = [...leads, ...copies, ...spans.filter(({ task }) => queueOf(task) === 'fast')]
+  const beside = [...copies, ...spans]
+  const ahead = [...leads, ...beside.filter(({ task }) => queueOf(task) === 'fast')]
   const later = [
-    // Far before the chunks it belongs to: the ladder may fall behind a viewer, and sound must not.
-    ...spans
+    // Far before the chunks they belong to: the ladder may fall behind a viewer, and sound must not.
+    ...beside
       .filter(({ task }) => queueOf(task) === 'bulk')
       .map(({ startSeconds, task }) => ({ startSeconds: startSeconds / 4, task })),
     ...ladder,

@@ -296,6 +296,18 @@ describe('what a plan with a copied rung owes', () => {
     expect(ids.indexOf('copy-24')).toBeLessThan(ids.indexOf('pictures'))
   })
 
+  it('keeps the fast queue for an hour of it, and goes on before the ladder', () => {
+    const long = withCopiedRung(planOf({ frames: 25 * 4 * 3600 }), 6_000_000)
+    const owed = tasks.owedTasks(long)
+    const fast = owed.filter(task => task.kind === 'copy' && tasks.queueOf(task) === 'fast')
+    expect(fast).toHaveLength(25)
+    expect(copyParts(long).length).toBeGreaterThan(80)
+    const ids = owed.map(tasks.taskId)
+    expect(ids.indexOf('copy-25')).toBeGreaterThan(ids.indexOf('pictures'))
+    const [first] = copyParts(long)[25] ?? []
+    expect(ids.indexOf('copy-25')).toBeLessThan(ids.indexOf(`encode-${first?.index}`))
+  })
+
   it('is never more chunks than one commit may record', () => {
     const slides = withCopiedRung(planOf({ frames: 25 * 4 * 3600 }), 100_000)
     const parts = copyParts(slides)
