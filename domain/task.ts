@@ -74,7 +74,7 @@ export function taskId(task: Task): string {
 
 /** Sound costs a hundredth of a ladder, and without it no picture is shown: its first six minutes go with the lead. */
 const lastFastSpan = 2
-/** About an hour at 6 Mb/s. More would keep the queue full for minutes, and what is handed back too often is a dead letter. */
+/** About an hour at 6 Mb/s. More would keep the queue full for minutes, and another person's upload behind it. */
 const lastFastPart = 24
 
 /** `fast`: what a person waits for. `bulk`: the rest. */

@@ -209,7 +209,10 @@ async function leaveToItsBuild(
   const sign = [count?.version ?? 0, ...told].join()
   if (!deps.otherBuilds.isAbandoned(`${videoId}/${attempt}`, sign)) {
     log.warn('another FFmpeg build began this video: the task is left to it', { encoder })
-    await deps.tasks.release(task, owner, deps.now(), false)
+    // Met often while its build is at work for long, and never begun: no dead letter's fault. Who inspects asks for the plan
+    // only where another one has been.
+    if (task.kind === 'inspect') await deps.tasks.release(task, owner, deps.now(), false)
+    else await deps.tasks.leave(task, owner, deps.now())
     await deps.queue.hide(message, deps.leaseSeconds)
     return
   }
