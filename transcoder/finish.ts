@@ -200,8 +200,8 @@ async function flip(deps: WorkerDeps, plan: Plan): Promise<void> {
   const { videoId, attempt } = plan
   const ready = { liveAttempt: attempt }
   // What the attempts before have left is swept once nobody can be at work on it or watch it any more.
-  const failed = attempt > 1 ? { dueAt: deps.now() + leftoverSeconds } : {}
-  const stepped = await deps.videos.step(videoId, 'ready', { ...ready, ...failed }, attempt)
+  const swept = attempt > 1 ? { dueAt: deps.now() + leftoverSeconds } : {}
+  const stepped = await deps.videos.step(videoId, 'ready', { ...ready, ...swept }, attempt)
   if (stepped.done) return
   const { meta } = stepped
   if (meta?.state !== 'ready' || meta.attempt !== attempt) throw new MillraceError('lease-lost')
