@@ -3,7 +3,7 @@ import { afterAll, expect, it } from 'vitest'
 import { mediaFolder } from '../support/media.ts'
 import { isWrong, runMutations } from './mutations.ts'
 
-const files = Number(process.env['MUTATIONS'] ?? 40)
+const files = Number(process.env['MUTATIONS'] ?? 20)
 const seed = Number(process.env['MUTATIONS_SEED'] ?? 1)
 
 const folder = mediaFolder()

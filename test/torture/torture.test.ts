@@ -26,13 +26,10 @@ const recipes = {
 /** One input or a few while something is mended: `TORTURE=wide-pixels.mp4`. */
 const only = process.env['TORTURE']?.split(',')
 const names = Object.keys(recipes).filter(name => only?.includes(name) ?? true)
-/** Inputs whose picture is the plain film's: what they are about shows in the lowest rung. */
-const plainPictures = new Set(
-  Object.keys({ ...soundRecipes, ...containerRecipes, ...attackRecipes }),
-)
 const wantedOf = (name: string): Wanted => {
   if (name in copiedRecipes) return 'copied'
-  return plainPictures.has(name) ? 'lowest' : 'all'
+  // The picture of all others is the plain film's: what they are about shows in the lowest rung.
+  return name in pictureRecipes ? 'all' : 'lowest'
 }
 /** As many as CI has cores. */
 const atOnce = 2
