@@ -83,15 +83,15 @@ export const aacCodec = 'mp4a.40.2'
 const even = (pixels: number, most: number) =>
   Math.max(2, Math.min(Math.round(pixels / 2) * 2, Math.floor(most / 2) * 2))
 
-/** A standard rung that lies so near the picture's own size is made at that size: scaling it would cost sharpness for nothing. */
-const nearShare = 0.1
+/** A standard rung within one part in so many of the picture's own size is made at that size: scaling it would cost sharpness for nothing. */
+const nearParts = 10
 
 function chooseRungs(short: number): RungFacts[] {
   const own = even(short, short)
   const distance = (facts: RungFacts) => Math.abs(facts.height - short)
   const nearest = rungFacts.reduce((best, next) => (distance(next) < distance(best) ? next : best))
   const lower = rungFacts.filter(facts => facts.height <= short)
-  if (distance(nearest) <= nearShare * short) {
+  if (nearParts * distance(nearest) <= short) {
     return [...lower.filter(facts => facts.height < nearest.height), { ...nearest, height: own }]
   }
   return lower.length > 0 ? lower : [{ ...(rungFacts[0] as RungFacts), height: own }]
