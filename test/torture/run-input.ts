@@ -30,8 +30,8 @@ export interface Shown {
   lowest: Seen
   highest: Seen
   sounds: { track: AudioPlan; beeps: Beep[] }[]
-  /** The number of the picture on the poster, or why there is none. */
-  poster: number | string
+  /** The number of the picture on the poster, or why there is none; null: not asked for. */
+  poster: number | string | null
 }
 
 export type Wanted = 'all' | 'lowest' | 'copied'
@@ -48,7 +48,7 @@ export async function createRuns(folder: string) {
   })
 
   /** @param wanted `lowest` where the picture is not what the input is about; `copied` where one rung is its own packets. */
-  async function run(path: string, wanted: Wanted = 'all'): Promise<Outcome> {
+  async function run(path: string, wanted: Wanted = 'all', pictured = true): Promise<Outcome> {
     const work = await mkdtemp(join(folder, 'work-'))
     const { size: sizeBytes } = await stat(path)
     const source = { key: path, etag: '"1"', sizeBytes }
@@ -56,7 +56,9 @@ export async function createRuns(folder: string) {
     try {
       if (sizeBytes === 0) throw new MillraceError('source-empty')
       const plan = await planOf(opened, source, wanted === 'copied')
-      return { kind: 'shown', shown: await show(plan, opened.url, work, wanted) }
+      const shown = await show(plan, opened.url, work, wanted)
+      const poster = pictured ? await picturesOf(plan, opened.url, work) : null
+      return { kind: 'shown', shown: { ...shown, poster } }
     } catch (thrown) {
       const error = opened.failure() ?? blameSource(thrown)
       if (!(error instanceof MillraceError)) throw error
@@ -93,7 +95,12 @@ async function planOf(
   return readPlan(writePlan(plan))
 }
 
-async function show(plan: Plan, input: string, work: string, wanted: Wanted): Promise<Shown> {
+async function show(
+  plan: Plan,
+  input: string,
+  work: string,
+  wanted: Wanted,
+): Promise<Omit<Shown, 'poster'>> {
   const planned = wanted === 'lowest' ? plan.video.rungs.slice(0, 1) : plan.video.rungs
   const made = wanted === 'copied' ? await copied(plan, input, work) : new Map<string, Packed[]>()
   const rungs = planned.filter(({ track }) => !made.has(track))
@@ -124,7 +131,7 @@ async function show(plan: Plan, input: string, work: string, wanted: Wanted): Pr
   const lowest = await seen(planned[0]?.track)
   const highest = planned.length > 1 ? await seen(planned.at(-1)?.track) : lowest
   await checkFinished({ ...plan, video: { ...plan.video, rungs: planned } }, made)
-  return { plan, lowest, highest, sounds, poster: await picturesOf(plan, input, work) }
+  return { plan, lowest, highest, sounds }
 }
 
 async function copied(plan: Plan, input: string, work: string): Promise<Map<string, Packed[]>> {
