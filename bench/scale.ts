@@ -73,7 +73,7 @@ async function real(endpoint: string, source: string, workers: number): Promise<
   const env = { WORKER_SLOTS: '1', LEASE_SECONDS: '20' }
   const transcoders = Array.from({ length: workers }, () => startTranscoder(pipeline, { env }))
   try {
-    // Once before, so that no start is beside.
+    // Once before, so that no start is measured.
     await until(pipeline, await queueSource(pipeline, source), isReadyWithMp4, 600)
     const began = performance.now()
     const videoId = await queueSource(pipeline, source)
@@ -84,7 +84,7 @@ async function real(endpoint: string, source: string, workers: number): Promise<
   }
 }
 
-async function measuredFilm(seconds: number): Promise<string> {
+async function measured(seconds: number): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'millrace-scale-'))
   const ministack = await startMiniStack({ python, port: 0, auth: true })
   try {
@@ -108,5 +108,5 @@ export async function benchScale(options: { seconds: number; simulated: boolean 
   const print = (text: string) => process.stdout.write(`${text}\n\n`)
   print(simulated(hours, 0))
   print(simulated(hours, coldStartSeconds))
-  if (!options.simulated) print(await measuredFilm(options.seconds))
+  if (!options.simulated) print(await measured(options.seconds))
 }

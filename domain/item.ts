@@ -143,6 +143,19 @@ const Count = z.object({
 })
 export type Count = z.infer<typeof Count>
 
+/** Of an attempt of which nothing is made yet. */
+export const newCount = (tracks: readonly string[], tasksLeft: number): Count => ({
+  tasksLeft,
+  live: true,
+  version: 0,
+  seconds: Object.fromEntries(tracks.map(track => [track, 0])),
+  firstPicture: false,
+  firstSound: false,
+  poster: false,
+  storyboard: false,
+  mp4: false,
+})
+
 const Progress = z.object({ done: z.number(), version: count })
 
 export const taskStates = ['ready', 'leased', 'done', 'failed'] as const

@@ -83,7 +83,10 @@ export const aacCodec = 'mp4a.40.2'
 const even = (pixels: number, most: number) =>
   Math.max(2, Math.min(Math.round(pixels / 2) * 2, Math.floor(most / 2) * 2))
 
-/** A standard rung within one part in so many of the picture's own size is made at that size: scaling it would cost sharpness for nothing. */
+/**
+ * A standard rung so near the picture's own size (one part in so many of it) is made at that size: scaling it would cost
+ * sharpness for nothing.
+ */
 const nearParts = 10
 
 function chooseRungs(short: number): RungFacts[] {

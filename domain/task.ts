@@ -125,9 +125,12 @@ export function startsInLead(plan: Plan, chunk: number): boolean {
   return framesToSeconds(planned.firstFrame, plan.video.timeline.rate) < leadSeconds
 }
 
+const copiedTrack = ({ copyLane }: Plan['video']): string | null =>
+  copyLane?.copied ? copyLane.track : null
+
 /** All rungs but the one that is copied. */
 function encodedTracks({ video }: Plan): string[] {
-  const copied = video.copyLane?.copied ? video.copyLane.track : null
+  const copied = copiedTrack(video)
   return video.rungs.map(rung => rung.track).filter(track => track !== copied)
 }
 
@@ -209,14 +212,10 @@ export function workOf(plan: Plan, task: Task): number {
     return task.lane === 'lead' && !startsInLead(plan, task.chunk) ? 0 : seconds * cost
   }
   if (task.kind === 'copy') {
-    const cost = plan.video.copyLane?.copied ? copiedCost(plan, plan.video.copyLane.track) : 0
+    const copied = rungs.find(({ track }) => track === copiedTrack(plan.video))
     const part = copyParts(plan)[task.part] ?? []
-    return (
-      framesToSeconds(
-        part.reduce((sum, { frames }) => sum + frames, 0),
-        timeline.rate,
-      ) * cost
-    )
+    const frames = part.reduce((sum, chunk) => sum + chunk.frames, 0)
+    return framesToSeconds(frames, timeline.rate) * (copied?.cost ?? 0)
   }
   if (task.kind === 'audio') {
     const track = plan.audio.find(({ track }) => track === task.track)
@@ -228,9 +227,6 @@ export function workOf(plan: Plan, task: Task): number {
     ? smallShare
     : 0
 }
-
-const copiedCost = ({ video }: Plan, copied: string): number =>
-  video.rungs.find(({ track }) => track === copied)?.cost ?? 0
 
 /** All rungs and all sound at once. */
 export function convertWork({ durationSeconds, video, audio }: Plan): number {

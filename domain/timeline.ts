@@ -227,6 +227,17 @@ export function planTimeline(
   }
 }
 
+/** When the first and the last picture are shown, in ticks; infinitely far apart the wrong way where there is none. */
+export function shownBetween({ pts }: Pick<PacketTable, 'pts'>): { first: number; last: number } {
+  let first = Number.POSITIVE_INFINITY
+  let last = Number.NEGATIVE_INFINITY
+  for (let i = 0; i < pts.length; i++) {
+    first = Math.min(first, pts[i] ?? first)
+    last = Math.max(last, pts[i] ?? last)
+  }
+  return { first, last }
+}
+
 /** How FFmpeg's demuxers seek differs: by which rule `seekMicroseconds` is found. */
 export type Demuxer =
   | 'mov'

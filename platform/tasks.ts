@@ -95,6 +95,14 @@ function secondsByTrack(chunks: Completion['chunks']): [track: string, seconds: 
   return [...seconds]
 }
 
+/** The change of an attempt's counters that fences every worker of it. */
+export const fenceOf = (videoId: string, attempt: number) => ({
+  Key: countKey(videoId, attempt),
+  UpdateExpression: 'SET live = :false ADD version :one',
+  ConditionExpression: 'attribute_exists(pk)',
+  ExpressionAttributeValues: { ':false': false, ':one': 1 },
+})
+
 export function createTasks({
   table,
   leaseSeconds = usualLeaseSeconds,
@@ -319,11 +327,8 @@ export function createTasks({
       })
     },
     async fence(videoId, attempt) {
-      await table.update(countKey(videoId, attempt), {
-        UpdateExpression: 'SET live = :false ADD version :one',
-        ConditionExpression: 'attribute_exists(pk)',
-        ExpressionAttributeValues: { ':false': false, ':one': 1 },
-      })
+      const { Key, ...change } = fenceOf(videoId, attempt)
+      await table.update(Key, change)
     },
     async postpone(task, now) {
       const updated = await table.update(taskKey(task), {

@@ -24,6 +24,7 @@ import { reapGraceSeconds, resendAfterSeconds } from '#domain/timing.ts'
 import { isVideoId, statesBefore, type VideoState } from '#domain/video.ts'
 import { shownAttempt, type VideoRecords } from '#domain/view.ts'
 import type { Item, Table, Write } from './table.ts'
+import { fenceOf } from './tasks.ts'
 
 export type Stepped = { done: true; meta: Meta } | { done: false; meta: Meta | null }
 
@@ -157,16 +158,6 @@ export function createVideos({ table }: { table: Table }): Videos {
     },
   })
 
-  const fence = (videoId: string, attempt: number): Write => ({
-    Update: {
-      TableName,
-      Key: countKey(videoId, attempt),
-      UpdateExpression: 'SET live = :false ADD version :one',
-      ConditionExpression: 'attribute_exists(pk)',
-      ExpressionAttributeValues: { ':false': false, ':one': 1 },
-    },
-  })
-
   return {
     get,
     recordsOf,
@@ -268,7 +259,7 @@ export function createVideos({ table }: { table: Table }): Videos {
       // Sent at once; where that fails, whoever might send it again finds the old attempt gone.
       const writes = [begun, firstTask(inspect, now + reapGraceSeconds)]
       const counted = await table.get(countKey(videoId, attempt), { consistent: true })
-      if (counted) writes.push(fence(videoId, attempt))
+      if (counted) writes.push({ Update: { TableName, ...fenceOf(videoId, attempt) } })
       return (await table.transact(writes)).done
     },
     async change(videoId, changes, attempt) {

@@ -6,7 +6,7 @@ import { type AudioTask, workOf } from '#domain/task.ts'
 import type { Completion } from '#platform/tasks.ts'
 import { anchorArgs, audioArgs, readAnchor } from './audio-args.ts'
 import { checkAudioSpan } from './check.ts'
-import { publishChunk } from './encode.ts'
+import { publishChunks } from './encode.ts'
 import { packAudio } from './pack.ts'
 import { niceness } from './sandbox.ts'
 import { blameSource } from './source-fault.ts'
@@ -45,10 +45,11 @@ export async function audio(deps: WorkerDeps, run: TaskRun<AudioTask>): Promise<
       run.spent(cpuSeconds)
       const packed = await packAudio(folder, track, span)
       checkAudioSpan(packed, track, span)
-      const chunk = await publishChunk(deps, run, packed, { track: track.track, index: span.index })
+      const made = { track: track.track, index: span.index, packed }
+      const chunks = await publishChunks(deps, run, [made])
       // What a viewer who starts at once will hear.
       const first = task.span === 0 && track === plan.audio[0]
-      return { chunks: [chunk], counted: true, marks: first ? { firstSound: true } : {} }
+      return { chunks, counted: true, marks: first ? { firstSound: true } : {} }
     })
   } catch (thrown) {
     throw opened.failure() ?? blameSource(thrown)

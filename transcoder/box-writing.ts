@@ -6,18 +6,20 @@ export const u16 = (...values: readonly number[]): Buffer => {
   return bytes
 }
 
-/** Negative values in two's complement. */
-export const u32 = (...values: readonly number[]): Buffer => {
+/** Negative values in two's complement. A list: a film has more samples than a call takes arguments. */
+export function u32List(values: readonly number[]): Buffer {
   const bytes = Buffer.allocUnsafe(4 * values.length)
   for (const [at, value] of values.entries()) bytes.writeUInt32BE(value >>> 0, 4 * at)
   return bytes
 }
+export const u32 = (...values: readonly number[]): Buffer => u32List(values)
 
-export const u64 = (...values: readonly number[]): Buffer => {
+export function u64List(values: readonly number[]): Buffer {
   const bytes = Buffer.allocUnsafe(8 * values.length)
   for (const [at, value] of values.entries()) bytes.writeBigUInt64BE(BigInt(value), 8 * at)
   return bytes
 }
+export const u64 = (...values: readonly number[]): Buffer => u64List(values)
 
 export function box(type: string, ...contents: readonly Uint8Array[]): Buffer {
   const bytes = contents.reduce((sum, { byteLength }) => sum + byteLength, 8)

@@ -108,7 +108,8 @@ export function sampleDecodeArgs(
   files: string | readonly string[],
   which: 'keyframes' | 'all' = 'keyframes',
 ): string[] {
-  const inputs = [files].flat().flatMap(file => [
+  const all = [files].flat()
+  const inputs = all.flatMap(file => [
     ...['-err_detect', 'explode', '-threads', '1', '-protocol_whitelist', 'file', '-f', 'mov'],
     // Not -skip_frame: FFmpeg 9 refuses it for a file of sound alone.
     ...(which === 'keyframes' ? ['-discard', 'nokey'] : []),
@@ -118,7 +119,7 @@ export function sampleDecodeArgs(
     ...['-nostdin', '-hide_banner', '-v', 'error'],
     '-xerror', // any error ends the run with a failure
     ...inputs,
-    ...[files].flat().flatMap((_, index) => ['-map', `${index}:0`]),
+    ...all.flatMap((_, index) => ['-map', `${index}:0`]),
     ...['-f', 'null', '-'],
   ]
 }

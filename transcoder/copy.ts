@@ -8,7 +8,7 @@ import type { Completion } from '#platform/tasks.ts'
 import { damaged } from './boxes.ts'
 import { checkVideoChunk } from './check.ts'
 import { type CopyRun, copyArgs } from './copy-args.ts'
-import { publishChunk } from './encode.ts'
+import { publishChunks } from './encode.ts'
 import { type Packed, packParts } from './pack.ts'
 import { niceness } from './sandbox.ts'
 import type { TaskRun, WorkerDeps } from './worker.ts'
@@ -31,15 +31,9 @@ export async function copy(deps: WorkerDeps, run: TaskRun<CopyTask>): Promise<Co
       const packed = await copyChunks(deps, run, copying, folder)
       run.mark('copy')
       run.progress(workOf(plan, task) / 2)
-      const published = await Promise.all(
-        packed.map((object, at) =>
-          // They are the source's own pictures: one chunk of a part is decoded, and the gate looks at some more.
-          publishChunk(deps, run, object, {
-            ...{ track, index: chunks[at]?.index ?? 0 },
-            decoded: at === 0,
-          }),
-        ),
-      )
+      const made = packed.map((packed, at) => ({ track, index: chunks[at]?.index ?? 0, packed }))
+      // They are the source's own pictures: one chunk of a part is decoded, and the gate looks at some more.
+      const published = await publishChunks(deps, run, made, made.slice(0, 1))
       run.mark('publish')
       return { chunks: published, counted: true }
     })

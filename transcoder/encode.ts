@@ -60,19 +60,7 @@ export async function encodeChunk(
     return await deps.scratch.use(async folder => {
       const made = await encodeRungs(deps, run, { plan, chunk, rungs, input }, folder)
       run.mark('encode')
-      const [chunks] = await Promise.all([
-        Promise.all(
-          made.map(({ track, packed }) =>
-            publishChunk(deps, run, packed, { track, index: chunk.index, decoded: false }),
-          ),
-        ),
-        // One process for all rungs: five would cost as much as a second of film.
-        decodeSample(
-          deps,
-          made.map(({ packed }) => packed),
-          run.signal,
-        ),
-      ])
+      const chunks = await publishChunks(deps, run, made)
       run.mark('publish')
       return chunks
     })
@@ -89,7 +77,7 @@ async function encodeRungs(
   run: TaskRun<EncodeTask>,
   encoding: Omit<ChunkRun, 'threads'>,
   folder: string,
-): Promise<{ track: string; packed: Packed }[]> {
+): Promise<Made[]> {
   const { plan, chunk, rungs } = encoding
   const lead = run.task.lane === 'lead'
   const work = workOf(plan, run.task)
@@ -110,18 +98,19 @@ async function encodeRungs(
     rungs.map(async ({ track }) => {
       const packed = await packVideo(folder, track)
       checkVideoChunk(packed, plan, track, chunk)
-      return { track, packed }
+      return { track, index: chunk.index, packed }
     }),
   )
 }
 
-async function decodeSample(
+/** One process for all of them: five would cost as much as a second of film. */
+async function decodeSamples(
   { ffmpeg }: Pick<WorkerDeps, 'ffmpeg'>,
-  objects: readonly Packed[],
+  made: readonly Made[],
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    const args = sampleDecodeArgs(objects.map(({ path }) => path))
+    const args = sampleDecodeArgs(made.map(({ packed }) => packed.path))
     await ffmpeg.run({ args, timeoutSeconds: 120, signal })
   } catch (thrown) {
     if (thrown instanceof MillraceError && thrown.code === 'encode-failed') {
@@ -131,22 +120,39 @@ async function decodeSample(
   }
 }
 
-/** Puts a packed object while, unless told otherwise, a sample of it is decoded; the record of both. */
-export async function publishChunk(
+/** A packed object, and what it is to be. */
+export interface Made {
+  track: string
+  index: number
+  packed: Packed
+}
+
+type PublishRun = Pick<TaskRun, 'nonce' | 'signal'> & { task: Pick<Task, 'videoId' | 'attempt'> }
+
+/** Puts packed objects while a sample of them is decoded; their records. @param decoded of which a sample is decoded */
+export async function publishChunks(
   deps: WorkerDeps,
-  run: Pick<TaskRun, 'nonce' | 'signal'> & { task: Pick<Task, 'videoId' | 'attempt'> },
-  packed: Packed,
-  { track, index, decoded = true }: { track: string; index: number; decoded?: boolean },
-): Promise<Chunk> {
-  const { task, nonce, signal } = run
-  const key = chunkKey(task.videoId, task.attempt, track, index, nonce)
-  await Promise.all([
-    deps.media.putFile(key, packed.path, {
-      contentType: contentTypeOf(key),
-      cacheControl: mediaCacheControl,
-    }),
-    decoded ? decodeSample(deps, [packed], signal) : undefined,
+  run: PublishRun,
+  made: readonly Made[],
+  decoded = made,
+): Promise<Chunk[]> {
+  const [chunks] = await Promise.all([
+    Promise.all(made.map(one => publishChunk(deps, run, one))),
+    decodeSamples(deps, decoded, run.signal),
   ])
+  return chunks
+}
+
+async function publishChunk(
+  deps: WorkerDeps,
+  { task, nonce }: PublishRun,
+  { track, index, packed }: Made,
+): Promise<Chunk> {
+  const key = chunkKey(task.videoId, task.attempt, track, index, nonce)
+  await deps.media.putFile(key, packed.path, {
+    contentType: contentTypeOf(key),
+    cacheControl: mediaCacheControl,
+  })
   return {
     track,
     index,

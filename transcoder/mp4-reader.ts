@@ -1,12 +1,11 @@
 // Reads a finished track from the store, once and in order: its init section, then fragment after fragment. Holds a run of
 // bytes and the one after it, and a fragment that is longer than those.
-import { setTimeout as wait } from 'node:timers/promises'
-import { MillraceError } from '#domain/errors.ts'
+import type { Log } from '#platform/log.ts'
 import type { ObjectStore } from '#platform/store.ts'
 import { Bytes, boxAt, damaged } from './boxes.ts'
 import { type FragmentSamples, type InitFacts, readInit, readSamples } from './fragments.ts'
 import { anyEditTicks } from './gate/edit-list.ts'
-import type { SourcePart } from './source-fetch.ts'
+import { fetchParts, type SourcePart } from './source-fetch.ts'
 
 export interface TrackFragment extends FragmentSamples {
   /** The samples' bytes, one behind the other. */
@@ -25,12 +24,11 @@ export interface ReadOptions {
   /** Asked for at a time. */
   runBytes: number
   signal: AbortSignal
+  log: Log
 }
 
 /** A fragment of seconds: more is a damaged length. */
 const maxBoxBytes = 256 * 1024 * 1024
-const triesARun = 3
-const pauseMilliseconds = 500
 
 /** @param parts of the track: its init section once, then its fragments. */
 export async function readTrack(
@@ -127,24 +125,13 @@ function* runsOf(parts: readonly SourcePart[], runBytes: number): Generator<Sour
   }
 }
 
-async function readRun(
-  { key, start, end }: SourcePart,
-  { media, signal }: ReadOptions,
-): Promise<Buffer> {
-  for (let tries = 1; ; tries++) {
-    try {
-      const bytes = Buffer.allocUnsafe(end + 1 - start)
-      let read = 0
-      for await (const piece of await media.readRange(key, { start, end, signal })) {
-        bytes.set(piece as Uint8Array, read)
-        read += (piece as Uint8Array).byteLength
-      }
-      if (read === bytes.byteLength) return bytes
-      throw new MillraceError('store-unavailable', { detail: `${key} broke off` })
-    } catch (thrown) {
-      signal.throwIfAborted()
-      if (tries === triesARun) throw thrown
-      await wait(pauseMilliseconds * tries, undefined, { signal })
-    }
+async function readRun(run: SourcePart, { media, signal, log }: ReadOptions): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(run.end + 1 - run.start)
+  const deps = { readRange: media.readRange, counts: { requests: 0, bytes: 0 }, log }
+  let read = 0
+  for await (const piece of fetchParts(deps, [run], { start: 0, end: bytes.byteLength, signal })) {
+    bytes.set(piece, read)
+    read += piece.byteLength
   }
+  return bytes
 }

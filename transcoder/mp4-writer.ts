@@ -73,7 +73,8 @@ export function createHeadedWriter({ partBytes, room, begin, put }: HeadedOption
       }
       const last = part.subarray(0, filled)
       const head = writeHead(room)
-      for (const [index, body] of [...held, ...(done < held.length + 1 ? [last] : [])].entries()) {
+      // Where the room ends before the last part, nothing of the head is left for it.
+      for (const [index, body] of [...held, last].entries()) {
         body.set(head.subarray(index * partBytes, (index + 1) * partBytes))
       }
       for (const [index, body] of held.entries()) await send(index + 1, body)

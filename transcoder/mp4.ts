@@ -80,13 +80,16 @@ interface Streaming {
 
 /** Reads all tracks side by side, once, and writes the whole file. */
 export async function joinTracks(
-  { media }: Pick<WorkerDeps, 'media'>,
+  { media, log }: Pick<WorkerDeps, 'media' | 'log'>,
   signal: AbortSignal,
   { plan, parts, writer }: Streaming,
 ): Promise<void> {
   const readers = await Promise.all(
     parts.map((track, index) =>
-      readTrack(track, { media, signal, runBytes: index === 0 ? runBytes.video : runBytes.audio }),
+      readTrack(track, {
+        ...{ media, signal, log },
+        runBytes: index === 0 ? runBytes.video : runBytes.audio,
+      }),
     ),
   )
   const tracks = readers.map(({ init, trak }, index): MovieTrack => {

@@ -46,9 +46,7 @@ export async function packParts(
   for (const [part, count] of fragments.entries()) {
     const end = part === fragments.length - 1 ? undefined : start + count
     const own = whole.fragments.slice(start, end)
-    const path = join(folder, `${part}.${trackFile(track)}`)
-    await writeFile(path, Buffer.concat([whole.init, ...own]))
-    packed.push(describe(path, whole.init, own))
+    packed.push(await write(join(folder, `${part}.${trackFile(track)}`), whole.init, own))
     start += count
   }
   return packed
@@ -74,7 +72,14 @@ export async function packAudio(
   const init = withEditTicks(raw.init, primingSamples)
   const first = prerollPackets(audio, span) > 0 ? 1 : 0
   const fragments = raw.fragments.slice(first, isLastSpan(audio, span) ? undefined : -1)
-  const path = join(folder, trackFile(audio.track))
+  return write(join(folder, trackFile(audio.track)), init, fragments)
+}
+
+async function write(
+  path: string,
+  init: Uint8Array,
+  fragments: readonly Uint8Array[],
+): Promise<Packed> {
   await writeFile(path, Buffer.concat([init, ...fragments]))
   return describe(path, init, fragments)
 }

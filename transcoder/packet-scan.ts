@@ -1,7 +1,7 @@
 // ffprobe's packet lines as a packet table. Pure; a film has a million lines, so none becomes an object.
 import { MillraceError } from '#domain/errors.ts'
 import type { Rational } from '#domain/rational.ts'
-import type { PacketTable } from '#domain/timeline.ts'
+import { type PacketTable, shownBetween } from '#domain/timeline.ts'
 
 /** Growing columns of numbers: 8 bytes a value, whatever the length. */
 function createPacketColumns() {
@@ -70,9 +70,8 @@ export function readPackets(
   order: 'shown' | 'decoded' = 'shown',
 ): Scan {
   const columns = createPacketColumns()
-  const [slack, leap] = [restartSeconds, leapSeconds].map(
-    seconds => (seconds * timebase.den) / timebase.num,
-  ) as [number, number]
+  const ticksOf = (seconds: number) => (seconds * timebase.den) / timebase.num
+  const [slack, leap] = [ticksOf(restartSeconds), ticksOf(leapSeconds)]
   let withoutPts = 0
   let packets = 0
   let highest: number | null = null
@@ -102,9 +101,7 @@ export function readPackets(
 /** The packets that are shown less than so many seconds after the first. */
 export function firstSeconds(table: PacketTable, seconds: number): PacketTable {
   const { timebase, pts, dts } = table
-  let first = Number.POSITIVE_INFINITY
-  for (let i = 0; i < pts.length; i++) first = Math.min(first, pts[i] ?? first)
-  const end = first + (seconds * timebase.den) / timebase.num
+  const end = shownBetween(table).first + (seconds * timebase.den) / timebase.num
   const keys = new Set(Array.from(table.keyframes))
   const columns = createPacketColumns()
   for (let i = 0; i < pts.length; i++) {

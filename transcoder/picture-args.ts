@@ -96,9 +96,11 @@ const posterSeconds = 60
 /** Large enough for what `choosePoster` counts, and nothing beside the decoding. */
 const lookSize = '160:90'
 
-export const posterCandidate = (index: number): string => `poster-${index}.jpg`
+/** For image2's pattern. */
+type Numbered = number | '%d'
+export const posterCandidate = (index: Numbered): string => `poster-${index}.jpg`
 /** The same keyframe as a `Look`. */
-export const posterLook = (index: number): string => `poster-${index}.gray`
+export const posterLook = (index: Numbered): string => `poster-${index}.gray`
 
 /** Keyframes from the film's start as candidates for its poster, each with its look: the first one alone, or a minute's. */
 export function posterArgs({
@@ -120,16 +122,16 @@ export function posterArgs({
     `${jpegColours},split=2[poster][seen];[seen]scale=${lookSize}:flags=area,format=gray[look]`,
   ].join(',')
   const most = String(seek === 'first' ? 1 : posterSeconds + 1)
-  const pictures = (label: string, codec: string[], name: (index: number) => string) => [
+  const pictures = (label: string, codec: string[], names: string) => [
     ...['-map', label, '-map_metadata', '-1', '-map_chapters', '-1'],
     ...['-fps_mode', 'passthrough', '-frames:v', most, ...codec, '-threads', '1'],
-    ...['-f', 'image2', '-start_number', '0', name(0).replace('0', '%d')],
+    ...['-f', 'image2', '-start_number', '0', names],
   ]
   return [
     ...pictureSource(plan, input, 'keyframes'),
     ...['-filter_complex', graph],
-    ...pictures('[poster]', ['-c:v', 'mjpeg', '-q:v', '3'], posterCandidate),
-    ...pictures('[look]', ['-c:v', 'rawvideo'], posterLook),
+    ...pictures('[poster]', ['-c:v', 'mjpeg', '-q:v', '3'], posterCandidate('%d')),
+    ...pictures('[look]', ['-c:v', 'rawvideo'], posterLook('%d')),
   ]
 }
 
@@ -159,7 +161,7 @@ const drawnPoster = ({ source }: Plan, input: string, graph: string[]): string[]
   ...['-filter_complex', `${graph.join(':')},format=yuvj420p[poster]`],
   ...['-map', '[poster]', '-map_metadata', '-1', '-map_chapters', '-1'],
   ...['-frames:v', '1', '-c:v', 'mjpeg', '-q:v', '3', '-threads', '1'],
-  ...['-f', 'image2', '-start_number', '0', posterCandidate(0).replace('0', '%d')],
+  ...['-f', 'image2', '-start_number', '0', posterCandidate('%d')],
 ]
 
 export function storyboardArgs({

@@ -29,6 +29,7 @@ import {
   type Demuxer,
   type PacketTable,
   planTimeline,
+  shownBetween,
   slotOf,
   type Timeline,
 } from '#domain/timeline.ts'
@@ -208,25 +209,18 @@ function timelineOf(
   return timeline
 }
 
+const byTime = (a: Rational, b: Rational) => subtractRational(a, b).num
+
 /** When the first of all sounds begins. */
-function earliest(audio: readonly SoundFacts[]): Rational | null {
-  let found: Rational | null = null
-  for (const { firstSeconds } of audio) {
-    if (firstSeconds && (!found || subtractRational(firstSeconds, found).num < 0)) {
-      found = firstSeconds
-    }
-  }
-  return found
-}
+const earliest = (audio: readonly SoundFacts[]): Rational | null =>
+  audio.flatMap(({ firstSeconds }) => firstSeconds ?? []).sort(byTime)[0] ?? null
 
 /** Where the last of all sounds ends, as far as that is known. */
-function latest(audio: readonly SoundFacts[]): Rational | null {
-  let found: Rational | null = null
-  for (const { lastSeconds } of audio) {
-    if (lastSeconds && (!found || subtractRational(lastSeconds, found).num > 0)) found = lastSeconds
-  }
-  return found
-}
+const latest = (audio: readonly SoundFacts[]): Rational | null =>
+  audio
+    .flatMap(({ lastSeconds }) => lastSeconds ?? [])
+    .sort(byTime)
+    .at(-1) ?? null
 
 /** A deinterlacer looks at the frame before: its chunks decode from a keyframe that is a little earlier. */
 const framesLookedBack = 2
@@ -273,11 +267,9 @@ function planPieces(
 }
 
 /** The output frame of the last picture: a chunk that begins after it, where sound goes on alone, begins with it all the same. */
-function lastPicture({ pts, timebase }: PacketTable, timeline: Timeline): number {
+function lastPicture(table: PacketTable, timeline: Timeline): number {
   if (timeline.pictureFrames === undefined) return timeline.frames
-  let last = Number.NEGATIVE_INFINITY
-  for (let i = 0; i < pts.length; i++) last = Math.max(last, pts[i] ?? last)
-  return slotOf(last, timebase, timeline)
+  return slotOf(shownBetween(table).last, table.timebase, timeline)
 }
 
 const delayed = (pts: ArrayLike<number>, by: number): Float64Array =>

@@ -4,7 +4,7 @@ import type { CopyIndex } from '#domain/copy-lane.ts'
 import { MillraceError } from '#domain/errors.ts'
 import type { SourceLimits } from '#domain/limits.ts'
 import type { Rational } from '#domain/rational.ts'
-import type { Demuxer, PacketTable } from '#domain/timeline.ts'
+import { type Demuxer, type PacketTable, shownBetween } from '#domain/timeline.ts'
 import { canToneMap, decodableCodecs } from './abilities.ts'
 import type { Ffmpeg } from './ffmpeg.ts'
 import { segmentEnd } from './matroska-size.ts'
@@ -179,18 +179,14 @@ async function picturesOf(
 }
 
 /** Seconds on the source's clock. */
-function endOfPictures({ pts, lastDuration, timebase }: PacketTable): number {
-  let last = 0
-  for (let i = 0; i < pts.length; i++) last = Math.max(last, pts[i] ?? last)
+function endOfPictures(table: PacketTable): number {
+  const { lastDuration, timebase } = table
+  const last = Math.max(0, shownBetween(table).last)
   return ((last + lastDuration) * timebase.num) / timebase.den
 }
 
-function lengthOfPictures(table: PacketTable): number {
-  const { pts, timebase } = table
-  let first = Number.POSITIVE_INFINITY
-  for (let i = 0; i < pts.length; i++) first = Math.min(first, pts[i] ?? first)
-  return endOfPictures(table) - (first * timebase.num) / timebase.den
-}
+const lengthOfPictures = (table: PacketTable): number =>
+  endOfPictures(table) - (shownBetween(table).first * table.timebase.num) / table.timebase.den
 
 const emptyTable = (timebase: Rational): PacketTable => ({
   timebase,

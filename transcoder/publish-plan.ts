@@ -2,7 +2,7 @@
 // however often it is begun. The opening's come first and those of the whole take their place.
 import { isDeepStrictEqual } from 'node:util'
 import { MillraceError } from '#domain/errors.ts'
-import type { Count, Meta } from '#domain/item.ts'
+import { type Count, type Meta, newCount } from '#domain/item.ts'
 import type { Plan } from '#domain/plan.ts'
 import { openingTasks, owedTasks, totalWork } from '#domain/task.ts'
 import type { WorkerDeps } from './worker.ts'
@@ -32,20 +32,11 @@ export async function publishOpening(deps: WorkerDeps, opening: Plan): Promise<v
   await step(deps, opening, { ...factsOf(opening), totalWork: 0 })
 }
 
-function countOf(plan: Plan, tasksLeft: number): Count {
-  const tracks = [...plan.video.rungs, ...plan.audio].map(({ track }) => track)
-  return {
+const countOf = ({ video, audio }: Plan, tasksLeft: number): Count =>
+  newCount(
+    [...video.rungs, ...audio].map(({ track }) => track),
     tasksLeft,
-    live: true,
-    version: 0,
-    seconds: Object.fromEntries(tracks.map(track => [track, 0])),
-    firstPicture: false,
-    firstSound: false,
-    poster: false,
-    storyboard: false,
-    mp4: false,
-  }
-}
+  )
 
 type Facts = NonNullable<Meta['facts']>
 
@@ -56,7 +47,7 @@ async function step(deps: WorkerDeps, { videoId, attempt }: Plan, facts: Facts):
   return meta
 }
 
-function factsOf(plan: Plan): NonNullable<Meta['facts']> {
+function factsOf(plan: Plan): Facts {
   const { copyLane } = plan.video
   return {
     durationSeconds: plan.durationSeconds,

@@ -1,6 +1,6 @@
 // Collects the samples of one track, fragment by fragment, and writes the sample table of a whole MP4 (ISO/IEC 14496-12 §8.6,
 // §8.7). Times and offsets are kept in runs: hours of film take a few bytes a sample. Pure.
-import { box, fullBox, u32 } from './box-writing.ts'
+import { box, fullBox, u32, u32List, u64List } from './box-writing.ts'
 import { damaged } from './boxes.ts'
 import type { FragmentSamples } from './fragments.ts'
 
@@ -91,7 +91,7 @@ export function createSampleTable(): SampleTable {
       return box(
         'stbl',
         sampleDescription,
-        fullBox('stts', {}, counted(durations.pairs, 2), numbers(durations.pairs)),
+        fullBox('stts', {}, counted(durations.pairs, 2), u32List(durations.pairs)),
         ...(compositions.only === 0
           ? []
           : [
@@ -99,32 +99,19 @@ export function createSampleTable(): SampleTable {
                 'ctts',
                 { version },
                 counted(compositions.pairs, 2),
-                numbers(compositions.pairs),
+                u32List(compositions.pairs),
               ),
             ]),
         // «If the sync sample box is not present, every sample is a sync sample» (§8.6.2).
         ...(keyframes.length === sizes.length
           ? []
-          : [fullBox('stss', {}, counted(keyframes, 1), numbers(keyframes))]),
-        fullBox('stsc', {}, counted(chunks, 3), numbers(chunks)),
-        fullBox('stsz', {}, u32(0, sizes.length), numbers(sizes)),
+          : [fullBox('stss', {}, counted(keyframes, 1), u32List(keyframes))]),
+        fullBox('stsc', {}, counted(chunks, 3), u32List(chunks)),
+        fullBox('stsz', {}, u32(0, sizes.length), u32List(sizes)),
         wide
-          ? fullBox('co64', {}, u32(places.length), wideNumbers(places))
-          : fullBox('stco', {}, u32(places.length), numbers(places)),
+          ? fullBox('co64', {}, u32(places.length), u64List(places))
+          : fullBox('stco', {}, u32(places.length), u32List(places)),
       )
     },
   }
-}
-
-/** As many as a film has samples: more than a call takes arguments. */
-function numbers(values: readonly number[]): Buffer {
-  const bytes = Buffer.allocUnsafe(4 * values.length)
-  for (const [at, value] of values.entries()) bytes.writeUInt32BE(value >>> 0, 4 * at)
-  return bytes
-}
-
-function wideNumbers(values: readonly number[]): Buffer {
-  const bytes = Buffer.allocUnsafe(8 * values.length)
-  for (const [at, value] of values.entries()) bytes.writeBigUInt64BE(BigInt(value), 8 * at)
-  return bytes
 }

@@ -64,10 +64,9 @@ async function readEnd(
     timeoutSeconds: limits.maxProbeSeconds + sizeBytes / readBytesPerSecond,
     signal,
   })
-  const [from, leap] = [fromSeconds, longestSilenceSeconds].map(seconds =>
-    seconds === null ? null : (seconds * timebase.den) / timebase.num,
-  )
-  const last = lastTick(lines, from ?? null, leap ?? 0)
+  const ticksOf = (seconds: number) => (seconds * timebase.den) / timebase.num
+  const from = fromSeconds === null ? null : ticksOf(fromSeconds)
+  const last = lastTick(lines, from, ticksOf(longestSilenceSeconds))
   return last === null ? null : multiplyRational(rational(last), timebase)
 }
 

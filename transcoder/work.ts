@@ -211,10 +211,9 @@ async function leaveToItsBuild(
     log.warn('another FFmpeg build began this video: the task is left to it', { encoder })
     // Met often while its build is at work for long, and never begun: no dead letter's fault. Who inspects asks for the plan
     // only where another one has been.
-    if (task.kind === 'inspect') await deps.tasks.release(task, owner, deps.now(), false)
-    else await deps.tasks.leave(task, owner, deps.now())
-    await deps.queue.hide(message, deps.leaseSeconds)
-    return
+    if (task.kind === 'inspect') return giveBack(deps, message, claimed, deps.leaseSeconds)
+    await deps.tasks.leave(task, owner, deps.now())
+    return deps.queue.hide(message, deps.leaseSeconds)
   }
   if (!(await beginAgain(deps, task, { reason: 'build' }))) {
     const detail = `no worker has FFmpeg ${encoder} any more`
@@ -268,6 +267,17 @@ async function isAlive(deps: WorkerDeps, task: Task): Promise<boolean> {
   return count?.live ?? task.kind === 'inspect'
 }
 
+/** Nobody's failure: whoever looks after so many seconds finds the task as it was. */
+async function giveBack(
+  { tasks, queue, now }: WorkerDeps,
+  message: TaskMessage,
+  { task, owner }: Claimed,
+  seconds: number,
+): Promise<void> {
+  await tasks.release(task, owner, now(), false)
+  await queue.hide(message, seconds)
+}
+
 async function settleFailure(
   deps: WorkerDeps,
   message: TaskMessage,
@@ -281,27 +291,17 @@ async function settleFailure(
     log.info('the lease is lost, or the video is gone: left alone')
     return
   }
-  if (error.code === 'cancelled') {
-    await tasks.release(task, owner, deps.now(), false)
-    await queue.hide(message, 0)
-    return
-  }
+  if (error.code === 'cancelled') return giveBack(deps, message, claimed, 0)
   if (error.code === 'lease-held') {
-    await tasks.release(task, owner, deps.now(), false)
-    await queue.hide(message, Math.min(heldLeaseRetrySeconds, deps.leaseSeconds))
-    return
+    return giveBack(deps, message, claimed, Math.min(heldLeaseRetrySeconds, deps.leaseSeconds))
   }
   if (groundCodes.has(error.code)) {
     log.warn('the ground is unavailable', { code: error.code, detail: error.detail })
-    await tasks.release(task, owner, deps.now(), false)
-    await queue.hide(message, groundRetrySeconds)
-    return
+    return giveBack(deps, message, claimed, groundRetrySeconds)
   }
   log.warn('task failed', { code: error.code, detail: error.detail ?? error.message })
   if (error.code === 'source-truncated' && (await isOfOpening(deps, task))) {
-    await tasks.release(task, owner, deps.now(), false)
-    await queue.hide(message, deps.leaseSeconds)
-    return
+    return giveBack(deps, message, claimed, deps.leaseSeconds)
   }
   // A second look at the same packets would find the same.
   if (task.kind === 'copy' && error.code === 'check-failed') {

@@ -39,20 +39,18 @@ const keptLists = 200
 
 export function createGrowths(deps: { source: ObjectStore; chunks: Chunks }): Growths {
   const kept = createKept<Growth>(keptGrowths)
+
+  async function read(key: string, isOpening: boolean): Promise<Growth | null> {
+    const known = kept.get(key)
+    if (known) return known
+    const body = await deps.source.readText(key)
+    if (body === null) return null
+    return kept.set(key, createGrowth(readPlan(body), isOpening, deps.chunks))
+  }
+
   return {
-    async find(videoId, attempt) {
-      const key = planKey(videoId, attempt)
-      const known = kept.get(key)
-      if (known) return known
-      const body = await deps.source.readText(key)
-      if (body !== null) return kept.set(key, createGrowth(readPlan(body), false, deps.chunks))
-      const begun = openingKey(videoId, attempt)
-      const opened = kept.get(begun)
-      if (opened) return opened
-      const opening = await deps.source.readText(begun)
-      if (opening === null) return null
-      return kept.set(begun, createGrowth(readPlan(opening), true, deps.chunks))
-    },
+    find: async (videoId, attempt) =>
+      (await read(planKey(videoId, attempt), false)) ?? read(openingKey(videoId, attempt), true),
   }
 }
 

@@ -1,18 +1,8 @@
 // Small fragmented MP4 objects written byte by byte, so that tests of their reader know every number in them.
+import { box, u16, u32 } from '../../transcoder/box-writing.ts'
 
 const text = (value: string) => Buffer.from(value, 'latin1')
 const u8 = (...values: number[]) => Buffer.from(values)
-export const u16 = (value: number) => Buffer.from([value >> 8, value & 255])
-export function u32(...values: number[]): Buffer {
-  const bytes = Buffer.alloc(values.length * 4)
-  for (const [at, value] of values.entries()) bytes.writeUInt32BE(value >>> 0, at * 4)
-  return bytes
-}
-
-export function box(type: string, ...parts: Uint8Array[]): Buffer {
-  const body = Buffer.concat(parts)
-  return Buffer.concat([u32(body.length + 8), text(type), body])
-}
 
 const zeros = (bytes: number) => Buffer.alloc(bytes)
 const handler = (type: string) => box('hdlr', u32(0, 0), text(type), zeros(13))

@@ -1,7 +1,7 @@
 // A video that grows by hand: a plan in the store, chunk records committed in whatever order a test wants, and a reader of
 // playlists that checks the laws of growing lists at every reload.
 import { createHash } from 'node:crypto'
-import type { Chunk } from '#domain/item.ts'
+import { type Chunk, newCount } from '#domain/item.ts'
 import { chunkKey, isAudioTrack, openingKey, planKey } from '#domain/keys.ts'
 import { type Plan, segmentFrames, segmentPacketsOf } from '#domain/plan.ts'
 import { writePlan } from '#domain/plan-object.ts'
@@ -46,17 +46,7 @@ export async function createGrowing(pipeline: Pipeline, facts: PlanFacts) {
   const tracks = [...plan.video.rungs, ...plan.audio].map(({ track }) => track)
   await pipeline.videos.create(metaOf(videoId, { state: 'queued', attempt }), null)
 
-  const count = {
-    tasksLeft: 1000,
-    live: true,
-    version: 0,
-    seconds: Object.fromEntries(tracks.map(track => [track, 0])),
-    firstPicture: false,
-    firstSound: false,
-    poster: false,
-    storyboard: false,
-    mp4: false,
-  }
+  const count = newCount(tracks, 1000)
   const put = (key: string, planned: Plan) =>
     pipeline.source.put(key, writePlan(planned), { contentType: 'application/json' })
 

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { crc32, deflateSync } from 'node:zlib'
-import { box, u16, u32 } from '../support/boxes.ts'
+import { box, u16, u32 } from '../../transcoder/box-writing.ts'
 import { avi } from './damage-recipes.ts'
 import type { Kit, Recipe } from './recipe.ts'
 

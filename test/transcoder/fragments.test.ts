@@ -2,8 +2,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MillraceError } from '#domain/errors.ts'
+import { box, u32 } from '../../transcoder/box-writing.ts'
 import { readFragment, readInit, splitObject, withEditTicks } from '../../transcoder/fragments.ts'
-import { audioInit, box, fragment, u32, videoInit } from '../support/boxes.ts'
+import { audioInit, fragment, videoInit } from '../support/boxes.ts'
 
 const checkFailed = { code: 'check-failed' }
 const video = readInit(videoInit())

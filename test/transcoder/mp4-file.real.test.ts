@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { attemptPrefix } from '#domain/keys.ts'
+import { silentLog } from '#platform/log.ts'
 import { Bytes, boxesOf } from '../../transcoder/boxes.ts'
 import { joinTracks, partsOf } from '../../transcoder/mp4.ts'
 import { createHeadedWriter } from '../../transcoder/mp4-writer.ts'
@@ -55,7 +56,8 @@ async function joined(options: { partBytes: number; room: number }) {
     },
   })
   const parts = trackNames().map(track => partsOf(tracks.get(track) ?? []))
-  await joinTracks({ media: media as never }, new AbortController().signal, { plan, parts, writer })
+  const deps = { media: media as never, log: silentLog }
+  await joinTracks(deps, new AbortController().signal, { plan, parts, writer })
   expect(isComplete).toBe(true)
   const order = [...sent.keys()]
   const pieces = order.toSorted((a, b) => a - b).map(number => sent.get(number) ?? Buffer.alloc(0))

@@ -173,10 +173,9 @@ async function checkOwnInit(
 /** So many of them at most, evenly, from the first to the last. */
 export function spread<T>(items: readonly T[], most = items.length): T[] {
   if (items.length <= most) return [...items]
-  return Array.from(
-    { length: most },
-    (_, index) => items[Math.round((index * (items.length - 1)) / (most - 1))] as T,
-  )
+  const step = (items.length - 1) / (most - 1)
+  const chosen = new Set(Array.from({ length: most }, (_, index) => Math.round(index * step)))
+  return items.filter((_, index) => chosen.has(index))
 }
 
 async function segmentsOf(

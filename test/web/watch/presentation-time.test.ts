@@ -1,9 +1,10 @@
 // What the player does to segments before hls.js reads them: the picture is shown from its own time, sound and everything else
 // stay as they are, and nothing changes its size.
 import { expect, it } from 'vitest'
+import { box } from '../../../transcoder/box-writing.ts'
 import { readFragment, readInit } from '../../../transcoder/fragments.ts'
 import { showFromZero } from '../../../web/src/watch/player/presentation-time.ts'
-import { audioInit, box, fragment, videoInit } from '../../support/boxes.ts'
+import { audioInit, fragment, videoInit } from '../../support/boxes.ts'
 
 function shown(bytes: Uint8Array): Uint8Array {
   const copy = new Uint8Array(bytes).buffer

@@ -12,8 +12,8 @@ export function Ladder({ known }: { known: KnownVideo }) {
   const { view } = known
   const secondsLeft = useSecondsLeft(known)
   const working = view.state === 'queued' || view.state === 'processing'
-  if ((view.rungs.length === 0 || view.soundOnly) && !working) return null
-  const rungs = view.rungs.toSorted((a, b) => b.height - a.height)
+  const rungs = view.soundOnly ? [] : view.rungs.toSorted((a, b) => b.height - a.height)
+  if (rungs.length === 0 && !working) return null
   const words = cardWords(view, secondsLeft)
   return (
     <section class="ladder panel" aria-labelledby="ladder-title">
@@ -25,7 +25,7 @@ export function Ladder({ known }: { known: KnownVideo }) {
         </div>
       )}
       <ul>
-        {(view.soundOnly ? [] : rungs).map(({ height, state }) => (
+        {rungs.map(({ height, state }) => (
           <li key={height} class={`rung ${state}`}>
             {state === 'ready' ? <Icon name="check" /> : <span class="rung-dot" />}
             {rungWords(rungLabel(height), state, percentOf(view.ratio))}
