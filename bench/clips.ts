@@ -15,6 +15,8 @@ export interface ClipOptions {
   clip: string | undefined
   height: number
   seconds: number
+  /** A keyframe each so many frames, as the copy lane wants it; without it, as x264 likes. */
+  keyframeEvery?: number
 }
 
 export const exists = (path: string) =>
@@ -30,11 +32,12 @@ export async function benchFolder(): Promise<string> {
 }
 
 /** Path of an H.264 + AAC file of the wanted size and length. */
-export async function makeClip({ clip, height, seconds }: ClipOptions): Promise<string> {
+export async function makeClip(options: ClipOptions): Promise<string> {
+  const { clip, height, seconds, keyframeEvery } = options
   await benchFolder()
   const origin = clip ? `${clip}-${(await stat(clip)).size}` : 'made'
   const name = createHash('sha256')
-    .update(`${origin}-${height}-${seconds}`)
+    .update(`${origin}-${height}-${seconds}${keyframeEvery ? `-${keyframeEvery}` : ''}`)
     .digest('hex')
     .slice(0, 12)
   const path = join(folder, `${name}-${height}p-${seconds}s.mp4`)
@@ -59,6 +62,7 @@ export async function makeClip({ clip, height, seconds }: ClipOptions): Promise<
       '20',
       '-pix_fmt',
       'yuv420p',
+      ...(keyframeEvery ? ['-g', String(keyframeEvery)] : []),
     ],
     ...['-c:a', 'aac', '-b:a', '128k', '-movflags', '+faststart', partial],
   ])
@@ -66,21 +70,22 @@ export async function makeClip({ clip, height, seconds }: ClipOptions): Promise<
   return path
 }
 
-/** Containers whose packets no index tells. */
-export const scannedContainers = ['mkv', 'ts'] as const
-export type ScannedContainer = (typeof scannedContainers)[number]
+/** Containers of long films. No index tells the packets of the last two. */
+export const loopedContainers = ['mp4', 'mkv', 'ts'] as const
+export type LoopedContainer = (typeof loopedContainers)[number]
 
-/** Path of a minute over and over in such a container; whoever asked for it removes it. */
+/** Path of a minute over and over, by its packets; whoever asked for it removes it. */
 export async function loopMinute(
-  clip: string | undefined,
+  options: Omit<ClipOptions, 'seconds'>,
   minutes: number,
-  container: ScannedContainer,
+  container: LoopedContainer,
 ): Promise<string> {
-  const minute = await makeClip({ clip, height: 720, seconds: 60 })
-  const path = join(folder, `looped-${minutes}min.${container}`)
+  const minute = await makeClip({ ...options, seconds: 60 })
+  const path = join(folder, `looped-${options.keyframeEvery ?? 'any'}-${minutes}min.${container}`)
+  const index = container === 'mp4' ? ['-movflags', '+faststart'] : []
   await run('ffmpeg', [
     ...['-nostdin', '-v', 'error', '-y', '-stream_loop', String(minutes - 1), '-i', minute],
-    ...['-c', 'copy', path],
+    ...['-c', 'copy', ...index, path],
   ])
   return path
 }

@@ -2,11 +2,12 @@
 import { parseArgs } from 'node:util'
 import { benchUpload } from './big-upload.ts'
 import { benchChaos } from './chaos.ts'
-import { scannedContainers } from './clips.ts'
+import { loopedContainers } from './clips.ts'
 import { benchCopy } from './copy.ts'
 import { benchExact } from './exact.ts'
 import { benchFirstFrame } from './first-frame.ts'
 import { benchLadder } from './ladder.ts'
+import { benchLong } from './long.ts'
 import { benchMutations } from './mutations.ts'
 import { benchPictures } from './pictures.ts'
 import { benchQuality } from './quality.ts'
@@ -16,8 +17,8 @@ import { benchScaling } from './scaling.ts'
 const help = `npm run bench -- <name> [options]
   first-frame   from "upload complete" to the first frame in Chromium, with each step
                 --runs 10  --seconds 300 (the long film beside it)  --watch (both films to their ends)
-                --minutes 10 (instead: one film of that length, deleted when it was seen)
-                --container mkv (or ts: that film is a minute over and over, in a container without an index)
+                --minutes 10 (instead: a minute over and over, so long, deleted when it was seen; encoded, and by the copy lane)
+                --container mkv (or ts: that film in a container without an index, which is never copied)
   ladder        CPU and wall time of a whole ladder, beside plain FFmpeg
                 --runs 1  --seconds 60  --height 1080
   upload        a large file through the portal: tab killed and resumed, rate beside plain PUTs
@@ -36,7 +37,9 @@ const help = `npm run bench -- <name> [options]
                 --minutes 60
   copy          a film that is already good, with the copy lane and without: first frame, its own size on screen, all ready
                 --minutes 10 (above 20: not encoded to the end)
-  first-frame, ladder, quality and pictures also take --clip FILE (a film of your own to loop; without it, moving test pictures)
+  long          a long film to its end: first frame, each rung, ready, MP4; memory of the transcoder and of FFmpeg
+                --minutes 60  --height 720
+  first-frame, ladder, quality, pictures and long also take --clip FILE (a film of your own to loop; without it, moving test pictures)
 `
 
 const { values, positionals } = parseArgs({
@@ -64,9 +67,9 @@ const count = (text: string | undefined, otherwise: number) => {
 }
 
 function containerOf(text: string | undefined) {
-  const found = scannedContainers.find(name => name === text)
-  if (text !== undefined && !found) throw new RangeError(`"${text}" is not mkv or ts`)
-  return found ?? null
+  const found = loopedContainers.find(name => name === text)
+  if (text !== undefined && !found) throw new RangeError(`"${text}" is not mp4, mkv or ts`)
+  return found ?? 'mp4'
 }
 
 switch (positionals[0]) {
@@ -122,6 +125,13 @@ switch (positionals[0]) {
     break
   case 'pictures':
     await benchPictures({ clip: values.clip, minutes: count(values.minutes, 60) })
+    break
+  case 'long':
+    await benchLong({
+      clip: values.clip,
+      minutes: count(values.minutes, 60),
+      height: count(values.height, 720),
+    })
     break
   default:
     process.stdout.write(help)
