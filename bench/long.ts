@@ -2,7 +2,7 @@
 // transcoder and its FFmpegs take meanwhile. The store keeps its objects on the disk.
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { VideoView } from '#domain/video.ts'
+import type { PlaybackView, VideoView } from '#domain/video.ts'
 import { loopMinute } from './clips.ts'
 import { type Cell, table } from './figures.ts'
 import { cpuSeconds, type Stack, startStack } from './stack.ts'
@@ -56,19 +56,22 @@ async function watchMemory(pid: number, ended: AbortSignal): Promise<Memory> {
 /** Seconds since `completedAt` at which each thing was there, in the order in which it was. */
 async function milestones(stack: Stack, videoId: string, completedAt: number) {
   const rows: [string, number][] = []
-  const read = () => call<VideoView>(`${stack.origin}/api/videos/${videoId}`)
+  const address = `${stack.origin}/api/videos/${videoId}`
   const note = (what: string) => {
     if (!rows.some(([known]) => known === what))
       rows.push([what, (Date.now() - completedAt) / 1000])
   }
   for (;;) {
-    const video = await read()
+    const video = await call<VideoView>(address)
     if (video.state === 'failed') throw new Error(video.failure?.message)
     for (const { height, state } of video.rungs) if (state === 'ready') note(`${height}p whole`)
-    if (video.state === 'ready') note('ready, checked')
-    if (video.state === 'ready' && video.mp4Url) {
-      note('MP4')
-      return rows
+    if (video.state === 'ready') {
+      note('ready, checked')
+      const { mp4Url } = await call<PlaybackView>(`${address}/playback`, { method: 'POST' })
+      if (mp4Url) {
+        note('MP4')
+        return rows
+      }
     }
     await wait(250)
   }
