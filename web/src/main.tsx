@@ -4,10 +4,13 @@ import { App } from './app.tsx'
 import './look/look.css'
 import { createPortal, PortalProvider } from './portal.ts'
 import { listen, route } from './router.ts'
+import { strings } from './strings.ts'
 import { preloadPlayer } from './watch/player-chunk.ts'
 
 const place = document.getElementById('portal')
 if (!place) throw new Error('the page has no place for the portal')
+document.documentElement.lang = strings.locale.slice(0, 2)
+document.documentElement.dir = strings.direction
 listen()
 // Whoever comes by a link to a video needs the player as early as anything.
 if (route.peek().page === 'watch') preloadPlayer()

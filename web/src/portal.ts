@@ -3,6 +3,7 @@ import { effect } from '@preact/signals'
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import { createApi } from './api/client.ts'
+import { sayFailure } from './api/problem.ts'
 import { createLibrary } from './library/library.ts'
 import { announce } from './look/announce.tsx'
 import { createLive } from './progress/live.ts'
@@ -68,9 +69,8 @@ export function createPortal() {
       videos.take(view)
       if (before === undefined || before === view.state) return
       if (view.state === 'ready') announce(strings.progress.readyAnnounce(view.title))
-      if (view.failure) {
-        announce(strings.progress.failedAnnounce(view.title, view.failure.message))
-      }
+      const why = sayFailure(view)
+      if (why) announce(strings.progress.failedAnnounce(view.title, why))
     },
     onGone: library.drop,
   })

@@ -1,5 +1,6 @@
 // What went wrong, as a code and a sentence for a person: read from problem+json (RFC 9457), or made here when no answer came.
 import { type ErrorCode, errorFacts, isErrorCode } from '#domain/errors.ts'
+import type { VideoView } from '#domain/video.ts'
 import { strings } from '../strings.ts'
 
 /** The server's closed list, and what only a browser can find out. */
@@ -29,9 +30,16 @@ export class Problem extends Error {
   }
 }
 
+/** What a code of the server means, in the person's language where there is a sentence for it. */
+const sayError = (code: ErrorCode, said: string): string => strings.errors[code] ?? said
+
 function sentenceOf(code: ProblemCode): string {
-  return isErrorCode(code) ? errorFacts[code].message : strings.problems[code]
+  return isErrorCode(code) ? sayError(code, errorFacts[code].message) : strings.problems[code]
 }
+
+/** Why a video failed, in words. */
+export const sayFailure = ({ failure }: Pick<VideoView, 'failure'>): string | undefined =>
+  failure ? sayError(failure.code, failure.message) : undefined
 
 /** The problem in an answer that is not ok. A body that is not problem+json (a proxy's page) leaves the status to speak. */
 export async function readProblem(response: Response): Promise<Problem> {
@@ -39,7 +47,8 @@ export async function readProblem(response: Response): Promise<Problem> {
   const body: unknown = await response.json().catch(() => null)
   if (typeof body === 'object' && body !== null && 'code' in body && isErrorCode(body.code)) {
     const detail = 'detail' in body && typeof body.detail === 'string' ? body.detail : ''
-    return new Problem(body.code, { status, ...(detail ? { message: detail } : {}) })
+    const message = sayError(body.code, detail)
+    return new Problem(body.code, { status, ...(message ? { message } : {}) })
   }
   if (status === 404) return new Problem('not-found', { status })
   if (status >= 500 || status === 429) {

@@ -1,6 +1,7 @@
 // One video of the library: its picture, its title, how far it is, and what can be done with it.
 import { useSignal } from '@preact/signals'
 import type { VideoView } from '#domain/video.ts'
+import { sayFailure } from '../api/problem.ts'
 import { IconButton } from '../look/button.tsx'
 import { formatClock, formatDate, rungLabel } from '../look/format.ts'
 import { Icon } from '../look/icons.tsx'
@@ -98,7 +99,7 @@ export function VideoCard({ videoId }: { videoId: string }) {
             </div>
           )}
         </div>
-        {view.failure && <p class="card-failure">{view.failure.message}</p>}
+        {view.failure && <p class="card-failure">{sayFailure(view)}</p>}
       </div>
       {deleting.value && (
         <DeleteVideo

@@ -1,6 +1,14 @@
 // Numbers as people read them: sizes, times, percent. Pure.
 import { strings } from '../strings.ts'
 
+const digitsOf = (digits: number) =>
+  new Intl.NumberFormat(strings.locale, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+    useGrouping: false,
+  })
+const whole = digitsOf(0)
+const tenths = digitsOf(1)
 const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const
 
 /** Decimal units, as operating systems and network plans count: «1.4 GB». */
@@ -12,15 +20,15 @@ export function formatBytes(bytes: number): string {
     unit += 1
   }
   const digits = unit > 1 && value < 99.95 ? 1 : 0
-  return `${value.toFixed(digits)} ${units[unit]}`
+  return `${(digits ? tenths : whole).format(value)} ${units[unit]}`
 }
 
 /** A position or length on a clock: «0:07», «1:02:30». */
 export function formatClock(seconds: number): string {
-  const whole = Math.max(0, Math.floor(seconds))
-  const s = String(whole % 60).padStart(2, '0')
-  const m = Math.floor(whole / 60) % 60
-  const h = Math.floor(whole / 3600)
+  const all = Math.max(0, Math.floor(seconds))
+  const s = String(all % 60).padStart(2, '0')
+  const m = Math.floor(all / 60) % 60
+  const h = Math.floor(all / 3600)
   return h > 0 ? `${h}:${String(m).padStart(2, '0')}:${s}` : `${m}:${s}`
 }
 
@@ -40,7 +48,7 @@ export function percentOf(ratio: number): number {
 
 export const rungLabel = (height: number) => `${height}p`
 
-const dates = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' })
+const dates = new Intl.DateTimeFormat(strings.locale, { dateStyle: 'medium' })
 
 export function formatDate(iso: string): string {
   const date = new Date(iso)

@@ -1,5 +1,6 @@
 // What the row of an upload says: its bar, its words, its mood. Pure. After the upload the video's own state speaks.
 import type { VideoView } from '#domain/video.ts'
+import { sayFailure } from '../api/problem.ts'
 import { formatBytes, formatTimeLeft, percentOf } from '../look/format.ts'
 import { barRatio } from '../progress/bar.ts'
 import { strings } from '../strings.ts'
@@ -57,7 +58,7 @@ function describeEncode(video: VideoView | null, secondsLeft: number | null): De
     case 'ready':
       return { ratio: 1, words: words.ready, mood: 'done' }
     case 'failed':
-      return { ratio, words: video.failure?.message ?? words.failed, mood: 'failed' }
+      return { ratio, words: sayFailure(video) ?? words.failed, mood: 'failed' }
     case 'processing': {
       const stage = strings.video.processingAt(percentOf(video.ratio))
       return { ratio, words: join(stage, left(secondsLeft)), mood: 'moving' }

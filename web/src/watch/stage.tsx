@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals'
 import type { ComponentChildren, ComponentType } from 'preact'
 import { useEffect } from 'preact/hooks'
 import type { VideoView } from '#domain/video.ts'
-import { Problem } from '../api/problem.ts'
+import { Problem, sayFailure } from '../api/problem.ts'
 import { Icon } from '../look/icons.tsx'
 import { strings } from '../strings.ts'
 import type { PlayerProps } from './player/player.tsx'
@@ -57,7 +57,7 @@ export function Stage({ view, viewing }: { view: VideoView | null; viewing: View
   if (view?.state === 'failed') {
     return (
       <Words icon="warning" title={text.failedTitle}>
-        <p>{view.failure?.message}</p>
+        <p>{sayFailure(view)}</p>
       </Words>
     )
   }

@@ -1,0 +1,231 @@
+// Every sentence and label of the portal in German.
+import type { Strings } from './en.ts'
+
+const count = (n: number, one: string, many: string) => (n === 1 ? `1 ${one}` : `${n} ${many}`)
+
+export const de: Strings = {
+  locale: 'de-DE',
+  direction: 'ltr',
+  errors: {
+    'bad-request': 'Diese Adresse erwartet eine andere Anfrage.',
+    'not-found': 'Unter dieser Adresse gibt es nichts.',
+    'video-not-found': 'Dieses Video gibt es nicht.',
+    'upload-not-found': 'Diesen unfertigen Upload gibt es nicht.',
+    'upload-incomplete': 'Einige Teile der Datei sind noch nicht angekommen.',
+    'part-wrong-size': 'Ein Teil der Datei hat eine andere Größe als geplant.',
+    'state-conflict': 'Das Video ist in einem Zustand, der das nicht erlaubt.',
+    'not-playable': 'Das Video kann noch nicht abgespielt werden.',
+    'source-empty': 'Die Datei ist leer. Wähle eine andere.',
+    'source-too-large': 'Die Datei ist größer, als diese Installation erlaubt.',
+    'source-not-media': 'Die Datei ist kein Video, das diese Installation lesen kann.',
+    'source-is-playlist':
+      'Die Datei ist eine Playlist oder ein Skript, kein Video. Lade das Video selbst hoch.',
+    'source-unreadable':
+      'Die Datei ist beschädigt: Ihr Video konnte nicht gelesen werden. Exportiere oder kopiere sie neu.',
+    'source-truncated':
+      'Die Datei ist unvollständig: Sie endet vor ihrem Video. Exportiere oder kopiere sie neu.',
+    'source-changed':
+      'Die Datei hat sich während der Verarbeitung geändert. Lade sie noch einmal hoch.',
+    'source-gone':
+      'Die hochgeladene Datei ist nicht mehr da, das Video kann nicht neu daraus entstehen.',
+    'no-video': 'Die Datei hat weder Bild noch Ton. Lade ein Video oder eine Tonaufnahme hoch.',
+    'unsupported-codec': 'Die Datei hat ein Format, das diese Installation nicht lesen kann.',
+    'unsupported-source':
+      'Das Video hat eine Form, die noch nicht richtig verarbeitet werden kann.',
+    'too-long': 'Das Video ist länger, als diese Installation erlaubt.',
+    'picture-too-large': 'Das Bild hat mehr Pixel, als diese Installation erlaubt.',
+    'rate-too-high': 'Das Video hat mehr Bilder pro Sekunde, als diese Installation erlaubt.',
+    'too-many-streams': 'Die Datei hat mehr Spuren, als erlaubt sind.',
+    'probe-timeout': 'Das Lesen der Datei hat zu lange gedauert.',
+    'encode-failed': 'Ein Teil des Videos konnte nicht kodiert werden.',
+    'check-failed': 'Ein Teil des kodierten Videos hat die Prüfung nicht bestanden.',
+    'output-faulty': 'Das fertige Video hat die letzte Prüfung nicht bestanden.',
+    'conversion-failed':
+      'Der Videodienst konnte die Datei nicht umwandeln. Exportiere sie als MP4 und lade sie noch einmal hoch.',
+    'processing-failed':
+      'Das Video konnte nicht verarbeitet werden. Versuche, es noch einmal hochzuladen.',
+    internal: 'Bei uns ist etwas schiefgegangen. Versuche es noch einmal.',
+  },
+
+  name: 'Millrace',
+  skipToContent: 'Zum Inhalt springen',
+
+  library: {
+    title: 'Mediathek',
+    upload: 'Videos hochladen',
+    dropHere: 'Zum Hochladen loslassen',
+    dropHint: 'Jede Video- oder Tondatei bis 60 GB. Auch mehrere auf einmal.',
+    emptyTitle: 'Zieh ein Video hierher',
+    emptyText: 'Wenige Sekunden nach seinem letzten Byte kann man es ansehen.',
+    emptyButton: 'Dateien wählen',
+    emptyFacts: [
+      'Uploads überstehen einen zugeklappten Laptop, ein verlorenes Netz und ein Neuladen.',
+      'Ansehen, während die höheren Qualitäten noch entstehen.',
+      'Jedes Format, das eine Kamera oder ein Schnittprogramm schreibt.',
+    ],
+    loading: 'Mediathek wird geladen',
+    loadMore: 'Mehr zeigen',
+    failedTitle: 'Die Mediathek konnte nicht geladen werden',
+    retry: 'Noch einmal versuchen',
+    count: (n, more) => (more ? `${n}+ Videos` : count(n, 'Video', 'Videos')),
+  },
+
+  upload: {
+    title: 'Uploads',
+    overall: (n, percent) => `${count(n, 'Upload', 'Uploads')} · ${percent} %`,
+    clearFinished: 'Fertige entfernen',
+    pause: 'Anhalten',
+    resume: 'Fortsetzen',
+    retry: 'Noch einmal versuchen',
+    cancel: 'Abbrechen',
+    dismiss: 'Aus dieser Liste entfernen',
+    watchNow: 'Jetzt ansehen',
+    watch: 'Ansehen',
+    foldersSkipped: 'Ordner können nicht hochgeladen werden. Zieh die Dateien daraus hierher.',
+    leaving: 'Es werden noch Dateien hochgeladen.',
+    stages: {
+      waiting: 'Wartet, bis es an der Reihe ist',
+      starting: 'Beginnt',
+      sending: 'Wird hochgeladen',
+      offline: 'Kein Netz. Es geht von selbst weiter, sobald es wieder da ist.',
+      completing: 'Datei wird zusammengesetzt',
+      paused: 'Angehalten',
+      failed: 'Abgebrochen',
+      cancelling: 'Wird abgebrochen',
+      uploaded: 'Hochgeladen',
+    },
+    ofTotal: (sent, total) => `${sent} von ${total}`,
+    rate: bytes => `${bytes}/s`,
+    left: time => `noch ${time}`,
+    cancelTitle: name => `Upload von „${name}“ abbrechen?`,
+    cancelText: 'Was schon gesendet ist, wird weggeworfen.',
+    cancelConfirm: 'Upload abbrechen',
+    cancelKeep: 'Weiter hochladen',
+  },
+
+  unfinished: {
+    title: n => (n === 1 ? '1 Upload ist unfertig' : `${n} Uploads sind unfertig`),
+    text: 'Wähle dieselbe Datei noch einmal: Nur was fehlt, wird gesendet.',
+    choose: 'Datei wählen',
+    goOn: 'Weiter',
+    discard: 'Verwerfen',
+    sent: (percent, size) => `${percent} % von ${size} gesendet`,
+    fileGone: name =>
+      `„${name}“ ist nicht mehr, wo es war, oder hat sich geändert. Wähle die Datei selbst.`,
+    otherFile: name =>
+      `Das ist eine andere Datei, oder „${name}“ hat sich geändert. Sie wird als neues Video hochgeladen.`,
+  },
+
+  video: {
+    states: {
+      uploading: 'Wird hochgeladen',
+      queued: 'In der Warteschlange',
+      processing: 'In Arbeit',
+      ready: 'Fertig',
+      failed: 'Fehlgeschlagen',
+      deleting: 'Wird gelöscht',
+    },
+    processingAt: percent => `In Arbeit ${percent} %`,
+    preparing: 'Wird vorbereitet',
+    encodeLeft: (percent, time) => (time ? `${percent} % · noch ${time}` : `${percent} %`),
+    rename: 'Umbenennen',
+    renameOf: title => `${title} umbenennen`,
+    renameLabel: 'Titel',
+    save: 'Sichern',
+    cancel: 'Abbrechen',
+    delete: 'Löschen',
+    deleteOf: title => `${title} löschen`,
+    deleteTitle: title => `„${title}“ löschen?`,
+    deleteText:
+      'Das Video und alles, was daraus entstanden ist, verschwindet für immer. Links darauf gelten sofort nicht mehr.',
+    watchNowOf: title => `Jetzt ansehen: ${title}`,
+    watchOf: title => `${title} ansehen`,
+    sentElsewhere: 'Unfertiger Upload',
+    soundOnly: 'Ton',
+  },
+
+  watch: {
+    back: 'Mediathek',
+    loading: 'Video wird geladen',
+    notPlayable: {
+      uploading: 'Dieses Video wird noch hochgeladen. Es beginnt hier, sobald es angekommen ist.',
+      queued: 'Der Upload ist fertig. Die ersten Sekunden entstehen gerade.',
+      processing: 'Die ersten Sekunden entstehen gerade.',
+      deleting: 'Dieses Video wird gelöscht.',
+    },
+    missingTitle: 'Dieses Video gibt es nicht',
+    missingText: 'Vielleicht wurde es gelöscht, oder der Link ist nicht vollständig.',
+    failedTitle: 'Aus dieser Datei wurde kein Video',
+    playbackTitle: 'Das Video kann gerade nicht abgespielt werden',
+    mediaFailed: 'Der Player hat die Verbindung verloren und nicht wiedergefunden.',
+    unsupported: 'Dieser Browser kann weder HLS noch MP4 abspielen.',
+    tryAgain: 'Noch einmal versuchen',
+    download: 'MP4 laden',
+    qualities: 'Qualitäten',
+    rungReady: label => `${label} fertig`,
+    rungGrowing: (label, percent) => `${label} entsteht, ${percent} %`,
+    rungWaiting: label => `${label} folgt`,
+    uploadedOn: date => `Hochgeladen am ${date}`,
+    details: 'Einzelheiten',
+    duration: 'Dauer',
+    size: 'Dateigröße',
+    picture: 'Bild',
+  },
+
+  player: {
+    region: 'Videoplayer',
+    play: 'Abspielen',
+    pause: 'Pause',
+    replay: 'Noch einmal abspielen',
+    mute: 'Ton aus',
+    unmute: 'Ton an',
+    volume: 'Lautstärke',
+    seek: 'Stelle im Video',
+    position: (now, total) => `${now} von ${total}`,
+    fullscreen: 'Vollbild',
+    exitFullscreen: 'Vollbild verlassen',
+    pictureInPicture: 'Bild im Bild',
+    quality: 'Qualität',
+    auto: 'Automatisch',
+    autoAt: label => `Automatisch (${label})`,
+    speed: 'Geschwindigkeit',
+    speedOf: rate => (rate === 1 ? 'Normal' : `${String(rate).replace('.', ',')}×`),
+    settings: 'Einstellungen',
+    tapForSound: 'Tippen für Ton',
+    atFrontier: 'Die nächsten Sekunden entstehen gerade.',
+    waitingForPart: time => `${time} entsteht noch. Es wird abgespielt, sobald es da ist.`,
+    goBack: 'Weiter, wo ich war',
+  },
+
+  progress: {
+    uploadedAnnounce: name => `${name} ist hochgeladen`,
+    readyAnnounce: name => `${name} ist fertig`,
+    failedAnnounce: (name, why) => `${name}: ${why}`,
+    at: (name, percent) => `${name}: ${percent} %`,
+  },
+
+  notFound: {
+    title: 'Unter dieser Adresse gibt es nichts',
+    text: 'Der Link ist vielleicht alt oder nicht vollständig.',
+    home: 'Zur Mediathek',
+  },
+
+  problems: {
+    network: 'Der Server ist nicht erreichbar. Prüfe das Netz und versuche es noch einmal.',
+    'file-changed':
+      'Die Datei hat sich auf dem Datenträger geändert oder kann nicht mehr gelesen werden. Wähle sie noch einmal.',
+    'store-refused':
+      'Der Speicher hat einen Teil der Datei mehrmals abgelehnt. Versuche es gleich noch einmal.',
+    'in-other-tab': 'Diese Datei wird in einem anderen Tab dieses Browsers hochgeladen.',
+    uploadGone:
+      'Der Server hat nicht mehr, was schon gesendet war. Versuche es noch einmal von Anfang an.',
+    unavailable: 'Der Server ist gerade nicht erreichbar. Versuche es gleich noch einmal.',
+    refused: status => `Der Server hat die Anfrage abgelehnt (${status}).`,
+  },
+
+  time: {
+    seconds: n => `${n} s`,
+    minutes: n => `${n} min`,
+    hours: (h, m) => (m === 0 ? `${h} h` : `${h} h ${m} min`),
+  },
+}

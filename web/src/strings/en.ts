@@ -1,0 +1,197 @@
+// Every sentence and label of the portal in English. Functions where a sentence has a hole. The other languages have the same shape.
+import type { ErrorCode } from '#domain/errors.ts'
+
+const count = (n: number, one: string, many: string) => (n === 1 ? `1 ${one}` : `${n} ${many}`)
+
+export const en = {
+  /** For dates and numbers. */
+  locale: 'en-GB',
+  direction: 'ltr' as 'ltr' | 'rtl',
+  /** What the server's codes mean; it says the same in English itself. */
+  errors: {} as Partial<Record<ErrorCode, string>>,
+
+  name: 'Millrace',
+  skipToContent: 'Skip to content',
+
+  library: {
+    title: 'Library',
+    upload: 'Upload videos',
+    dropHere: 'Drop to upload',
+    dropHint: 'Any video or sound file, up to 60 GB. You can drop several at once.',
+    emptyTitle: 'Drop a video here',
+    emptyText: 'It can be watched a few seconds after its last byte has arrived.',
+    emptyButton: 'Choose files',
+    emptyFacts: [
+      'Uploads survive a closed lid, a lost network and a reload.',
+      'Watch while the higher qualities are still being made.',
+      'Any format a camera or an editor writes.',
+    ],
+    loading: 'Loading the library',
+    loadMore: 'Show more',
+    failedTitle: 'The library could not be loaded',
+    retry: 'Try again',
+    count: (n: number, more: boolean) => (more ? `${n}+ videos` : count(n, 'video', 'videos')),
+  },
+
+  upload: {
+    title: 'Uploads',
+    overall: (n: number, percent: number) => `${count(n, 'upload', 'uploads')} · ${percent} %`,
+    clearFinished: 'Clear finished',
+    pause: 'Pause',
+    resume: 'Resume',
+    retry: 'Try again',
+    cancel: 'Cancel',
+    dismiss: 'Remove from this list',
+    watchNow: 'Watch now',
+    watch: 'Watch',
+    foldersSkipped: 'Folders cannot be uploaded. Drop the files inside them.',
+    leaving: 'Files are still being uploaded.',
+    stages: {
+      waiting: 'Waiting for its turn',
+      starting: 'Starting',
+      sending: 'Uploading',
+      offline: 'No network. Goes on by itself as soon as it is back.',
+      completing: 'Putting the file together',
+      paused: 'Paused',
+      failed: 'Stopped',
+      cancelling: 'Cancelling',
+      uploaded: 'Uploaded',
+    },
+    ofTotal: (sent: string, total: string) => `${sent} of ${total}`,
+    rate: (bytes: string) => `${bytes}/s`,
+    left: (time: string) => `${time} left`,
+    cancelTitle: (name: string) => `Cancel the upload of “${name}”?`,
+    cancelText: 'What has been sent so far is thrown away.',
+    cancelConfirm: 'Cancel upload',
+    cancelKeep: 'Keep uploading',
+  },
+
+  unfinished: {
+    title: (n: number) => `${count(n, 'upload is', 'uploads are')} unfinished`,
+    text: 'Choose the same file again: only what is missing will be sent.',
+    choose: 'Choose the file',
+    goOn: 'Go on',
+    discard: 'Discard',
+    sent: (percent: number, size: string) => `${percent} % of ${size} sent`,
+    fileGone: (name: string) =>
+      `“${name}” is no longer where it was, or has changed. Choose it yourself.`,
+    otherFile: (name: string) =>
+      `That is another file, or “${name}” has changed since. It is uploaded as a new video.`,
+  },
+
+  video: {
+    states: {
+      uploading: 'Uploading',
+      queued: 'In the queue',
+      processing: 'Processing',
+      ready: 'Ready',
+      failed: 'Failed',
+      deleting: 'Being deleted',
+    },
+    processingAt: (percent: number) => `Processing ${percent} %`,
+    preparing: 'Getting ready',
+    encodeLeft: (percent: number, time: string | null) =>
+      time ? `${percent} % · ${time} left` : `${percent} %`,
+    rename: 'Rename',
+    renameOf: (title: string) => `Rename ${title}`,
+    renameLabel: 'Title',
+    save: 'Save',
+    cancel: 'Cancel',
+    delete: 'Delete',
+    deleteOf: (title: string) => `Delete ${title}`,
+    deleteTitle: (title: string) => `Delete “${title}”?`,
+    deleteText:
+      'The video and everything made of it go for good. Links to it stop working at once.',
+    watchNowOf: (title: string) => `Watch now: ${title}`,
+    watchOf: (title: string) => `Watch ${title}`,
+    sentElsewhere: 'Unfinished upload',
+    soundOnly: 'Sound',
+  },
+
+  watch: {
+    back: 'Library',
+    loading: 'Loading the video',
+    notPlayable: {
+      uploading: 'This video is still being uploaded. It starts here as soon as it has arrived.',
+      queued: 'The upload is complete. The first seconds are being made.',
+      processing: 'The first seconds are being made.',
+      deleting: 'This video is being deleted.',
+    },
+    missingTitle: 'There is no such video',
+    missingText: 'It may have been deleted, or the link is not complete.',
+    failedTitle: 'This video could not be made',
+    playbackTitle: 'The video cannot be played right now',
+    mediaFailed: 'The player lost the stream and could not get it back.',
+    unsupported: 'This browser can play neither HLS nor MP4 video.',
+    tryAgain: 'Try again',
+    download: 'Download MP4',
+    qualities: 'Qualities',
+    rungReady: (label: string) => `${label} ready`,
+    rungGrowing: (label: string, percent: number) => `${label} being made, ${percent} %`,
+    rungWaiting: (label: string) => `${label} to come`,
+    uploadedOn: (date: string) => `Uploaded ${date}`,
+    details: 'Details',
+    duration: 'Duration',
+    size: 'File size',
+    picture: 'Picture',
+  },
+
+  player: {
+    region: 'Video player',
+    play: 'Play',
+    pause: 'Pause',
+    replay: 'Play again',
+    mute: 'Mute',
+    unmute: 'Unmute',
+    volume: 'Volume',
+    seek: 'Seek',
+    position: (now: string, total: string) => `${now} of ${total}`,
+    fullscreen: 'Full screen',
+    exitFullscreen: 'Leave full screen',
+    pictureInPicture: 'Picture in picture',
+    quality: 'Quality',
+    auto: 'Auto',
+    autoAt: (label: string) => `Auto (${label})`,
+    speed: 'Speed',
+    speedOf: (rate: number) => (rate === 1 ? 'Normal' : `${rate}×`),
+    settings: 'Settings',
+    tapForSound: 'Tap for sound',
+    atFrontier: 'The next seconds are being made.',
+    waitingForPart: (time: string) =>
+      `${time} is still being made. It plays as soon as it is there.`,
+    goBack: 'Go on from where I was',
+  },
+
+  progress: {
+    uploadedAnnounce: (name: string) => `${name} is uploaded`,
+    readyAnnounce: (name: string) => `${name} is ready`,
+    failedAnnounce: (name: string, why: string) => `${name}: ${why}`,
+    at: (name: string, percent: number) => `${name}: ${percent} %`,
+  },
+
+  notFound: {
+    title: 'There is nothing at this address',
+    text: 'The link may be old or not complete.',
+    home: 'To the library',
+  },
+
+  problems: {
+    network: 'The server could not be reached. Check the network and try again.',
+    'file-changed':
+      'The file has changed on your disk since it was chosen, or can no longer be read. Choose it again.',
+    'store-refused': 'The store refused a part of the file several times. Try again in a moment.',
+    'in-other-tab': 'This file is being uploaded in another tab of this browser.',
+    uploadGone:
+      'The server no longer has what was sent so far. Try again to upload it from the start.',
+    unavailable: 'The server is not available at the moment. Try again shortly.',
+    refused: (status: number) => `The server refused the request (${status}).`,
+  },
+
+  time: {
+    seconds: (n: number) => `${n} s`,
+    minutes: (n: number) => `${n} min`,
+    hours: (h: number, m: number) => (m === 0 ? `${h} h` : `${h} h ${m} min`),
+  },
+}
+
+export type Strings = typeof en
