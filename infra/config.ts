@@ -2,7 +2,7 @@
 // in one sentence; nothing is looked up, so that synthesis needs no credentials.
 import type { Node } from 'constructs'
 import { MillraceError } from '#domain/errors.ts'
-import { defaultMp4Gigabytes } from '#domain/limits.ts'
+import { defaultMp4Gigabytes, defaultReadFirstMegabytes } from '#domain/limits.ts'
 
 export const stageNames = ['dev', 'prod', 'rehearsal'] as const
 export type StageName = (typeof stageNames)[number]
@@ -24,6 +24,8 @@ export interface StageConfig {
   copyLane: 'on' | 'off'
   /** Films whose MP4 for download would be larger have none; 0: no MP4s. Default: 8. */
   mp4MaxGigabytes: number
+  /** A Matroska file or transport stream that is larger begins to play before it has been read whole. Default: 100. */
+  readFirstMegabytes: number
   /**
    * MediaConvert as a second engine. Default: off. `asked`: for uploads that ask for it. `always`: for every new video, where our
    * FFmpeg still probes, draws pictures and joins the MP4.
@@ -48,6 +50,8 @@ export interface StageConfig {
   throttle: { ratePerSecond: number; burst: number }
   /** Default: 30 days in dev, 90 in prod. */
   logRetentionDays: LogRetentionDays
+  /** The least that functions and transcoders write into their logs. Default: info. */
+  logLevel: LogLevel
   /** Default: all. What the rehearsal leaves out, and why, is told in docs/rehearsal.md. */
   without: ReadonlySet<Omission>
   /** The secret of playback links, where the gate can't read a store of keys. Default: null, one is made. */
@@ -60,6 +64,9 @@ export const mediaConvertUses = ['off', 'asked', 'always'] as const
 export type MediaConvertUse = (typeof mediaConvertUses)[number]
 export type TranscoderCpus = 1 | 2 | 4 | 8 | 16
 export type LogRetentionDays = 7 | 30 | 90 | 365
+/** As platform/log.ts reads them. */
+export const logLevels = ['debug', 'info', 'warn', 'error'] as const
+export type LogLevel = (typeof logLevels)[number]
 
 /** What an emulator can't do. Each is one branch in one construct. */
 export type Omission =
@@ -86,6 +93,7 @@ const dev: Defaults = {
   keepSource: 'untilReady',
   copyLane: 'on',
   mp4MaxGigabytes: defaultMp4Gigabytes,
+  readFirstMegabytes: defaultReadFirstMegabytes,
   mediaConvert: 'off',
   maxTranscoders: 1,
   transcoderCpus: 4,
@@ -95,6 +103,7 @@ const dev: Defaults = {
   streamConcurrency: null,
   throttle: { ratePerSecond: 50, burst: 100 },
   logRetentionDays: 30,
+  logLevel: 'info',
   without: new Set(),
   playbackSecret: null,
   emulator: null,
@@ -130,6 +139,7 @@ const optionNames = [
   ...['maxTranscoders', 'transcoderCpus', 'image', 'layer', 'fastLane', 'fastLaneMemory'],
   ...['fastLaneConcurrency', 'streamConcurrency', 'throttleRate', 'throttleBurst', 'logRetention'],
   ...['playbackSecret', 'emulator', 'mediaConvert', 'mp4MaxGigabytes', 'copyLane'],
+  ...['readFirstMegabytes', 'logLevel'],
 ] as const
 type OptionName = (typeof optionNames)[number]
 
@@ -177,6 +187,7 @@ export function readConfig(node: Node): StageConfig {
       (text('keepSource') ?? 'untilReady') === 'untilReady' ? 'untilReady' : count('keepSource', 1),
     copyLane: choice('copyLane', ['on', 'off'], defaults.copyLane),
     mp4MaxGigabytes: count('mp4MaxGigabytes', defaults.mp4MaxGigabytes, 0),
+    readFirstMegabytes: count('readFirstMegabytes', defaults.readFirstMegabytes, 0),
     mediaConvert: choice('mediaConvert', mediaConvertUses, defaults.mediaConvert),
     maxTranscoders: count('maxTranscoders', defaults.maxTranscoders),
     transcoderCpus: choice('transcoderCpus', [1, 2, 4, 8, 16], defaults.transcoderCpus),
@@ -196,6 +207,7 @@ export function readConfig(node: Node): StageConfig {
       burst: count('throttleBurst', defaults.throttle.burst),
     },
     logRetentionDays: choice('logRetention', [7, 30, 90, 365], defaults.logRetentionDays),
+    logLevel: choice('logLevel', logLevels, defaults.logLevel),
     playbackSecret: text('playbackSecret'),
     emulator: readEmulator(stage, text('emulator')),
   }

@@ -39,6 +39,7 @@ export class FastLane extends Construct {
     this.room.set('FFPROBE_PATH', '/opt/bin/ffprobe')
     this.room.set('KEEP_SOURCE', String(config.keepSource))
     this.room.set('COPY_LANE', config.copyLane)
+    this.room.set('READ_FIRST_MEGABYTES', String(config.readFirstMegabytes))
     this.room.addEventSource(
       new SqsEventSource(props.queue, {
         batchSize: 1,

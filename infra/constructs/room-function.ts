@@ -80,6 +80,7 @@ export class RoomFunction extends NodejsFunction implements Room {
       ...(scratch ? { ephemeralStorageSize: scratch } : {}),
     })
     this.set('STAGE', props.config.stage)
+    this.set('LOG_LEVEL', props.config.logLevel)
   }
 
   set(name: EnvironmentName, value: string): void {

@@ -91,6 +91,8 @@ export class TranscoderService extends Construct implements Room, IGrantable {
     this.set('KEEP_SOURCE', String(config.keepSource))
     this.set('COPY_LANE', config.copyLane)
     this.set('MP4_MAX_GIGABYTES', String(config.mp4MaxGigabytes))
+    this.set('READ_FIRST_MEGABYTES', String(config.readFirstMegabytes))
+    this.set('LOG_LEVEL', config.logLevel)
     this.set('LOG_FORMAT', 'json')
     this.service = new FargateService(this, 'Service', {
       cluster: this.cluster,

@@ -1,7 +1,8 @@
 // Options of a stage: defaults, and one sentence for whatever is wrong.
 import { App } from 'aws-cdk-lib'
 import { describe, expect, it } from 'vitest'
-import { readConfig } from '../../infra/config.ts'
+import { logLevels as readLevels } from '#platform/log.ts'
+import { logLevels, readConfig } from '../../infra/config.ts'
 import { needed } from './templates.ts'
 
 const config = (context: Record<string, unknown>) => readConfig(new App({ context }).node)
@@ -15,6 +16,8 @@ describe('defaults', () => {
       keepSource: 'untilReady',
       copyLane: 'on',
       mp4MaxGigabytes: 8,
+      readFirstMegabytes: 100,
+      logLevel: 'info',
       maxTranscoders: 1,
       transcoderCpus: 4,
       fastLane: { memoryMegabytes: 3008, maxConcurrency: 2 },
@@ -29,6 +32,10 @@ describe('defaults', () => {
 })
 
 describe('options', () => {
+  it('of the log are the levels that are read', () => {
+    expect(logLevels).toEqual(readLevels)
+  })
+
   it('are read from the command line, where everything is text', () => {
     const given = {
       ...{ maxTranscoders: '25', fastLane: 'off', keepSource: '30', copyLane: 'off' },
@@ -59,6 +66,11 @@ describe('options', () => {
     [{ webAcl: 'mine' }, /^Set webAcl to an ARN that begins with arn:aws:wafv2:us-east-1:/],
     [{ monthlyBudget: '50' }, /^A budget needs an address to tell/],
     [{ mp4MaxGigabytes: '-1' }, 'Set mp4MaxGigabytes to a whole number of at least 0, not "-1".'],
+    [
+      { readFirstMegabytes: '1.5' },
+      'Set readFirstMegabytes to a whole number of at least 0, not "1.5".',
+    ],
+    [{ logLevel: 'loud' }, 'Set logLevel to one of debug, info, warn, error, not "loud".'],
     [{ copyLane: 'yes' }, 'Set copyLane to one of on, off, not "yes".'],
     [{ keepSource: '0' }, 'Set keepSource to a whole number of at least 1, not "0".'],
     [{ stage: 'rehearsal' }, /"npm run rehearse"/],

@@ -58,15 +58,30 @@ it('the container is told what the transcoder asks for', () => {
   expect(names).toEqual(expect.arrayContaining(required('transcoder/compose.ts')))
 })
 
-it('whoever plans knows whether sources are copied', () => {
-  const found = resourcesOf('dev', { copyLane: 'off' })
+it('what an operator has chosen is told to whom it concerns', () => {
+  const chosen = {
+    ...{ copyLane: 'off', keepSource: '7', readFirstMegabytes: '0', mp4MaxGigabytes: '3' },
+    ...{ transcoderCpus: '2', logLevel: 'debug' },
+  }
+  const found = resourcesOf('dev', chosen)
+  const both = {
+    ...{ COPY_LANE: 'off', KEEP_SOURCE: '7', READ_FIRST_MEGABYTES: '0', LOG_LEVEL: 'debug' },
+  }
   const [definition] = ofType(found, 'AWS::ECS::TaskDefinition')
-  const fastLane = ofType(found, 'AWS::Lambda::Function').find(({ id }) => /^FastLane/.test(id))
-  const [container] = (definition?.Properties['ContainerDefinitions'] ?? []) as unknown[]
-  expect(container).toMatchObject({
-    Environment: expect.arrayContaining([{ Name: 'COPY_LANE', Value: 'off' }]),
+  const [container] = (definition?.Properties['ContainerDefinitions'] ?? []) as {
+    Environment: { Name: string; Value: unknown }[]
+  }[]
+  const told = container?.Environment.map(({ Name, Value }) => [Name, Value]) ?? []
+  expect(Object.fromEntries(told)).toMatchObject({
+    ...{ ...both, MP4_MAX_GIGABYTES: '3', WORKER_SLOTS: '2' },
   })
-  expect(fastLane?.Properties['Environment']).toMatchObject({ Variables: { COPY_LANE: 'off' } })
+  // No MP4 is made in the fast lane: it waits in the other queue.
+  const functions = ofType(found, 'AWS::Lambda::Function')
+  const fastLane = functions.find(({ id }) => /^FastLane/.test(id))
+  expect(fastLane?.Properties['Environment']).toMatchObject({ Variables: both })
+  for (const { id, Properties } of functions) {
+    expect(Properties['Environment'], id).toMatchObject({ Variables: { LOG_LEVEL: 'debug' } })
+  }
 })
 
 it('those who sign know where their secret is', () => {
