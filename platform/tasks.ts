@@ -44,8 +44,8 @@ export type Completed =
   | { outcome: 'done' }
   /** Somebody else holds or has done the task, or the attempt is no longer live. */
   | { outcome: 'lost' }
-  /** These tracks already have a record: complete again without them. */
-  | { outcome: 'taken'; tracks: string[] }
+  /** Of these chunks (by their objects' keys) there is a record already: complete again without them. */
+  | { outcome: 'taken'; keys: string[] }
 
 export interface Tasks {
   /** False when the task exists already. */
@@ -308,8 +308,8 @@ export function createTasks({
         return { outcome: ours ? 'done' : 'lost' }
       }
       if (result.failed.includes(1)) return { outcome: 'lost' }
-      const tracks = result.failed.flatMap(index => completion.chunks[index - 2]?.track ?? [])
-      return { outcome: 'taken', tracks }
+      const keys = result.failed.flatMap(index => completion.chunks[index - 2]?.key ?? [])
+      return { outcome: 'taken', keys }
     },
     async release(task, owner, now, failed) {
       const updated = await giveBack(task, owner, now, { tries: failed ? 1 : 0, claims: 0 })

@@ -15,7 +15,7 @@ export async function commit(
     const result = await deps.tasks.complete(task, owner, left)
     if (result.outcome === 'done') return
     const dropped = left.chunks.filter(
-      ({ track }) => result.outcome === 'lost' || result.tracks.includes(track),
+      ({ key }) => result.outcome === 'lost' || result.keys.includes(key),
     )
     await deps.media.remove(dropped.map(({ key }) => key))
     if (result.outcome === 'lost') throw new MillraceError('lease-lost')

@@ -235,14 +235,14 @@ describe('completion', () => {
     expect(await pipeline.chunks.list(videoId, 1)).toEqual([])
   })
 
-  it('names the tracks somebody else has recorded, and works without them', async () => {
+  it('names the chunks somebody else has recorded, and works without them', async () => {
     const first = await claimed(0)
     await tasks.complete(first, 'w', { chunks: [record('240p', 5)], counted: true })
     const second = await claimed(5, 'v')
     const mine = [record('240p', 5, 'mine'), record('360p', 5, 'mine')]
     expect(await tasks.complete(second, 'v', { chunks: mine, counted: true })).toEqual({
       outcome: 'taken',
-      tracks: ['240p'],
+      keys: [record('240p', 5, 'mine').key],
     })
     const left = { chunks: mine.slice(1), counted: true }
     expect((await tasks.complete(second, 'v', left)).outcome).toBe('done')
