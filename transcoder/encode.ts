@@ -11,7 +11,7 @@ import { checkVideoChunk, sampleDecodeArgs } from './check.ts'
 import { type ChunkRun, encodeArgs } from './ffmpeg-args.ts'
 import { type Packed, packVideo } from './pack.ts'
 import { niceness } from './sandbox.ts'
-import { blameSource } from './source-fault.ts'
+import { blameSource, isTroubleOfOurs } from './source-fault.ts'
 import { checkStderr } from './stderr-check.ts'
 import type { TaskRun, WorkerDeps } from './worker.ts'
 
@@ -113,7 +113,8 @@ async function decodeSamples(
     const args = sampleDecodeArgs(made.map(({ packed }) => packed.path))
     await ffmpeg.run({ args, timeoutSeconds: 120, signal })
   } catch (thrown) {
-    if (thrown instanceof MillraceError && thrown.code === 'encode-failed') {
+    const isVerdict = thrown instanceof MillraceError && thrown.code === 'encode-failed'
+    if (isVerdict && !isTroubleOfOurs(thrown)) {
       throw new MillraceError('check-failed', { cause: thrown, detail: thrown.detail ?? '' })
     }
     throw thrown

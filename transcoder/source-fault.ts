@@ -8,9 +8,16 @@ const undecodable = /^ffmpeg ended with 69:/
 const damaged =
   /^.*\[(?:error|fatal)\] .*(?:Invalid data found when processing input|Error while decoding stream|Error submitting packet to decoder|Decoding error|Cannot determine format of input)/m
 
-/** A machine or a store in trouble makes decoders stumble as well: then the file is not to blame. */
+/**
+ * A machine or a store in trouble makes decoders stumble as well: then the file is not to blame. Lines say how grave they are,
+ * but where FFmpeg is told to speak of errors alone.
+ */
 const ours =
-  /^.*\[(?:error|fatal)\] .*(?:Cannot allocate memory|No space left on device|File too large|Input\/output error|Connection (?:refused|reset)|Server returned \d|HTTP error \d|Stream ends prematurely|Operation timed out)/m
+  /^(?!.*\[(?:info|warning|verbose)\] ).*(?:Cannot allocate memory|No space left on device|File too large|Input\/output error|Connection (?:refused|reset)|Server returned \d|HTTP error \d|Stream ends prematurely|Operation timed out)/m
+
+/** FFmpeg was killed, ran out of time, or met a machine or a store in trouble: nothing is said of what it was given. */
+export const isTroubleOfOurs = ({ detail = '' }: Pick<MillraceError, 'detail'>): boolean =>
+  /^ffmpeg (?!ended with \d)/.test(detail) || ours.test(detail)
 
 /**
  * `source-unreadable` in place of an `encode-failed` that the source is to blame for: it is final, and its sentence can be acted
@@ -19,8 +26,7 @@ const ours =
 export function blameSource(thrown: unknown): unknown {
   if (!(thrown instanceof MillraceError) || thrown.code !== 'encode-failed') return thrown
   const { detail = '' } = thrown
-  // Killed, or out of time: no status of FFmpeg's own.
-  if (!/^ffmpeg ended with \d/.test(detail) || ours.test(detail)) return thrown
+  if (isTroubleOfOurs(thrown)) return thrown
   if (!undecodable.test(detail) && !damaged.test(detail)) return thrown
   return new MillraceError('source-unreadable', { cause: thrown, detail })
 }

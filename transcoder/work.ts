@@ -22,6 +22,7 @@ import { handle } from './handlers.ts'
 import { isOfBuild } from './other-build.ts'
 import { isEarly, payOwed } from './owed.ts'
 import type { Reporter } from './report.ts'
+import { isTroubleOfOurs } from './source-fault.ts'
 import { sweep } from './sweep.ts'
 import type { WorkerDeps } from './worker.ts'
 
@@ -42,8 +43,10 @@ const groundCodes = new Set([
 ])
 const groundRetrySeconds = 10
 
-/** What a source that is copied may be to blame for. */
+/** What packets that are copied may be to blame for. */
 const laneCodes = new Set(['check-failed', 'encode-failed'])
+const mayBeOfLane = (error: MillraceError): boolean =>
+  laneCodes.has(error.code) && !isTroubleOfOurs(error)
 
 export async function work(
   deps: WorkerDeps,
@@ -363,7 +366,7 @@ async function giveUp(deps: WorkerDeps, claimed: Claimed, error: MillraceError):
     return
   }
   // Cut where the source is cut, the encoded rungs may be what fails, too.
-  if (laneCodes.has(error.code) && (await beginWithoutLane(deps, task, error))) return
+  if (mayBeOfLane(error) && (await beginWithoutLane(deps, task, error))) return
   const failure = error.retryable
     ? new MillraceError('processing-failed', error.detail ? { detail: error.detail } : {})
     : error
