@@ -30,7 +30,7 @@ export function makePlan(
 
 /**
  * The plan that a source begins with when reading all of it would keep a viewer waiting; null where nobody waits or it would
- * not help. Written down: a second inspect goes on from the same.
+ * not help.
  */
 export async function makeOpening(
   deps: WorkerDeps,
@@ -43,7 +43,7 @@ export async function makeOpening(
   if ((meta.engine ?? deps.engine) !== 'ffmpeg' || source.sizeBytes <= deps.readFirstBytes) {
     return null
   }
-  const plan = await withSource(deps, run, meta, async (request, facts) => {
+  return withSource(deps, run, meta, async (request, facts) => {
     // The scan will say what is wrong with it.
     const opening = await probeOpening(request).catch(thrown => {
       if (run.signal.aborted || (thrown instanceof MillraceError && thrown.retryable)) throw thrown
@@ -51,7 +51,6 @@ export async function makeOpening(
     })
     return opening && planOpening({ ...facts, ...opening })
   })
-  return plan && deps.plans.publishOpening(plan)
 }
 
 async function withSource<T>(

@@ -4,13 +4,13 @@ import { isDeepStrictEqual } from 'node:util'
 import { MillraceError } from '#domain/errors.ts'
 import { type Count, type Meta, newCount } from '#domain/item.ts'
 import type { Plan } from '#domain/plan.ts'
+import { writePlan } from '#domain/plan-object.ts'
 import { openingTasks, owedTasks, totalWork } from '#domain/task.ts'
 import type { WorkerDeps } from './worker.ts'
 
 export async function publishPlan(deps: WorkerDeps, mine: Plan): Promise<void> {
   const plan = await deps.plans.publish(mine)
-  // Planned at the same moment by a worker of another setting: begun again with its plan.
-  if (plan.engine !== mine.engine) throw new MillraceError('lease-held')
+  requireSame(plan, mine)
   const { videoId, attempt } = plan
   const tasks = owedTasks(plan).length
   const created = await deps.tasks.createCount(videoId, attempt, countOf(plan, tasks))
@@ -23,8 +23,17 @@ export async function publishPlan(deps: WorkerDeps, mine: Plan): Promise<void> {
   }
 }
 
-/** The plan stands already. One task more than are owed: as long as the rest is not known, nothing is finished. */
-export async function publishOpening(deps: WorkerDeps, opening: Plan): Promise<void> {
+/** Planned at the same moment by a worker of another setting or FFmpeg build: begun again with what stands. */
+function requireSame(stands: Plan, mine: Plan): void {
+  if (stands !== mine && writePlan(stands) !== writePlan(mine)) {
+    throw new MillraceError('lease-held', { detail: 'another plan stands' })
+  }
+}
+
+/** One task more than are owed: as long as the rest is not known, nothing is finished. */
+export async function publishOpening(deps: WorkerDeps, mine: Plan): Promise<void> {
+  const opening = await deps.plans.publishOpening(mine)
+  requireSame(opening, mine)
   const { videoId, attempt } = opening
   const tasks = openingTasks(opening).length + 1
   await deps.tasks.createCount(videoId, attempt, { ...countOf(opening, tasks), opening: tasks })
