@@ -26,10 +26,13 @@ export async function inspect(
   const { videoId, attempt } = run.task
   const meta = await deps.videos.get(videoId)
   if (!meta) throw new MillraceError('lease-lost')
-  const [known, begun] = await Promise.all([
-    deps.plans.find(videoId, attempt),
-    deps.plans.findOpening(videoId, attempt),
-  ])
+  // Two answers of «no such object» would be the first thing a viewer waits for.
+  const [known, begun] = run.isFirst
+    ? [null, null]
+    : await Promise.all([
+        deps.plans.find(videoId, attempt),
+        deps.plans.findOpening(videoId, attempt),
+      ])
   if (!known) {
     const opening = begun ?? (await makeOpening(deps, run, meta))
     if (opening) return open(deps, run, meta, opening)

@@ -155,6 +155,7 @@ async function runClaimed(
       {
         task,
         nonce,
+        isFirst: isFirst(claimed),
         signal: control.signal,
         log,
         progress: at,
@@ -186,10 +187,13 @@ async function runClaimed(
   }
 }
 
+const isFirst = ({ record }: Claimed): boolean => record.claims === 1
+
 /** Null before it is made; the first to inspect a video need not ask. */
-async function planOf({ plans }: WorkerDeps, { task, record }: Claimed): Promise<Plan | null> {
+async function planOf({ plans }: WorkerDeps, claimed: Claimed): Promise<Plan | null> {
+  const { task } = claimed
   if (task.kind !== 'inspect') return plans.read(task.videoId, task.attempt)
-  if (record.claims === 1) return null
+  if (isFirst(claimed)) return null
   const { videoId, attempt } = task
   return (await plans.find(videoId, attempt)) ?? plans.findOpening(videoId, attempt)
 }

@@ -78,6 +78,8 @@ export interface TaskRun<T extends Task = Task> {
   task: T
   /** Stands in the keys of the objects this claim writes: a zombie can't overwrite a winner. */
   nonce: string
+  /** Nobody has claimed it before: there is nothing that an earlier try has left. */
+  isFirst: boolean
   /** Fires when the lease is lost or the worker stops. */
   signal: AbortSignal
   log: Log

@@ -50,6 +50,7 @@ async function claimed(task: ConvertTask): Promise<TaskRun<ConvertTask>> {
   return {
     task,
     nonce,
+    isFirst: true,
     signal,
     log: pipeline.log,
     progress: nothing,

@@ -43,6 +43,7 @@ function finishIt({ videoId, attempt }: Plan) {
   return finish(deps, {
     task: { kind: 'finish', videoId, attempt },
     nonce: 'n',
+    isFirst: true,
     signal: new AbortController().signal,
     log: silentLog,
     progress: () => undefined,
