@@ -8,7 +8,7 @@ import { usePortal } from './portal.ts'
 import { paths } from './route.ts'
 import { route } from './router.ts'
 import { strings } from './strings.ts'
-import { ChooseButton, DropArea } from './upload/choose.tsx'
+import { ChooseButton, canChooseFolders, DropArea } from './upload/choose.tsx'
 import { WatchPage } from './watch/watch-page.tsx'
 
 export function App() {
@@ -29,6 +29,16 @@ export function App() {
           <Icon name="upload" />
           <span class="wide-only">{strings.library.upload}</span>
         </ChooseButton>
+        {canChooseFolders && (
+          <ChooseButton
+            class="icon-button"
+            label={strings.upload.chooseFolder}
+            folder
+            onFiles={queue.add}
+          >
+            <Icon name="folder" />
+          </ChooseButton>
+        )}
       </header>
       <Page />
       <DropArea onFiles={queue.add} />

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { Icon } from '../look/icons.tsx'
 import { usePortal } from '../portal.ts'
 import { strings } from '../strings.ts'
-import { ChooseButton } from '../upload/choose.tsx'
+import { ChooseButton, canChooseFolders } from '../upload/choose.tsx'
 import { UnfinishedPanel } from '../upload/unfinished-panel.tsx'
 import { UploadList } from '../upload/upload-list.tsx'
 import { VideoCard } from './video-card.tsx'
@@ -29,9 +29,8 @@ function VideoGrid() {
   const { library, queue, unfinished, videos } = usePortal()
   const state = library.state.value
   // An upload on its way, or waiting for its file, has its row above; its card comes with its last byte.
-  const sending = queue.jobs.value.filter(job => job.view.value.stage !== 'uploaded')
   const above = new Set([
-    ...sending.map(job => job.view.value.videoId),
+    ...queue.sendingIds.value.split(',').filter(Boolean),
     ...unfinished.list.value.map(entry => entry.videoId),
   ])
   const shown = library.ids.value.filter(id => !above.has(id) && videos.read(id))
@@ -39,7 +38,7 @@ function VideoGrid() {
   if (shown.length === 0) {
     if (state === 'failed') return <LoadFailure />
     if (state !== 'loaded') return <Skeleton />
-    return above.size > 0 ? null : <EmptyLibrary />
+    return above.size > 0 || queue.jobs.value.length > 0 ? null : <EmptyLibrary />
   }
   return (
     <section aria-labelledby="library-title">
@@ -97,9 +96,17 @@ function EmptyLibrary() {
       </div>
       <h1 id="empty-title">{text.emptyTitle}</h1>
       <p class="lead">{text.emptyText}</p>
-      <ChooseButton class="button primary big" onFiles={queue.add}>
-        {text.emptyButton}
-      </ChooseButton>
+      <div class="empty-choices">
+        <ChooseButton class="button primary big" onFiles={queue.add}>
+          {text.emptyButton}
+        </ChooseButton>
+        {canChooseFolders && (
+          <ChooseButton class="button big" folder onFiles={queue.add}>
+            <Icon name="folder" />
+            {strings.upload.chooseFolder}
+          </ChooseButton>
+        )}
+      </div>
       <p class="hint">{text.dropHint}</p>
       <ul class="empty-facts">
         {text.emptyFacts.map(fact => (

@@ -54,7 +54,7 @@ export const de: Strings = {
     title: 'Mediathek',
     upload: 'Videos hochladen',
     dropHere: 'Zum Hochladen loslassen',
-    dropHint: 'Jede Video- oder Tondatei bis 60 GB. Auch mehrere auf einmal.',
+    dropHint: 'Jede Video- oder Tondatei bis 60 GB. Auch mehrere auf einmal und ganze Ordner.',
     emptyTitle: 'Zieh ein Video hierher',
     emptyText: 'Wenige Sekunden nach seinem letzten Byte kann man es ansehen.',
     emptyButton: 'Dateien wählen',
@@ -81,7 +81,12 @@ export const de: Strings = {
     dismiss: 'Aus dieser Liste entfernen',
     watchNow: 'Jetzt ansehen',
     watch: 'Ansehen',
-    foldersSkipped: 'Ordner können nicht hochgeladen werden. Zieh die Dateien daraus hierher.',
+    leftOut: (n, kinds, more) =>
+      `${n === 1 ? '1 Datei wurde' : `${n} Dateien wurden`} ausgelassen, weder Video noch Ton${kinds.length > 0 ? `: ${kinds.join(', ')}` : ''}${more ? ' und andere' : ''}.`,
+    nothingFound: 'Darin ist keine Video- oder Tondatei.',
+    unreadable: n =>
+      n === 1 ? '1 Eintrag war nicht lesbar.' : `${n} Einträge waren nicht lesbar.`,
+    chooseFolder: 'Ordner wählen',
     leaving: 'Es werden noch Dateien hochgeladen.',
     stages: {
       waiting: 'Wartet, bis es an der Reihe ist',

@@ -17,7 +17,8 @@ export const en = {
     title: 'Library',
     upload: 'Upload videos',
     dropHere: 'Drop to upload',
-    dropHint: 'Any video or sound file, up to 60 GB. You can drop several at once.',
+    dropHint:
+      'Any video or sound file, up to 60 GB. You can drop several at once, and whole folders.',
     emptyTitle: 'Drop a video here',
     emptyText: 'It can be watched a few seconds after its last byte has arrived.',
     emptyButton: 'Choose files',
@@ -44,7 +45,11 @@ export const en = {
     dismiss: 'Remove from this list',
     watchNow: 'Watch now',
     watch: 'Watch',
-    foldersSkipped: 'Folders cannot be uploaded. Drop the files inside them.',
+    leftOut: (n: number, kinds: readonly string[], more: boolean) =>
+      `${count(n, 'file was', 'files were')} left out, being neither video nor sound${kinds.length > 0 ? `: ${kinds.join(', ')}` : ''}${more ? ' and others' : ''}.`,
+    nothingFound: 'There is no video or sound file in it.',
+    unreadable: (n: number) => `${count(n, 'entry', 'entries')} could not be read.`,
+    chooseFolder: 'Choose a folder',
     leaving: 'Files are still being uploaded.',
     stages: {
       waiting: 'Waiting for its turn',

@@ -1,19 +1,19 @@
-// Choosing files: a button that opens the system's picker, and the whole page as a place to drop them on.
+// Choosing files: a button that opens the system's picker, and the whole page as a place to drop and paste them. Folders are walked.
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { notify } from '../look/announce.tsx'
 import { Icon } from '../look/icons.tsx'
 import { strings } from '../strings.ts'
-import { takeDropped } from './file-handles.ts'
-
-/** Browsers know few types; the rest is named by ending. What plays nowhere, the server says in words. */
-const accepted =
-  'video/*,audio/*,.mkv,.mts,.m2ts,.ts,.mxf,.avi,.flv,.wmv,.vob,.ogv,.mpg,.mpeg,.3gp,.mov,.mp4,.m4v,.webm,.mp3,.m4a,.wav,.flac,.ogg,.opus,.aac'
+import { noteHandle } from './file-handles.ts'
+import { accepted, sayLeftOut, sortOut } from './media-names.ts'
+import { type Found, walkItems } from './walk.ts'
 
 export interface ChooseProps {
   onFiles(files: File[]): void
   multiple?: boolean
+  /** Chooses a whole folder with everything in it. */
+  folder?: boolean
   class?: string
   /** Where the words on the button may be hidden. */
   label?: string
@@ -23,11 +23,15 @@ export interface ChooseProps {
 export function ChooseButton({
   onFiles,
   multiple = true,
+  folder = false,
   class: kind,
   label,
   children,
 }: ChooseProps) {
   const input = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    if (input.current) input.current.webkitdirectory = folder
+  }, [folder])
   return (
     <>
       <button type="button" class={kind} aria-label={label} onClick={() => input.current?.click()}>
@@ -42,7 +46,8 @@ export function ChooseButton({
         accept={accepted}
         multiple={multiple}
         onChange={event => {
-          onFiles([...(event.currentTarget.files ?? [])])
+          const files = [...(event.currentTarget.files ?? [])]
+          onFiles(folder ? keepMedia(files) : files)
           // The same file may be chosen again, to go on with it.
           event.currentTarget.value = ''
         }}
@@ -51,10 +56,40 @@ export function ChooseButton({
   )
 }
 
+/** A person on a phone has no folders to choose. */
+export const canChooseFolders =
+  'webkitdirectory' in HTMLInputElement.prototype && matchMedia('(pointer: fine)').matches
+
+function keepMedia(files: readonly File[], unreadable = 0): File[] {
+  const { media, leftOut } = sortOut(files)
+  const said = [
+    media.length === 0 && strings.upload.nothingFound,
+    sayLeftOut(leftOut),
+    unreadable > 0 && strings.upload.unreadable(unreadable),
+  ].filter(sentence => typeof sentence === 'string')
+  if (said.length > 0) notify(said.join(' '))
+  return media
+}
+
+/** A file someone pointed at is taken as it is: its row says what is wrong with it. Of a folder only the media are. */
+function takeFound({ files, unreadable }: Found, pointedAt: boolean): File[] {
+  for (const { file, handle } of files) if (handle) noteHandle(file, handle)
+  const taken = (inFolder: boolean) =>
+    files.filter(found => (found.inFolder || !pointedAt) === inFolder).map(({ file }) => file)
+  const walked = taken(true)
+  return [...taken(false), ...(walked.length + unreadable > 0 ? keepMedia(walked, unreadable) : [])]
+}
+
+const takesText = (target: EventTarget | null) =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable || target.matches('input, textarea, select'))
+
 export function DropArea({ onFiles }: { onFiles(files: File[]): void }) {
   const over = useSignal(false)
   useEffect(() => {
     const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false
+    const take = (items: DataTransferItemList, pointedAt: boolean) =>
+      void walkItems(items).then(found => onFiles(takeFound(found, pointedAt)))
     const onOver = (event: DragEvent) => {
       if (!carriesFiles(event)) return
       event.preventDefault()
@@ -65,22 +100,26 @@ export function DropArea({ onFiles }: { onFiles(files: File[]): void }) {
       if (!event.relatedTarget) over.value = false
     }
     const onDrop = (event: DragEvent) => {
-      if (!carriesFiles(event)) return
+      if (!carriesFiles(event) || !event.dataTransfer) return
       event.preventDefault()
       over.value = false
-      const items = [...(event.dataTransfer?.items ?? [])]
-      const folder = items.some(item => item.webkitGetAsEntry()?.isDirectory)
-      if (folder) notify(strings.upload.foldersSkipped)
-      void takeDropped(items.filter(isFile)).then(onFiles)
+      take(event.dataTransfer.items, true)
     }
-    addEventListener('dragover', onOver)
-    addEventListener('dragleave', onLeave)
-    addEventListener('drop', onDrop)
-    return () => {
-      removeEventListener('dragover', onOver)
-      removeEventListener('dragleave', onLeave)
-      removeEventListener('drop', onDrop)
+    const onPaste = (event: ClipboardEvent) => {
+      const items = event.clipboardData?.items
+      if (!items || takesText(event.target)) return
+      if (![...items].some(item => item.kind === 'file')) return
+      event.preventDefault()
+      // A copied picture comes along with many a text: it is named among what was left out, and gets no row.
+      take(items, false)
     }
+    const hearing = new AbortController()
+    const { signal } = hearing
+    addEventListener('dragover', onOver, { signal })
+    addEventListener('dragleave', onLeave, { signal })
+    addEventListener('drop', onDrop, { signal })
+    addEventListener('paste', onPaste, { signal })
+    return () => hearing.abort()
   }, [onFiles])
   return (
     <div class={over.value ? 'drop-area over' : 'drop-area'} aria-hidden="true">
@@ -90,8 +129,4 @@ export function DropArea({ onFiles }: { onFiles(files: File[]): void }) {
       </div>
     </div>
   )
-}
-
-function isFile(item: DataTransferItem): boolean {
-  return item.kind === 'file' && !item.webkitGetAsEntry()?.isDirectory
 }

@@ -6,22 +6,12 @@ import { fileFingerprint } from '#domain/parts.ts'
 interface AskableHandle extends FileSystemFileHandle {
   requestPermission?(options: { mode: 'read' }): Promise<PermissionState>
 }
-interface DroppedItem extends DataTransferItem {
-  getAsFileSystemHandle?(): Promise<FileSystemHandle | null>
-}
 
 /** Handles of files taken in on this page, until it is known which upload they belong to. */
 const fresh = new WeakMap<object, FileSystemFileHandle>()
 
-/** The files among dropped items, their handles noted where the browser gives any. Call it in the drop event itself. */
-export async function takeDropped(items: readonly DroppedItem[]): Promise<File[]> {
-  const taken = items.map(async item => {
-    const file = item.getAsFile()
-    const handle = await item.getAsFileSystemHandle?.().catch(() => null)
-    if (file && handle instanceof FileSystemFileHandle) fresh.set(file, handle)
-    return file ?? []
-  })
-  return (await Promise.all(taken)).flat()
+export function noteHandle(file: object, handle: FileSystemFileHandle) {
+  fresh.set(file, handle)
 }
 
 const storeName = 'handles'

@@ -145,12 +145,22 @@ export function createQueue(deps: QueueDeps) {
     jobs,
     /** Uploads the page must not be left during. */
     runningCount: computed(() => jobs.value.filter(job => isRunning(job.view.value.stage)).length),
+    /** Ids of videos whose file is not there yet, as one string: it changes with them, not with every byte. */
+    sendingIds: computed(() =>
+      jobs.value
+        .map(job => job.view.value)
+        .map(({ stage, videoId }) => (stage === 'uploaded' ? null : videoId))
+        .filter(Boolean)
+        .join(','),
+    ),
 
     /** Adds files; one that is in the queue already goes on there. */
     add(files: readonly SourceFile[]) {
+      const known = new Map(jobs.peek().map(job => [fileFingerprint(job.file), job]))
+      const added: UploadJob[] = []
       for (const file of files) {
         const fingerprint = fileFingerprint(file)
-        const twin = jobs.peek().find(job => fileFingerprint(job.file) === fingerprint)
+        const twin = known.get(fingerprint)
         if (twin && (canResume(stageOf(twin)) || canRetry(twin.view.peek()))) {
           wake(twin)
           continue
@@ -159,8 +169,12 @@ export function createQueue(deps: QueueDeps) {
         else if (twin && stageOf(twin) !== 'uploaded') continue
         lastId += 1
         const memory = { plan: null, etags: new Map() }
-        jobs.value = [...jobs.peek(), { id: lastId, file, memory, view: signal(freshView) }]
+        const job = { id: lastId, file, memory, view: signal(freshView) }
+        known.set(fingerprint, job)
+        added.push(job)
       }
+      // Once for all of them: two hundred files are one change of the list.
+      if (added.length > 0) jobs.value = [...jobs.peek(), ...added]
       startNext()
     },
     pause(job: UploadJob) {
