@@ -8,7 +8,7 @@ export const maxPartNumber = 10_000
 /** S3: every part but the last has at least 5 MiB. */
 export const minPartBytes = 5 * mebibyte
 /** Below the 100 MB body caps of common reverse proxies for files up to 900 GB. */
-const usualPartBytes = 8 * mebibyte
+export const usualPartBytes = 8 * mebibyte
 /** A little under 10,000, so that rounding the size of a part never runs into the limit. */
 const wantedParts = 9_500
 /** The most part numbers one call may ask to be signed. */

@@ -2,6 +2,7 @@
 import { effect } from '@preact/signals'
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
+import { usualPartBytes } from '#domain/parts.ts'
 import { createApi } from './api/client.ts'
 import { sayFailure } from './api/problem.ts'
 import { createLibrary } from './library/library.ts'
@@ -9,17 +10,23 @@ import { announce } from './look/announce.tsx'
 import { createLive } from './progress/live.ts'
 import { createVideos } from './progress/videos.ts'
 import { strings } from './strings.ts'
+import { adaptTo } from './upload/adapt.ts'
+import {
+  firstWidth,
+  leastParts,
+  mostAtOnce,
+  mostParts,
+  watchProtocol,
+} from './upload/connections.ts'
 import { dropHandle, keepHandle } from './upload/file-handles.ts'
-import { createGate } from './upload/gate.ts'
 import { browserPatience } from './upload/patience.ts'
 import { createQueue } from './upload/queue.ts'
 import { sendPart } from './upload/send-part.ts'
 import { claimUpload } from './upload/tab-lock.ts'
 import { createUnfinishedList, type UnfinishedList } from './upload/unfinished.ts'
+import { createWidth } from './upload/width.ts'
 import { preloadPlayer } from './watch/player-chunk.ts'
 
-/** Parts in flight over all files: enough to fill a line, few enough for HTTP/1.1's six connections a host. */
-const partsInFlight = 4
 /** The most videos one event stream follows; the rest are seen when the first are done. */
 const mostFollowed = 50
 
@@ -42,12 +49,18 @@ export function createPortal() {
       dropHandle(videoId)
     },
   }
+  const width = createWidth({
+    least: leastParts,
+    most: mostAtOnce('', false),
+    first: firstWidth(navigator),
+    partBytes: usualPartBytes,
+  })
+  watchProtocol(width.limit)
   const queue = createQueue({
     api,
-    sendPart,
-    gate: createGate(partsInFlight),
+    ...adaptTo(width, sendPart, () => performance.now() / 1000),
     patience: browserPatience,
-    width: partsInFlight,
+    width: mostParts,
     unfinished,
     claim: claimUpload,
     nowMs: () => performance.now(),

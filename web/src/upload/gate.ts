@@ -1,19 +1,29 @@
-// Lets a fixed number of parts through at a time, over all files together, in the order they asked.
+// Lets so many parts through at a time, over all files together, in the order they asked. How many may change at any moment.
 
 export interface Gate {
   /** Resolves to the way out when there is room; rejects when the signal aborts first. */
   enter(signal: AbortSignal): Promise<() => void>
 }
 
-export function createGate(limit: number): Gate {
+export interface WidthGate extends Gate {
+  /** More room lets the next in at once; less waits for those inside to leave. */
+  resize(limit: number): void
+  /** True when everybody who may be inside is. */
+  isFull(): boolean
+}
+
+export function createGate(atFirst: number): WidthGate {
+  let limit = atFirst
   let inside = 0
   const waiting: (() => void)[] = []
 
-  function leave() {
-    const next = waiting.shift()
-    // Room is handed over, not given back: nobody can slip in between.
-    if (next) next()
-    else inside -= 1
+  function admit() {
+    while (inside < limit) {
+      const next = waiting.shift()
+      if (!next) return
+      inside += 1
+      next()
+    }
   }
 
   function pass(): () => void {
@@ -21,14 +31,15 @@ export function createGate(limit: number): Gate {
     return () => {
       if (left) return
       left = true
-      leave()
+      inside -= 1
+      admit()
     }
   }
 
   return {
     async enter(signal) {
       signal.throwIfAborted()
-      if (inside < limit) {
+      if (inside < limit && waiting.length === 0) {
         inside += 1
         return pass()
       }
@@ -45,5 +56,10 @@ export function createGate(limit: number): Gate {
       signal.addEventListener('abort', giveUp, { once: true })
       return promise
     },
+    resize(next) {
+      limit = next
+      admit()
+    },
+    isFull: () => inside >= limit,
   }
 }

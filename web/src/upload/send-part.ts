@@ -11,6 +11,8 @@ export type SendPart = (
 
 /** A connection that moves nothing for so long is dead: it is cut and tried again. */
 const stalledAfterMs = 45_000
+/** Before its first byte a part may only be waiting: the browser's connections to a host are shared with other tabs. */
+const stalledAtFirstMs = 120_000
 
 export const sendPart: SendPart = (url, body, onSent, signal) => {
   const { promise, resolve, reject } = Promise.withResolvers<string | null>()
@@ -20,9 +22,9 @@ export const sendPart: SendPart = (url, body, onSent, signal) => {
     xhr.abort()
     reject(new Problem('network'))
   }
-  const feed = () => {
+  const feed = (ms: number) => {
     clearTimeout(watchdog)
-    watchdog = window.setTimeout(cut, stalledAfterMs)
+    watchdog = window.setTimeout(cut, ms)
   }
   const abort = () => {
     xhr.abort()
@@ -30,7 +32,7 @@ export const sendPart: SendPart = (url, body, onSent, signal) => {
   }
   xhr.open('PUT', url)
   xhr.upload.onprogress = event => {
-    feed()
+    feed(stalledAfterMs)
     onSent(event.loaded)
   }
   xhr.onload = () => {
@@ -43,7 +45,7 @@ export const sendPart: SendPart = (url, body, onSent, signal) => {
   signal.addEventListener('abort', abort, { once: true })
   if (signal.aborted) abort()
   else {
-    feed()
+    feed(stalledAtFirstMs)
     xhr.send(body)
   }
   return promise.finally(() => {
