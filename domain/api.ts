@@ -2,6 +2,7 @@
 // types only.
 import * as z from 'zod/mini'
 import { errorCodes } from './errors.ts'
+import { type LibraryUsage, listSorts, listStates } from './listing.ts'
 import { maxPartNumber, maxPartsPerCall } from './parts.ts'
 import { engines } from './plan.ts'
 import {
@@ -69,11 +70,16 @@ export const ChangeVideo = z.strictObject({
 })
 
 export const maxPageVideos = 100
-export const ListQuery = z.object({
+const aState = `(${listStates.join('|')})`
+/** Strict: a parameter that is misspelt would be passed over in silence. */
+export const ListQuery = z.strictObject({
   cursor: z.optional(z.string().check(z.maxLength(2000))),
   limit: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(maxPageVideos)), 50),
-  /** Part of a title, whatever its case. */
-  query: z.optional(z.string().check(z.maxLength(titleMaxLength))),
+  /** Words that all stand in the title, in any order, whatever their case and accents. */
+  q: z.optional(z.string().check(z.maxLength(titleMaxLength))),
+  /** States, separated by commas. */
+  state: z.optional(z.string().check(z.regex(new RegExp(`^${aState}(,${aState})*$`)))),
+  sort: z._default(z.enum(listSorts), 'newest'),
 })
 
 /** The most videos one event stream follows. */
@@ -115,6 +121,17 @@ export const VideoView = z.object({
   createdAt: z.iso.datetime(),
   version: count,
 }) satisfies z.ZodMiniType<Video>
+
+export const UsageView = z.object({
+  videos: count,
+  /** Videos in each state; what waits in the queue counts as being processed. */
+  states: z.object({ uploading: count, processing: count, ready: count, failed: count }),
+  /** Of the uploaded files. */
+  sizeBytes: count,
+  durationSeconds: z.number(),
+  /** False: there are more, and the newest were counted. */
+  complete: z.boolean(),
+}) satisfies z.ZodMiniType<LibraryUsage>
 
 export const VideoPage = z.object({ videos: z.array(VideoView), cursor: nullable(z.string()) })
 

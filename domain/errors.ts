@@ -19,6 +19,11 @@ export const errorFacts = {
     final: true,
     message: 'The video is not in a state that allows this.',
   },
+  'list-too-long': {
+    final: true,
+    message:
+      'There are too many videos to sort them in this way. Sort them by date, and search among them.',
+  },
   'not-playable': { final: true, message: 'The video cannot be played yet.' },
   'source-empty': { final: true, message: 'The file is empty. Choose another file.' },
   'source-too-large': {

@@ -2,6 +2,7 @@
 // anything of another form with `record-unreadable`. The only file that spells partition and sort keys.
 import * as z from 'zod/mini'
 import { errorCodes, MillraceError } from './errors.ts'
+import type { ListedVideo } from './listing.ts'
 import { engines } from './plan.ts'
 import { dueIndex, duePartition, ownerIndex } from './table-facts.ts'
 import { Task, taskId } from './task.ts'
@@ -66,6 +67,9 @@ export const uploadKey = (ownerId: string, fingerprintHash: string): ItemKey => 
   sk: `UPLOAD#${fingerprintHash}`,
 })
 export const ownerPartition = (ownerId: string): string => `USER#${ownerId}`
+/** By date, to the millisecond. */
+export const ownerSortKey = (createdAt: number, videoId: string): string =>
+  `VIDEO#${createdAt.toFixed(3).padStart(14, '0')}#${videoId}`
 
 const nonNegative = z.number().check(z.nonnegative())
 const count = z.int().check(z.nonnegative())
@@ -228,10 +232,32 @@ export const toMetaItem = (meta: Meta) => ({
   ...metaKey(meta.videoId),
   ...meta,
   [ownerIndex.partition]: ownerPartition(meta.ownerId),
-  [ownerIndex.sort]: `VIDEO#${meta.createdAt.toFixed(3).padStart(14, '0')}#${meta.videoId}`,
+  [ownerIndex.sort]: ownerSortKey(meta.createdAt, meta.videoId),
   ...due(meta.dueAt),
 })
 export const fromMetaItem = (item: unknown): Meta => read(Meta, item)
+
+const Listed = z.object({
+  videoId,
+  title: z.string(),
+  state: z.enum(videoStates),
+  createdAt: nonNegative,
+  source: z.object({ sizeBytes: count }),
+  facts: z.optional(z.object({ durationSeconds: nonNegative })),
+})
+/** What a query of META items asks for to list them: DynamoDB's ProjectionExpression and the names in it. */
+export const listedFields = {
+  projection: 'videoId, title, #state, createdAt, #source.sizeBytes, facts.durationSeconds',
+  names: { '#state': 'state', '#source': 'source' },
+}
+export function fromListedItem(item: unknown): ListedVideo {
+  const { source, facts, ...listed } = read(Listed, item)
+  return {
+    ...listed,
+    sizeBytes: source.sizeBytes,
+    durationSeconds: facts?.durationSeconds ?? null,
+  }
+}
 
 export const toCountItem = (videoId: string, attempt: number, counters: Count) => ({
   ...countKey(videoId, attempt),

@@ -14,6 +14,7 @@ import { createTaskQueue } from '#platform/queue.ts'
 import { createStore } from '#platform/store.ts'
 import { createTable } from '#platform/table.ts'
 import { createTasks } from '#platform/tasks.ts'
+import { createVideoList } from '#platform/video-list.ts'
 import { createVideoViews } from '#platform/video-views.ts'
 import { createVideos } from '#platform/videos.ts'
 import { createApp as createPlaylistApp } from '../functions/playlist/app.ts'
@@ -80,7 +81,8 @@ export function createRooms(options: RoomsOptions) {
     newVideoId: () => toVideoId(randomBytes(24)),
   })
   const sign = createSignApp({ ...common, signer })
-  const status = createStatusApp({ ...common, revoke, timing: usualTiming, version })
+  const list = createVideoList({ table })
+  const status = createStatusApp({ ...common, list, revoke, timing: usualTiming, version })
   const rooms = { upload, sign, status }
   const playlist = createPlaylistApp({ ...common, pollSeconds: playlistPollSeconds })
 

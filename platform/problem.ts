@@ -31,6 +31,7 @@ export const statusOfCode: Record<ErrorCode, ProblemStatus> = {
   'upload-incomplete': 409,
   'part-wrong-size': 400,
   'state-conflict': 409,
+  'list-too-long': 422,
   'not-playable': 409,
   'source-empty': 400,
   'source-too-large': 413,

@@ -1,4 +1,4 @@
-// Videos in the table: creation with their upload, legal state steps, lists by owner, and what one needs to show them. Steps
+// Videos in the table: creation with their upload, legal state steps, and what one needs to show them. Steps
 // are conditional on the states they may come from; whoever loses learns what the video is now.
 import type { NextAttempt } from '#domain/attempts.ts'
 import {
@@ -10,7 +10,6 @@ import {
   fromUploadItem,
   type Meta,
   metaKey,
-  ownerPartition,
   progressPartition,
   progressPrefix,
   toMetaItem,
@@ -18,7 +17,7 @@ import {
   toUploadItem,
   uploadKey,
 } from '#domain/item.ts'
-import { dueIndex, duePartition, ownerIndex, partitionKey, sortKey } from '#domain/table-facts.ts'
+import { dueIndex, duePartition } from '#domain/table-facts.ts'
 import type { Task } from '#domain/task.ts'
 import { reapGraceSeconds, resendAfterSeconds } from '#domain/timing.ts'
 import { isVideoId, statesBefore, type VideoState } from '#domain/video.ts'
@@ -37,15 +36,6 @@ export interface StepChanges extends Partial<NextAttempt> {
   /** A time for the reaper; null takes it away. */
   dueAt?: number | null
 }
-
-export interface ListOptions {
-  limit: number
-  cursor: string | null
-  accepts?: (meta: Meta) => boolean
-}
-
-/** A search that finds little stops here and hands back a cursor. */
-const maxPagesRead = 20
 
 export interface Videos {
   get(videoId: string): Promise<Meta | null>
@@ -73,37 +63,12 @@ export interface Videos {
   change(videoId: string, changes: StepChanges, attempt?: number): Promise<Meta | null>
   /** Takes a video off the reaper's list, where it is there for this time still. */
   clearDue(videoId: string, dueAt: number): Promise<void>
-  /** The newest first. With `accepts` it reads on until `limit` are found, or far enough for one call: then the cursor goes on. */
-  list(ownerId: string, options: ListOptions): Promise<{ videos: Meta[]; cursor: string | null }>
   /** All records of a video but its META item. */
   removeRecords(videoId: string): Promise<number>
   /** All records of one attempt. */
   removeAttempt(videoId: string, attempt: number): Promise<number>
   removeUploadPointer(meta: Meta): Promise<void>
   removeMeta(videoId: string): Promise<void>
-}
-
-/** What a Query on the owner index continues after. */
-const cursorOf = (item: Item): Item =>
-  Object.fromEntries(
-    [partitionKey, sortKey, ownerIndex.partition, ownerIndex.sort].map(name => [name, item[name]]),
-  )
-
-const writeCursor = (key: Item | null) =>
-  key ? Buffer.from(JSON.stringify(key)).toString('base64url') : null
-
-/** A client's cursor back as a key of its own partition; null for anything else. */
-function readCursor(cursor: string | null, ownerId: string): Item | null {
-  if (!cursor) return null
-  try {
-    const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
-    if (typeof key !== 'object' || key === null) return null
-    const item = key as Item
-    const strings = Object.values(item).every(value => typeof value === 'string')
-    return strings && item[ownerIndex.partition] === ownerPartition(ownerId) ? item : null
-  } catch {
-    return null
-  }
 }
 
 export function createVideos({ table }: { table: Table }): Videos {
@@ -286,31 +251,6 @@ export function createVideos({ table }: { table: Table }): Videos {
         ExpressionAttributeNames: { '#state': 'state' },
         ExpressionAttributeValues: { ':deleting': 'deleting', ':seen': dueAt, ':one': 1 },
       })
-    },
-    async list(ownerId, { limit, cursor, accepts = () => true }) {
-      const videos: Meta[] = []
-      let next = readCursor(cursor, ownerId)
-      for (let page = 0; page < maxPagesRead; page++) {
-        const answer = await table.page({
-          IndexName: ownerIndex.name,
-          KeyConditionExpression: '#owner = :owner',
-          ExpressionAttributeNames: { '#owner': ownerIndex.partition },
-          ExpressionAttributeValues: { ':owner': ownerPartition(ownerId) },
-          ScanIndexForward: false,
-          Limit: limit,
-          ...(next ? { ExclusiveStartKey: next } : {}),
-        })
-        for (const [index, item] of answer.items.entries()) {
-          const meta = fromMetaItem(item)
-          if (meta.state !== 'deleting' && accepts(meta)) videos.push(meta)
-          const last = index === answer.items.length - 1 && !answer.next
-          if (videos.length === limit)
-            return { videos, cursor: last ? null : writeCursor(cursorOf(item)) }
-        }
-        next = answer.next ?? null
-        if (!next) break
-      }
-      return { videos, cursor: writeCursor(next) }
     },
     async removeRecords(videoId) {
       const meta = metaKey(videoId)

@@ -1,6 +1,7 @@
-// The library API: list, read, rename, delete, follow; and what runs.
+// The library API: list, search, read, rename, delete, follow; what is used; and what runs.
 import type { Context, Hono } from 'hono'
 import { ChangeVideo, EventsQuery, ListQuery } from '#domain/api.ts'
+import { listStates, searchWords } from '#domain/listing.ts'
 import { secondSweepSeconds } from '#domain/timing.ts'
 import type { VideoView } from '#domain/video.ts'
 import type { VideoRecords } from '#domain/view.ts'
@@ -9,11 +10,13 @@ import { jsonBody, query, videoIdOf } from '#platform/json-body.ts'
 import { createBareApp } from '#platform/problem.ts'
 import type { TaskQueue } from '#platform/queue.ts'
 import type { Tasks } from '#platform/tasks.ts'
+import type { VideoList } from '#platform/video-list.ts'
 import { docsPage, docsPolicy } from './docs-page.ts'
 import { answerEvents, type EventsDeps } from './events.ts'
 import { openApi } from './openapi.ts'
 
 export interface StatusDeps extends EventsDeps {
+  list: VideoList
   tasks: Tasks
   queue: TaskQueue
   /** Shuts the gate for a video at once and drops what the edge keeps of it. */
@@ -30,7 +33,7 @@ function matches(header: string | undefined, etag: string): boolean {
 }
 
 export function createApp(deps: StatusDeps): Hono {
-  const { videos, tasks, queue, views, identify, revoke, now } = deps
+  const { videos, list, tasks, queue, views, identify, revoke, now } = deps
   const app = createBareApp(deps)
   const startedAt = now()
 
@@ -43,18 +46,19 @@ export function createApp(deps: StatusDeps): Hono {
   }
 
   app.get('/api/videos', query(ListQuery), async c => {
-    const { cursor = null, limit, query: wanted } = c.req.valid('query')
+    const { cursor = null, limit, q = '', state, sort } = c.req.valid('query')
+    const states = listStates.filter(name => state?.split(',').includes(name))
     const ownerId = await identify(c.req.raw)
-    const needle = wanted?.trim().toLocaleLowerCase()
-    const page = await videos.list(ownerId, {
-      limit,
-      cursor,
-      ...(needle ? { accepts: ({ title }) => title.toLocaleLowerCase().includes(needle) } : {}),
-    })
+    const page = await list.page(ownerId, { words: searchWords(q), states, sort, limit, cursor })
     const found = await Promise.all(
       page.videos.map(async meta => views.viewOf(await videos.recordsOf(meta))),
     )
     return c.json({ videos: found, cursor: page.cursor }, 200, { 'cache-control': 'no-store' })
+  })
+
+  app.get('/api/usage', async c => {
+    const usage = await list.usage(await identify(c.req.raw))
+    return c.json(usage, 200, { 'cache-control': 'no-store' })
   })
 
   app.get('/api/videos/:videoId', async c => {

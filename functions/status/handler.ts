@@ -9,6 +9,7 @@ import { createPlaybackSigner } from '#platform/playback-token.ts'
 import { createTaskQueue } from '#platform/queue.ts'
 import { createTable } from '#platform/table.ts'
 import { createTasks } from '#platform/tasks.ts'
+import { createVideoList } from '#platform/video-list.ts'
 import { createVideoViews } from '#platform/video-views.ts'
 import { createVideos } from '#platform/videos.ts'
 import { createApp } from './app.ts'
@@ -25,6 +26,7 @@ const signer = createPlaybackSigner(await readPlaybackSecret(process.env, call))
 
 const app = createApp({
   videos: createVideos({ table }),
+  list: createVideoList({ table }),
   tasks: createTasks({ table }),
   queue: createTaskQueue({ client: sqs, urls }),
   views: createVideoViews({ signer, now: systemSeconds }),

@@ -22,6 +22,7 @@ const named = {
   ChangeVideo: api.ChangeVideo,
   VideoView: api.VideoView,
   VideoPage: api.VideoPage,
+  UsageView: api.UsageView,
   PlaybackView: api.PlaybackView,
   Problem: api.Problem,
 } satisfies Record<string, z.ZodMiniType>
@@ -70,9 +71,16 @@ export const routes: readonly Route[] = [
   {
     method: 'get',
     path: '/api/videos',
-    summary: 'Your videos, the newest first.',
+    summary:
+      'Your videos, the newest first: searched, filtered and sorted. While there is a cursor there may be more, also after a page that holds none.',
     query: api.ListQuery,
     answers: { 200: 'VideoPage' },
+  },
+  {
+    method: 'get',
+    path: '/api/usage',
+    summary: 'How many videos you have, how large their files are and how long they play.',
+    answers: { 200: 'UsageView' },
   },
   {
     method: 'get',

@@ -23,6 +23,7 @@ describe('the document', () => {
       'post /api/uploads/{videoId}/complete',
       'delete /api/uploads/{videoId}',
       'get /api/videos',
+      'get /api/usage',
       'get /api/videos/{videoId}',
       'patch /api/videos/{videoId}',
       'delete /api/videos/{videoId}',
@@ -30,7 +31,7 @@ describe('the document', () => {
       'get /api/videos/{videoId}/events',
       'get /api/events',
     ])
-    expect(Object.keys(document.paths)).toHaveLength(9)
+    expect(Object.keys(document.paths)).toHaveLength(10)
   })
 
   it('points at nothing that is not there', () => {
@@ -55,7 +56,9 @@ describe('the document', () => {
     ).toEqual([
       ['cursor', false],
       ['limit', false],
-      ['query', false],
+      ['q', false],
+      ['state', false],
+      ['sort', false],
     ])
   })
 })

@@ -228,26 +228,52 @@ describe('the list', () => {
     expect((await page('')).videos).toHaveLength(11)
   })
 
-  it('finds parts of titles whatever their case, in full pages', async () => {
-    expect(await walk('limit=3&query=rOmE')).toEqual([['Rome 9', 'Rome 6', 'Rome 3'], ['Rome 0']])
-    expect((await walk('limit=4&query=rome'))[0]).toEqual(['Rome 9', 'Rome 6', 'Rome 3', 'Rome 0'])
-    expect((await walk('limit=2&query=nothing')).flat()).toEqual([])
+  it('is searched, filtered and sorted', async () => {
+    expect(await walk('limit=3&q=rOmE')).toEqual([['Rome 9', 'Rome 6', 'Rome 3'], ['Rome 0']])
+    expect((await walk('limit=2&q=nothing')).flat()).toEqual([])
+    expect((await walk('q=oslo&sort=oldest')).flat().slice(0, 2)).toEqual(['Oslo 1', 'Oslo 2'])
+    const byTitle = (await walk('limit=4&sort=title')).flat()
+    expect(byTitle.slice(0, 3)).toEqual(['Oslo 1', 'Oslo 2', 'Oslo 4'])
+    expect(byTitle).toHaveLength(11)
+    expect((await walk('state=ready,failed')).flat()).toEqual([])
+    expect((await walk('state=failed,uploading&q=rome&sort=largest')).flat()).toHaveLength(4)
   })
 
-  it.each(['limit=0', 'limit=101', 'limit=x', 'limit=1.5', `query=${'x'.repeat(300)}`])(
-    'refuses %s',
-    async query => {
-      expect((await app.request(`/api/videos?${query}`)).status).toBe(400)
-    },
-  )
+  it.each([
+    ['limit=0', 'limit'],
+    ['limit=101', 'limit'],
+    ['limit=x', 'limit'],
+    ['limit=1.5', 'limit'],
+    [`q=${'x'.repeat(300)}`, 'q'],
+    ['state=sleeping', 'state'],
+    ['state=ready,', 'state'],
+    ['sort=colour', 'sort'],
+    ['query=rome', 'query'],
+  ])('refuses %s', async (query, invalid) => {
+    const answer = await app.request(`/api/videos?${query}`)
+    expect(answer.status).toBe(400)
+    expect(await answer.json()).toMatchObject({ code: 'bad-request', invalid: [invalid] })
+  })
 
-  it("takes a cursor of somebody else's list, or none at all, as the beginning", async () => {
+  it('has a sum of all it holds', async () => {
+    expect(await (await theirs.request('/api/usage')).json()).toEqual({
+      videos: 11,
+      states: { uploading: 11, processing: 0, ready: 0, failed: 0 },
+      sizeBytes: 11_000,
+      durationSeconds: 0,
+      complete: true,
+    })
+  })
+
+  it("takes a cursor of no form as the beginning, and shows nothing of somebody else's by theirs", async () => {
     const { cursor } = await page('limit=1')
     const first = await page('limit=1', app)
-    for (const foreign of [cursor, 'e30', 'x']) {
+    for (const foreign of ['e30', 'x']) {
       const answer = await page(`limit=1&cursor=${foreign}`, app)
       expect(answer.videos[0]?.videoId).toBe(first.videos[0]?.videoId)
     }
+    const { videos } = await page(`cursor=${cursor}`, app)
+    expect(videos.filter(({ title }) => titles.includes(title))).toEqual([])
   })
 })
 

@@ -17,6 +17,7 @@ import { createTaskQueue } from '#platform/queue.ts'
 import { createStore } from '#platform/store.ts'
 import { createTable } from '#platform/table.ts'
 import { createTasks } from '#platform/tasks.ts'
+import { createVideoList } from '#platform/video-list.ts'
 import { createVideoViews } from '#platform/video-views.ts'
 import { createVideos } from '#platform/videos.ts'
 import { provision } from '../../local/provision.ts'
@@ -88,6 +89,7 @@ export async function createPipeline(endpoint: string, options: { pageItems?: nu
     sqs,
     table,
     videos: createVideos({ table }),
+    list: createVideoList({ table }),
     tasks: createTasks({ table }),
     chunks: createChunks({ table }),
     queue,

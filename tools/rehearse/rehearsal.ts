@@ -141,7 +141,7 @@ async function sendThrough(steps: Steps, edge: AskEdge, clip: Uint8Array): Promi
 async function findReady(edge: AskEdge, title: string): Promise<void> {
   const end = performance.now() + 60_000
   for (;;) {
-    const answer = await edge(`/api/videos?query=${title}`)
+    const answer = await edge(`/api/videos?q=${title}`)
     const { videos } = readJson<{ videos: VideoView[] }>(answer, 200, 'the library')
     const [video] = videos
     if (video) {

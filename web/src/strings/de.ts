@@ -14,6 +14,8 @@ export const de: Strings = {
     'upload-incomplete': 'Einige Teile der Datei sind noch nicht angekommen.',
     'part-wrong-size': 'Ein Teil der Datei hat eine andere Größe als geplant.',
     'state-conflict': 'Das Video ist in einem Zustand, der das nicht erlaubt.',
+    'list-too-long':
+      'Es sind zu viele Videos, um sie so zu ordnen. Ordne sie nach Datum, und suche darin.',
     'not-playable': 'Das Video kann noch nicht abgespielt werden.',
     'source-empty': 'Die Datei ist leer. Wähle eine andere.',
     'source-too-large': 'Die Datei ist größer, als diese Installation erlaubt.',
