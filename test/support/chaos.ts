@@ -32,7 +32,7 @@ export interface ChaosRun {
 }
 
 const workers = 2
-const readyWithinSeconds = 180
+const stillSeconds = 90
 
 const claimsOf = (tasks: TaskRecord[]) => tasks.reduce((sum, { claims }) => sum + claims, 0)
 
@@ -56,7 +56,7 @@ export async function calmRun(pipeline: Pipeline, film: string): Promise<Record<
   const transcoder = startTranscoder(pipeline)
   try {
     const videoId = await queueSource(pipeline, film)
-    await until(pipeline, videoId, isReadyWithMp4, readyWithinSeconds)
+    await until(pipeline, videoId, isReadyWithMp4, stillSeconds)
     return await mediaHashes(pipeline, videoId)
   } finally {
     await transcoder.stop()
@@ -86,7 +86,7 @@ export async function chaosRun(
       transcoders[Math.floor(random() * workers)]?.kill()
       killed += 1
     }
-    await until(pipeline, videoId, isReadyWithMp4, readyWithinSeconds)
+    await until(pipeline, videoId, isReadyWithMp4, stillSeconds)
     await untilIdle(pipeline)
     const tasks = await taskRecords(pipeline, videoId)
     const sum = (values: number[]) => values.reduce((total, value) => total + value, 0)

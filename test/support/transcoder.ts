@@ -91,18 +91,25 @@ export async function queueSource(pipeline: Pipeline, file: string): Promise<str
   return videoId
 }
 
-/** Waits until the video is as wanted; fails with what it is when that takes too long. */
+/**
+ * Waits until the video is as wanted, as long as anything is recorded of it: a busy machine is slow, a hang is still.
+ * @param stillSeconds fails with what the video is when nothing has changed for so long
+ */
 export async function until(
   pipeline: Pipeline,
   videoId: string,
   wanted: (records: VideoRecords) => boolean,
-  seconds = 60,
+  stillSeconds = 60,
 ): Promise<VideoRecords> {
-  const end = performance.now() + seconds * 1000
+  let last = ''
+  let changedAt = performance.now()
   for (;;) {
     const records = await pipeline.videos.records(videoId)
     if (records && wanted(records)) return records
-    if (performance.now() > end) throw new Error(`not reached: ${JSON.stringify(records)}`)
+    const now = JSON.stringify(records)
+    if (now !== last) changedAt = performance.now()
+    last = now
+    if (performance.now() - changedAt > stillSeconds * 1000) throw new Error(`still: ${now}`)
     await wait(100)
   }
 }
