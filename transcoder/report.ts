@@ -37,6 +37,8 @@ export function createReporter(deps: {
   /** Tasks at work, by video and attempt. */
   const tracked = new Map<string, Set<Tracked>>()
   const timers = new Map<string, NodeJS.Timeout>()
+  /** What is being written. */
+  const flushes = new Map<string, Promise<void>>()
 
   async function flush(key: string): Promise<void> {
     timers.delete(key)
@@ -56,7 +58,14 @@ export function createReporter(deps: {
   function schedule(key: string): void {
     if (timers.has(key)) return
     const timer = setTimeout(() => {
-      flush(key).catch(error => log.warn('progress was not reported', { error: String(error) }))
+      const before = flushes.get(key)
+      const flushing = Promise.resolve(before)
+        .then(() => flush(key))
+        .catch(error => log.warn('progress was not reported', { error: String(error) }))
+        .finally(() => {
+          if (flushes.get(key) === flushing) flushes.delete(key)
+        })
+      flushes.set(key, flushing)
     }, progressEverySeconds * 1000)
     timers.set(key, timer)
   }
@@ -79,6 +88,8 @@ export function createReporter(deps: {
         },
         async finish() {
           stop()
+          // Or what is on its way would count twice.
+          await flushes.get(key)
           const delta = progressDelta(entry.reported, work, work)
           entry.reported += delta
           if (delta > 0) await tasks.addProgress(record.task, shard, delta)

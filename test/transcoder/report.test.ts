@@ -29,15 +29,18 @@ interface Faults {
   lost?: readonly string[]
   /** So many reports do not reach the table. */
   failures?: number
+  /** The table takes its time. */
+  seconds?: number
 }
 
-function createCounter({ lost = [], failures = 0 }: Faults = {}) {
+function createCounter({ lost = [], failures = 0, seconds = 0 }: Faults = {}) {
   const calls: (string | number)[][] = []
   const lines: string[] = []
   const reporter = createReporter({
     tasks: {
       async report(task, owner, reported) {
         calls.push(['report', taskId(task), owner, reported])
+        if (seconds > 0) await new Promise(done => setTimeout(done, seconds * 1000))
         failures -= 1
         if (failures >= 0) throw new MillraceError('table-unavailable')
         return !lost.includes(taskId(task))
@@ -135,6 +138,20 @@ it('ends with what is left of the work, once', async () => {
     ['add', film, 's1', 3],
     ['add', film, 's1', 7],
   ])
+})
+
+it.each([1.5, 3])('counts nothing twice when its table takes %f s', async seconds => {
+  const { start, calls } = createCounter({ seconds })
+  const progress = start(recordOf(encode(0)), 'me', 10)
+  progress.at(3)
+  await vi.advanceTimersByTimeAsync(1200)
+  progress.at(7)
+  await vi.advanceTimersByTimeAsync(1200)
+  const finished = progress.finish()
+  await vi.advanceTimersByTimeAsync(10_000)
+  await finished
+  const added = calls.filter(([kind]) => kind === 'add').map(([, , , delta]) => Number(delta))
+  expect(added.reduce((sum, delta) => sum + delta, 0)).toBe(10)
 })
 
 it('ends when it is stopped', async () => {
