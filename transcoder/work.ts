@@ -117,9 +117,10 @@ async function runClaimed(
   const onStop = () => control.abort(new MillraceError('cancelled'))
   if (stopping.aborted) onStop()
   stopping.addEventListener('abort', onStop, { once: true })
+  let beating: Promise<void> | undefined
   const heart = setInterval(
     () => {
-      beat(deps, message, claimed).catch(thrown => {
+      beating = beat(deps, message, claimed).catch(thrown => {
         if (thrown instanceof MillraceError && thrown.code === 'lease-lost') control.abort(thrown)
         else log.warn('a heartbeat failed', { error: toMillraceError(thrown).detail })
       })
@@ -176,8 +177,9 @@ async function runClaimed(
     await deps.queue.remove(message)
     log.info('task done', stopwatch.laps())
   } catch (thrown) {
-    // Its last act must not hide a message that is being handed back.
+    // Its last act, which may be under way, must not hide a message that is being handed back.
     clearInterval(heart)
+    await beating
     const reason: unknown = control.signal.aborted ? control.signal.reason : thrown
     await settleFailure(deps, message, claimed, toMillraceError(reason))
   } finally {
@@ -257,11 +259,13 @@ async function beat(
   message: TaskMessage,
   { task, owner }: Claimed,
 ): Promise<void> {
-  const [kept] = await Promise.all([
+  const [kept, hidden] = await Promise.allSettled([
     deps.tasks.renew(task, owner, deps.now()),
     deps.queue.hide(message, deps.leaseSeconds),
   ])
-  if (!kept) throw new MillraceError('lease-lost')
+  // Whoever has taken the task over has its message too: that it can't be hidden any more says less.
+  if (kept.status === 'fulfilled' && !kept.value) throw new MillraceError('lease-lost')
+  for (const one of [kept, hidden]) if (one.status === 'rejected') throw one.reason
 }
 
 async function isAlive(deps: WorkerDeps, task: Task): Promise<boolean> {
@@ -304,7 +308,8 @@ async function settleFailure(
   }
   if (groundCodes.has(error.code)) {
     log.warn('the ground is unavailable', { code: error.code, detail: error.detail })
-    return giveBack(deps, message, claimed, groundRetrySeconds)
+    // Longer each time: half an hour passes before so many receives are a dead letter, and the video fails.
+    return giveBack(deps, message, claimed, groundRetrySeconds * message.receives)
   }
   log.warn('task failed', { code: error.code, detail: error.detail ?? error.message })
   if (error.code === 'source-truncated' && (await isOfOpening(deps, task))) {
