@@ -66,6 +66,8 @@ export const uploadKey = (ownerId: string, fingerprintHash: string): ItemKey => 
   pk: `USER#${ownerId}`,
   sk: `UPLOAD#${fingerprintHash}`,
 })
+/** An FFmpeg build by the name it has in plans. */
+export const buildKey = (encoder: string): ItemKey => ({ pk: `BUILD#${encoder}`, sk: 'TOLD' })
 export const ownerPartition = (ownerId: string): string => `USER#${ownerId}`
 /** By date, to the millisecond. */
 export const ownerSortKey = (createdAt: number, videoId: string): string =>
@@ -266,6 +268,10 @@ export const toCountItem = (videoId: string, attempt: number, counters: Count) =
 export const fromCountItem = (item: unknown): Count => read(Count, item)
 
 export const fromProgressItem = (item: unknown) => read(Progress, item)
+
+/** When a worker last told of a build, epoch seconds. */
+const Build = z.object({ toldAt: nonNegative })
+export const fromBuildItem = (item: unknown) => read(Build, item)
 
 export const toTaskItem = (record: TaskRecord) => ({
   ...taskKey(record.task),

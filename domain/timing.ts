@@ -12,12 +12,14 @@ export const messageRetentionSeconds = 14 * 24 * 3600
 export const maxTries = 3
 /** Wait before try 2 and 3 of a task. */
 export const retryBackoffSeconds = [2, 10] as const
-/** A held lease met by another worker: the message is hidden again for this long. */
+/** A lease held, or an attempt left to another FFmpeg build: the message is hidden again for this long. */
 export const heldLeaseRetrySeconds = 5
 /** The reaper looks this often. */
 export const reapEverySeconds = 60
-/** An attempt of another FFmpeg build of which nothing is told for so many leases has nobody who works on it. */
+/** An FFmpeg build of which no worker has told for so many leases has none: each tells once a lease. */
 export const leasesOfAnotherBuild = 4
+/** A build that nobody has told of or asked for goes from the table. */
+export const buildRecordSeconds = 7 * 24 * 3600
 /** A task still not begun after this long is sent again: its message may be lost, a double one does no harm. */
 export const resendAfterSeconds = 30 * 60
 /** A lease that ran out this long ago is the reaper's: the message should have come back by itself. */

@@ -69,8 +69,6 @@ export interface Tasks {
   complete(task: Task, owner: string, completion: Completion): Promise<Completed>
   /** Gives the task back; `failed` counts a real failure. The tries so far, or null when the lease was lost. */
   release(task: Task, owner: string, now: number, failed: boolean): Promise<number | null>
-  /** Gives a task back that was looked at and not begun: the claim does not count. */
-  leave(task: Task, owner: string, now: number): Promise<void>
   fail(task: Task, owner: string): Promise<void>
   /** Fences every worker of the attempt. */
   fence(videoId: string, attempt: number): Promise<void>
@@ -119,27 +117,6 @@ export function createTasks({
     ':due': duePartition,
     ':me': owner,
   })
-
-  const giveBack = (
-    task: Task,
-    owner: string,
-    now: number,
-    { tries, claims }: { tries: number; claims: number },
-  ) =>
-    table.update(taskKey(task), {
-      UpdateExpression: `SET #state = :ready, ${setDue} REMOVE leaseUntil, #owner ADD tries :tries, claims :claims`,
-      ConditionExpression: mine,
-      ExpressionAttributeNames: names,
-      ExpressionAttributeValues: {
-        ':ready': 'ready',
-        ':leased': 'leased',
-        ':me': owner,
-        ':due': duePartition,
-        ':dueAt': now + resendAfterSeconds,
-        ':tries': tries,
-        ':claims': claims,
-      },
-    })
 
   async function readCount(videoId: string, attempt: number): Promise<Count | null> {
     const item = await table.get(countKey(videoId, attempt), { consistent: true })
@@ -312,11 +289,20 @@ export function createTasks({
       return { outcome: 'taken', keys }
     },
     async release(task, owner, now, failed) {
-      const updated = await giveBack(task, owner, now, { tries: failed ? 1 : 0, claims: 0 })
+      const updated = await table.update(taskKey(task), {
+        UpdateExpression: `SET #state = :ready, ${setDue} REMOVE leaseUntil, #owner ADD tries :tries`,
+        ConditionExpression: mine,
+        ExpressionAttributeNames: names,
+        ExpressionAttributeValues: {
+          ':ready': 'ready',
+          ':leased': 'leased',
+          ':me': owner,
+          ':due': duePartition,
+          ':dueAt': now + resendAfterSeconds,
+          ':tries': failed ? 1 : 0,
+        },
+      })
       return updated.done ? fromTaskItem(updated.item).tries : null
-    },
-    async leave(task, owner, now) {
-      await giveBack(task, owner, now, { tries: 0, claims: -1 })
     },
     async fail(task, owner) {
       await table.update(taskKey(task), {

@@ -5,7 +5,8 @@ import { MediaConvertClient } from '@aws-sdk/client-mediaconvert'
 import { MillraceError } from '#domain/errors.ts'
 import { defaultLimits, defaultMp4Gigabytes, defaultReadFirstMegabytes } from '#domain/limits.ts'
 import { type Engine, engines } from '#domain/plan.ts'
-import { leasesOfAnotherBuild, leaseSeconds as usualLeaseSeconds } from '#domain/timing.ts'
+import { leaseSeconds as usualLeaseSeconds } from '#domain/timing.ts'
+import { createBuilds } from '#platform/builds.ts'
 import { createChunks } from '#platform/chunks.ts'
 import { createQueueClient, createStoreClient, createTableClient } from '#platform/clients.ts'
 import {
@@ -26,7 +27,7 @@ import { createVideos } from '#platform/videos.ts'
 import { requireAbilities } from './abilities.ts'
 import { type Conversions, createConversions } from './conversions.ts'
 import { createFfmpeg } from './ffmpeg.ts'
-import { createOtherBuilds } from './other-build.ts'
+import { startTelling } from './other-build.ts'
 import { createPlans } from './plans.ts'
 import { createReporter } from './report.ts'
 import { createScratch } from './scratch.ts'
@@ -86,6 +87,7 @@ export function createPorts(env: Environment) {
     videos: createVideos({ table }),
     tasks: createTasks({ table, leaseSeconds }),
     chunks: createChunks({ table }),
+    builds: createBuilds({ table }),
     queue: createTaskQueue({
       client: createQueueClient(services),
       urls: { fast: names.FAST_QUEUE_URL, bulk: names.BULK_QUEUE_URL },
@@ -130,11 +132,9 @@ export async function createWorker(
   await requireAbilities(ffmpeg)
   const id = randomBytes(6).toString('hex')
   const now = () => Date.now() / 1000
-  const patienceSeconds = ports.leaseSeconds * leasesOfAnotherBuild
   const deps: WorkerDeps = {
     ...ports,
     workerId: id,
-    otherBuilds: createOtherBuilds({ patienceSeconds, now }),
     ffmpeg,
     sources: await createSourceServer({ readRange: ports.source.readRange, log }),
     scratch: await createScratch(),
@@ -144,12 +144,15 @@ export async function createWorker(
     log,
   }
   const reporter = createReporter({ tasks: ports.tasks, shard: id, log })
+  const encoder = await ffmpeg.version()
+  const telling = startTelling(deps, { encoder, everySeconds: ports.leaseSeconds })
   return {
     id,
-    encoder: await ffmpeg.version(),
+    encoder,
     work: (message, stopping, queue = deps.queue) =>
       work({ ...deps, queue }, message, { reporter, stopping }),
     close() {
+      telling.stop()
       deps.sources.close()
     },
   }

@@ -19,7 +19,7 @@ import { beginAgain } from './begin-again.ts'
 import { commit } from './commit.ts'
 import type { Ffmpeg } from './ffmpeg.ts'
 import { handle } from './handlers.ts'
-import { isOfBuild } from './other-build.ts'
+import { isGone, isOfBuild, isOfOtherBuild, leaveMessage, otherBuildAtWork } from './other-build.ts'
 import { isEarly, payOwed } from './owed.ts'
 import type { Reporter } from './report.ts'
 import { isTroubleOfOurs } from './source-fault.ts'
@@ -65,6 +65,8 @@ export async function work(
     await queue.remove(message)
     return
   }
+  const encoder = await otherBuildAtWork(deps, task)
+  if (encoder !== null) return leaveToItsBuild(deps, { ...message, task }, encoder)
   const nonce = randomBytes(9).toString('hex')
   const owner = `${deps.workerId}.${nonce}`
   const claim = await tasks.claim(task, owner, deps.now())
@@ -142,9 +144,8 @@ async function runClaimed(
       return
     }
     const plan = await planOf(deps, claimed)
-    const ours = plan?.engine === 'ffmpeg' && isOfBuild(task)
-    if (ours && plan.encoder !== (await deps.ffmpeg.version())) {
-      await leaveToItsBuild(deps, message, claimed, plan.encoder)
+    if (plan && isOfBuild(task) && (await isOfOtherBuild(deps, plan))) {
+      await settleOtherBuild(deps, message, claimed, plan.encoder)
       return
     }
     const share = plan && task.kind !== 'inspect' ? workOf(plan, task) : 0
@@ -200,29 +201,28 @@ async function planOf({ plans }: WorkerDeps, claimed: Claimed): Promise<Plan | n
   return (await plans.find(videoId, attempt)) ?? plans.findOpening(videoId, attempt)
 }
 
-/** Where no worker of the build is at work any more, the video is begun anew with this one. */
 async function leaveToItsBuild(
+  deps: WorkerDeps,
+  message: TaskMessage & { task: Task },
+  encoder: string,
+): Promise<void> {
+  const { task } = message
+  const log = deps.log.with({ video: task.videoId, task: taskId(task) })
+  log.info('another FFmpeg build began this video: the task is left to it', { encoder })
+  await leaveMessage(deps, message)
+}
+
+/** Where no worker of the build is there any more, the video is begun anew with this one. */
+async function settleOtherBuild(
   deps: WorkerDeps,
   message: TaskMessage,
   claimed: Claimed,
   encoder: string,
 ): Promise<void> {
   const { task, owner } = claimed
-  const { videoId, attempt } = task
-  const log = deps.log.with({ video: videoId, task: taskId(task) })
-  const [records, count] = await Promise.all([
-    deps.videos.records(videoId),
-    deps.tasks.readCount(videoId, attempt),
-  ])
-  const told = (records?.shards ?? []).map(({ version }) => version)
-  const sign = [count?.version ?? 0, ...told].join()
-  if (!deps.otherBuilds.isAbandoned(`${videoId}/${attempt}`, sign)) {
-    log.warn('another FFmpeg build began this video: the task is left to it', { encoder })
-    // Met often while its build is at work for long, and never begun: no dead letter's fault. Who inspects asks for the plan
-    // only where another one has been.
-    if (task.kind === 'inspect') return giveBack(deps, message, claimed, deps.leaseSeconds)
-    await deps.tasks.leave(task, owner, deps.now())
-    return deps.queue.hide(message, deps.leaseSeconds)
+  if (!(await isGone(deps, encoder))) {
+    await deps.tasks.release(task, owner, deps.now(), false)
+    return leaveToItsBuild(deps, { ...message, task }, encoder)
   }
   if (!(await beginAgain(deps, task, { reason: 'build' }))) {
     const detail = `no worker has FFmpeg ${encoder} any more`

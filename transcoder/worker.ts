@@ -2,6 +2,7 @@
 import type { SourceLimits } from '#domain/limits.ts'
 import type { Engine } from '#domain/plan.ts'
 import type { Task } from '#domain/task.ts'
+import type { Builds } from '#platform/builds.ts'
 import type { Chunks } from '#platform/chunks.ts'
 import type { Log } from '#platform/log.ts'
 import type { Multipart } from '#platform/multipart.ts'
@@ -11,7 +12,6 @@ import type { Tasks } from '#platform/tasks.ts'
 import type { Videos } from '#platform/videos.ts'
 import type { Conversions } from './conversions.ts'
 import type { Ffmpeg } from './ffmpeg.ts'
-import type { OtherBuilds } from './other-build.ts'
 import type { Plans } from './plans.ts'
 import type { Scratch } from './scratch.ts'
 import type { SourceServer } from './source-server.ts'
@@ -50,8 +50,8 @@ export interface WorkerDeps {
   plans: Plans
   /** Who makes the attempts that are planned from now on. */
   engine: Engine
-  /** Whether those who began an attempt with another FFmpeg build are still at work on it. */
-  otherBuilds: OtherBuilds
+  /** Which FFmpeg builds have a worker. */
+  builds: Builds
   /** Null where this worker has no MediaConvert. */
   conversions: Conversions | null
   scratch: Scratch

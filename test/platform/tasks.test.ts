@@ -76,19 +76,6 @@ describe('a claim', () => {
     expect(late).toMatchObject({ outcome: 'claimed', record: { claims: 2, tries: 0 } })
   })
 
-  it('of what is left to others does not count', async () => {
-    const task = encode(0)
-    await tasks.create(task, now)
-    for (let time = 0; time < 9; time++) {
-      await tasks.claim(task, 'w', now)
-      await tasks.leave(task, 'w', now)
-    }
-    expect(await tasks.read(task)).toMatchObject({ state: 'ready', claims: 0, tries: 0 })
-    await tasks.claim(task, 'w', now)
-    await tasks.leave(task, 'another', now)
-    expect(await tasks.read(task)).toMatchObject({ state: 'leased', claims: 1 })
-  })
-
   it('of what nobody recorded is missing', async () => {
     expect(await tasks.claim(encode(9), 'w', now)).toEqual({ outcome: 'missing' })
     expect(await tasks.read(encode(9))).toBeNull()

@@ -7,6 +7,7 @@ import type { Meta } from '#domain/item.ts'
 import { sourceKey } from '#domain/keys.ts'
 import type { QueueName, Task } from '#domain/task.ts'
 import { toVideoId } from '#domain/video.ts'
+import { createBuilds } from '#platform/builds.ts'
 import { createChunks } from '#platform/chunks.ts'
 import { createQueueClient, createStoreClient, createTableClient } from '#platform/clients.ts'
 import { soleOwner, soleOwnerId } from '#platform/identity.ts'
@@ -92,6 +93,7 @@ export async function createPipeline(endpoint: string, options: { pageItems?: nu
     list: createVideoList({ table }),
     tasks: createTasks({ table }),
     chunks: createChunks({ table }),
+    builds: createBuilds({ table }),
     queue,
     source: createStore({ client: s3, bucket: names.sourceBucket }),
     media: createStore({ client: s3, bucket: names.mediaBucket }),

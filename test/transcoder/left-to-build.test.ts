@@ -1,7 +1,16 @@
-// A task of another FFmpeg build that is at work: it is met again and again, and stays as if nobody had begun it.
-import { beforeAll, expect, inject, it } from 'vitest'
+// A task of another FFmpeg build, met by workers without it: free for who has the build, soon and for as long as it has a worker,
+// and begun anew when it has had none for the documented time, however many have met it in turn.
+import { beforeAll, beforeEach, expect, inject, it } from 'vitest'
+import type { Plan } from '#domain/plan.ts'
 import type { Task } from '#domain/task.ts'
+import {
+  heldLeaseRetrySeconds,
+  leaseSeconds,
+  leasesOfAnotherBuild,
+  maxReceives,
+} from '#domain/timing.ts'
 import { silentLog } from '#platform/log.ts'
+import type { TaskMessage } from '#platform/queue.ts'
 import type { Ffmpeg } from '../../transcoder/ffmpeg.ts'
 import { createPlans } from '../../transcoder/plans.ts'
 import { createReporter } from '../../transcoder/report.ts'
@@ -11,34 +20,99 @@ import { planOf } from '../domain/generators.ts'
 import { createPipeline, metaOf, newVideoId, type Pipeline } from '../support/pipeline.ts'
 
 let pipeline: Pipeline
+let plan: Plan
+let task: Task
 
 beforeAll(async () => {
   pipeline = await createPipeline(inject('ministack'))
 })
 
-it('is not what is buried for having been begun too often', async () => {
+beforeEach(async () => {
   const videoId = newVideoId()
+  plan = { ...planOf({ videoId, attempt: 1, frames: 25 * 60 }), encoder: `theirs-${videoId}` }
+  task = { kind: 'encode', videoId, attempt: 1, chunk: 0, lane: 'lead' }
   await pipeline.videos.create(metaOf(videoId, { state: 'processing', attempt: 1 }), null)
-  await createPlans(pipeline).publish(planOf({ videoId, attempt: 1, frames: 25 * 60 }))
+  await createPlans(pipeline).publish(plan)
   await pipeline.tasks.createCount(videoId, 1, {
     ...{ tasksLeft: 6, live: true, version: 0, seconds: {}, firstPicture: false },
     ...{ firstSound: false, poster: false, storyboard: false, mp4: false },
   })
-  const task: Task = { kind: 'encode', videoId, attempt: 1, chunk: 0, lane: 'lead' }
   await pipeline.tasks.create(task, pipeline.now())
-  const ffmpeg: Partial<Ffmpeg> = { version: async () => 'another' }
+})
+
+/** One message met by a worker that has never met it before; what became of it. */
+async function meet(more: Partial<TaskMessage> = {}): Promise<string[]> {
+  const done: string[] = []
+  const ffmpeg: Partial<Ffmpeg> = { version: async () => 'ours' }
   const deps = {
     ...pipeline,
-    ...{ workerId: 'w', ffmpeg, plans: createPlans(pipeline), leaseSeconds: 30, log: silentLog },
-    otherBuilds: { isAbandoned: () => false },
+    queue: {
+      hide: async (_: TaskMessage, seconds: number) => void done.push(`hidden ${seconds}`),
+      send: async ({ kind, attempt }: Task) => void done.push(`sent ${kind} ${attempt}`),
+      remove: async () => void done.push('removed'),
+    },
+    ...{ workerId: 'w', ffmpeg, plans: createPlans(pipeline), leaseSeconds, log: silentLog },
     fault: async () => undefined,
   } as unknown as WorkerDeps
   const reporter = createReporter({ ...deps, shard: 'w' })
-  for (let time = 0; time < 6; time++) {
-    await pipeline.queue.send(task)
-    const [message] = await pipeline.queue.receive('fast', { max: 1, waitSeconds: 1 })
-    if (!message) throw new Error('no message')
-    await work(deps, message, { reporter, stopping: new AbortController().signal })
+  const message: TaskMessage = { queue: 'fast', receipt: 'r', receives: 1, task, ...more }
+  await work(deps, message, { reporter, stopping: new AbortController().signal })
+  return done
+}
+
+const hiddenShortly = [`hidden ${heldLeaseRetrySeconds}`]
+
+it('is left free, and looked at again soon, as long as its build is told of', async () => {
+  for (let lease = 0; lease < 3 * leasesOfAnotherBuild; lease++) {
+    await pipeline.builds.tell(plan.encoder, pipeline.now())
+    expect(await meet()).toEqual(hiddenShortly)
+    pipeline.clock.seconds += leaseSeconds
   }
   expect(await pipeline.tasks.read(task)).toMatchObject({ state: 'ready', claims: 0, tries: 0 })
+  expect(await pipeline.videos.get(plan.videoId)).toMatchObject({ attempt: 1 })
+})
+
+it('is never met so often that it becomes a dead letter', async () => {
+  await pipeline.builds.tell(plan.encoder, pipeline.now())
+  expect(await meet({ receives: maxReceives / 2 })).toEqual(['sent encode 1', 'removed'])
+})
+
+it('is begun anew when nobody has told of its build for four leases, by whoever meets it then', async () => {
+  await pipeline.builds.tell(plan.encoder, pipeline.now())
+  pipeline.clock.seconds += leasesOfAnotherBuild * leaseSeconds - 1
+  expect(await meet()).toEqual(hiddenShortly)
+  pipeline.clock.seconds += 1
+  expect(await meet()).toEqual(['sent inspect 2', 'removed'])
+  expect(await pipeline.videos.get(plan.videoId)).toMatchObject({
+    ...{ attempt: 2, begunAgain: { build: 1 } },
+  })
+  // Of the attempt before there may be hundreds.
+  task = { ...task, chunk: 1 } as Task
+  await pipeline.tasks.create(task, pipeline.now())
+  expect(await meet()).toEqual(['removed'])
+})
+
+it('of a build nobody has ever told of waits as long, from the first meeting', async () => {
+  expect(await meet()).toEqual(hiddenShortly)
+  pipeline.clock.seconds += leasesOfAnotherBuild * leaseSeconds
+  expect(await meet()).toEqual(['sent inspect 2', 'removed'])
+})
+
+it('an inspect, which is claimed before its plan is known, is given back', async () => {
+  task = { kind: 'inspect', videoId: plan.videoId, attempt: 1 }
+  await pipeline.tasks.create(task, pipeline.now())
+  await pipeline.tasks.claim(task, 'theirs', pipeline.now())
+  await pipeline.tasks.release(task, 'theirs', pipeline.now(), false)
+  await pipeline.builds.tell(plan.encoder, pipeline.now())
+  expect(await meet()).toEqual(hiddenShortly)
+  expect(await pipeline.tasks.read(task)).toMatchObject({ state: 'ready', tries: 0 })
+})
+
+it('that is done is done, whoever has made it', async () => {
+  await pipeline.tasks.claim(task, 'theirs', pipeline.now())
+  await pipeline.tasks.complete(task, 'theirs', { chunks: [], counted: true })
+  pipeline.clock.seconds += leaseSeconds
+  expect(await meet()).toEqual(hiddenShortly)
+  pipeline.clock.seconds += leasesOfAnotherBuild * leaseSeconds
+  expect(await meet()).toEqual(['removed'])
 })

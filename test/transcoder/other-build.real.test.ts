@@ -1,13 +1,11 @@
-// An attempt that was begun with an FFmpeg build nobody has any more: left to its workers as long as they tell something, then
-// begun anew with the build there is.
+// An attempt that was begun with an FFmpeg build nobody has any more is begun anew with the build there is.
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { planKey } from '#domain/keys.ts'
 import { readPlan, writePlan } from '#domain/plan-object.ts'
 import type { Task } from '#domain/task.ts'
 import { silentLog } from '#platform/log.ts'
 import { createPorts, createWorker, type Worker } from '../../transcoder/compose.ts'
-import { createOtherBuilds } from '../../transcoder/other-build.ts'
 import { makeSource, mediaFolder } from '../support/media.ts'
 import { createPipeline, type Pipeline } from '../support/pipeline.ts'
 import { film } from '../support/reading.ts'
@@ -70,20 +68,4 @@ it('is made anew, with a count of its own', async () => {
   })
   const late: Task = { kind: 'encode', videoId, attempt: 1, chunk: 1, lane: 'ladder' }
   expect((await pipeline.tasks.read(late))?.state).not.toBe('done')
-})
-
-describe('who is left alone', () => {
-  it('is whoever has told something since the last look', () => {
-    let now = 0
-    const builds = createOtherBuilds({ patienceSeconds: 10, now: () => now })
-    const look = (at: number, sign: string) => {
-      now = at
-      return builds.isAbandoned('v/1', sign)
-    }
-    expect([look(0, 'a'), look(9, 'a'), look(11, 'b'), look(20, 'b')]).toEqual([
-      ...[false, false, false, false],
-    ])
-    expect(builds.isAbandoned('v/2', 'b')).toBe(false)
-    expect(look(21, 'b')).toBe(true)
-  })
 })
