@@ -202,6 +202,8 @@ export function createTasks({
       if (!updated.item) return { outcome: 'missing' }
       const record = fromTaskItem(updated.item)
       if (record.state === 'done' || record.state === 'failed') return { outcome: record.state }
+      // No two claims have one owner's name: the answer to this one was lost, and it was asked again.
+      if (record.owner === owner) return { outcome: 'claimed', record }
       const { leaseUntil = now + leaseSeconds } = record
       return { outcome: 'held', leaseUntil, owner: record.owner }
     },

@@ -76,6 +76,15 @@ describe('a claim', () => {
     expect(late).toMatchObject({ outcome: 'claimed', record: { claims: 2, tries: 0 } })
   })
 
+  it('whose answer was lost is given when it is asked for again', async () => {
+    const task = encode(0)
+    await tasks.create(task, now)
+    await tasks.claim(task, 'w', now)
+    expect(await tasks.claim(task, 'w', now)).toMatchObject({
+      ...{ outcome: 'claimed', record: { owner: 'w', claims: 1 } },
+    })
+  })
+
   it('of what nobody recorded is missing', async () => {
     expect(await tasks.claim(encode(9), 'w', now)).toEqual({ outcome: 'missing' })
     expect(await tasks.read(encode(9))).toBeNull()
