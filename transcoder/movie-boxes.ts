@@ -50,6 +50,10 @@ export function findBox(view: DataView, path: string): DataView | undefined {
   return found
 }
 
+/** The clock of `mvhd` and `mdhd`: behind two dates whose length the version tells. */
+export const timescaleOf = (header: DataView | undefined): number =>
+  header?.getUint32(header.getUint8(0) === 1 ? 20 : 12) ?? 0
+
 /** An index of eight hours with 120 frames a second and ten sound tracks is about this large. */
 const maxMovieBytes = 256 * 1024 * 1024
 /** Files as cameras write them have a handful of boxes before the movie; one with thousands is fragmented. */

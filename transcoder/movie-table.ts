@@ -3,7 +3,7 @@
 import type { CopyIndex } from '#domain/copy-lane.ts'
 import { type Rational, rational } from '#domain/rational.ts'
 import type { PacketTable } from '#domain/timeline.ts'
-import { boxesIn, findBox } from './movie-boxes.ts'
+import { boxesIn, findBox, timescaleOf } from './movie-boxes.ts'
 
 export interface MovieTable {
   table: PacketTable
@@ -67,10 +67,6 @@ export function isEncryptedTrack(movie: DataView, stream: number): boolean {
   if (!description || description.byteLength < 8) return false
   return boxesIn(description, 8).some(({ type }) => type === 'encv' || type === 'enca')
 }
-
-/** The clock of `mvhd` and `mdhd`: behind two dates whose length the version tells. */
-const timescaleOf = (header: DataView | undefined): number =>
-  header?.getUint32(header.getUint8(0) === 1 ? 20 : 12) ?? 0
 
 const rapGroup = 0x72617020
 

@@ -9,6 +9,7 @@ import { canToneMap, decodableCodecs } from './abilities.ts'
 import type { Ffmpeg } from './ffmpeg.ts'
 import { segmentEnd } from './matroska-size.ts'
 import { readMovieBox } from './movie-boxes.ts'
+import { refuseEndlessEdits } from './movie-edits.ts'
 import { isEncryptedTrack, readMovieTable } from './movie-table.ts'
 import { checkScan, firstSeconds, readPackets } from './packet-scan.ts'
 import { isHdr } from './picture-filters.ts'
@@ -125,16 +126,31 @@ async function probeHeader(request: ProbeRequest) {
   const { ffmpeg, limits, demuxer, signal } = request
   if (demuxer === 'matroska') await refuseCut(request)
   const packets = demuxer === 'mov' ? comparedPackets : 0
+  const refused = new AbortController()
   const [json, decodable, movie] = await Promise.all([
     ffmpeg
-      .probe({ args: headerArgs(request, packets), timeoutSeconds: limits.maxProbeSeconds, signal })
+      .probe({
+        args: headerArgs(request, packets),
+        timeoutSeconds: limits.maxProbeSeconds,
+        signal: AbortSignal.any([signal, refused.signal]),
+      })
       .catch(asTruncated),
     decodableCodecs(ffmpeg),
-    demuxer === 'mov' ? readMovieBox(request) : null,
-  ])
+    demuxer === 'mov' ? readMovie(request) : null,
+  ]).catch(thrown => {
+    // What the index says at once is not waited for.
+    refused.abort()
+    throw thrown
+  })
   const header = readHeader(json, decodable)
   if (movie) refuseEncrypted(movie, header.video ? [header.video, ...header.audio] : header.audio)
   return { ...header, movie }
+}
+
+async function readMovie(request: ProbeRequest): Promise<DataView | null> {
+  const movie = await readMovieBox(request)
+  if (movie) refuseEndlessEdits(movie, request.limits)
+  return movie
 }
 
 /** The sizes before the first cluster stand in its first bytes. */

@@ -273,6 +273,7 @@ const attacks: Record<string, Golden> = {
   'large-picture.mov': { refused: 'source-unreadable' },
   'packed-index.mov': { refused: 'source-unreadable' },
   'endless-samples.mp4': { refused: 'source-unreadable' },
+  'endless-edits.mp4': { refused: 'too-long' },
   'deep-boxes.mp4': { refused: 'source-unreadable' },
   'sly-names.mp4': plain,
   'sdp.mp4': { refused: 'source-is-playlist' },
