@@ -44,15 +44,19 @@ export function createReporter(deps: {
     timers.delete(key)
     let sum = 0
     let last: Tracked | undefined
-    for (const entry of tracked.get(key) ?? []) {
-      const delta = progressDelta(entry.reported, entry.done, entry.work)
-      if (delta <= 0) continue
-      if (!(await tasks.report(entry.record.task, entry.owner, entry.reported + delta))) continue
-      entry.reported += delta
-      sum += delta
-      last = entry
+    try {
+      for (const entry of tracked.get(key) ?? []) {
+        const delta = progressDelta(entry.reported, entry.done, entry.work)
+        if (delta <= 0) continue
+        if (!(await tasks.report(entry.record.task, entry.owner, entry.reported + delta))) continue
+        entry.reported += delta
+        sum += delta
+        last = entry
+      }
+    } finally {
+      // What one task could not report does not lose what the others have.
+      if (last && sum > 0) await tasks.addProgress(last.record.task, shard, sum)
     }
-    if (last && sum > 0) await tasks.addProgress(last.record.task, shard, sum)
   }
 
   function schedule(key: string): void {

@@ -29,11 +29,13 @@ interface Faults {
   lost?: readonly string[]
   /** So many reports do not reach the table. */
   failures?: number
+  /** Tasks whose reports do not reach it. */
+  unheard?: readonly string[]
   /** The table takes its time. */
   seconds?: number
 }
 
-function createCounter({ lost = [], failures = 0, seconds = 0 }: Faults = {}) {
+function createCounter({ lost = [], failures = 0, unheard = [], seconds = 0 }: Faults = {}) {
   const calls: (string | number)[][] = []
   const lines: string[] = []
   const reporter = createReporter({
@@ -42,7 +44,8 @@ function createCounter({ lost = [], failures = 0, seconds = 0 }: Faults = {}) {
         calls.push(['report', taskId(task), owner, reported])
         if (seconds > 0) await new Promise(done => setTimeout(done, seconds * 1000))
         failures -= 1
-        if (failures >= 0) throw new MillraceError('table-unavailable')
+        if (failures >= 0 || unheard.includes(taskId(task)))
+          throw new MillraceError('table-unavailable')
         return !lost.includes(taskId(task))
       },
       async addProgress(task, shard, delta) {
@@ -152,6 +155,14 @@ it.each([1.5, 3])('counts nothing twice when its table takes %f s', async second
   await finished
   const added = calls.filter(([kind]) => kind === 'add').map(([, , , delta]) => Number(delta))
   expect(added.reduce((sum, delta) => sum + delta, 0)).toBe(10)
+})
+
+it('of one task is added also where another could not be reported', async () => {
+  const { start, calls } = createCounter({ unheard: ['encode-1'] })
+  start(recordOf(encode(0)), 'me', 10).at(3)
+  start(recordOf(encode(1)), 'me', 10).at(5)
+  await second()
+  expect(calls.filter(([kind]) => kind === 'add')).toEqual([['add', film, 's1', 3]])
 })
 
 it('ends when it is stopped', async () => {
