@@ -7,9 +7,12 @@ import type { Table } from './table.ts'
 export interface Builds {
   /** @param now epoch seconds */
   tell(encoder: string, now: number): Promise<void>
-  /** When a worker last told of it, epoch seconds. */
+  /** When a worker last told of it, epoch seconds; an answer a few seconds old will do. */
   lastTold(encoder: string, now: number): Promise<number>
 }
+
+/** A film has hundreds of tasks, and a worker may meet all of them. */
+const keptSeconds = 5
 
 export function createBuilds({ table }: { table: Table }): Builds {
   const write = (encoder: string, now: number, toldAt: string) =>
@@ -18,13 +21,19 @@ export function createBuilds({ table }: { table: Table }): Builds {
       ExpressionAttributeValues: { ':now': now, ':expiresAt': Math.ceil(now) + buildRecordSeconds },
     })
 
+  const answers = new Map<string, { toldAt: number; askedAt: number }>()
+
   return {
     async tell(encoder, now) {
       await write(encoder, now, ':now')
     },
     async lastTold(encoder, now) {
+      const known = answers.get(encoder)
+      if (known && now - known.askedAt < keptSeconds) return known.toldAt
       const { item } = await write(encoder, now, 'if_not_exists(toldAt, :now)')
-      return fromBuildItem(item ?? {}).toldAt
+      const { toldAt } = fromBuildItem(item ?? {})
+      answers.set(encoder, { toldAt, askedAt: now })
+      return toldAt
     },
   }
 }
