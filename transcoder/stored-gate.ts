@@ -59,7 +59,7 @@ export async function findingAtGate(
       fragments: 'ends',
       mostObjects,
       atOnce: requestsAtOnce,
-      decode: createDecode(deps, signal),
+      decode: createDecode(deps, signal, 'thrown'),
       decodesAtOnce,
     },
   )

@@ -5,6 +5,7 @@ import { MillraceError } from '#domain/errors.ts'
 import { sampleDecodeArgs } from '../check.ts'
 import type { Ffmpeg } from '../ffmpeg.ts'
 import type { Scratch } from '../scratch.ts'
+import { isTroubleOfOurs } from '../source-fault.ts'
 import type { Decode } from './decode-sample.ts'
 
 const timeoutSeconds = 120
@@ -15,9 +16,14 @@ const complaintOf = (detail: string) =>
     .replace(/^ffmpeg ended with -?\d+: /, '')
     .replace(/\[(\w+) @ 0x[0-9a-f]+\]/g, '[$1]')
 
+/**
+ * @param trouble `thrown`: a run that was killed or out of time says nothing of the segment, and is for whoever asked to try
+ *   again
+ */
 export function createDecode(
   deps: { ffmpeg: Ffmpeg; scratch: Scratch },
   signal?: AbortSignal,
+  trouble: 'found' | 'thrown' = 'found',
 ): Decode {
   return file =>
     deps.scratch.use(async folder => {
@@ -32,6 +38,7 @@ export function createDecode(
         return null
       } catch (thrown) {
         if (!(thrown instanceof MillraceError) || thrown.code !== 'encode-failed') throw thrown
+        if (trouble === 'thrown' && isTroubleOfOurs(thrown)) throw thrown
         return `does not decode: ${complaintOf(thrown.detail ?? thrown.message)}`
       }
     })
