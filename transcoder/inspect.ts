@@ -7,6 +7,7 @@ import type { Meta } from '#domain/item.ts'
 import { audioTrack } from '#domain/keys.ts'
 import type { Plan } from '#domain/plan.ts'
 import { type EncodeTask, openingTasks, owedTasks, type Task, taskId } from '#domain/task.ts'
+import { maxBatch } from '#platform/queue.ts'
 import type { Completion } from '#platform/tasks.ts'
 import { beginAgain } from './begin-again.ts'
 import { commit } from './commit.ts'
@@ -56,8 +57,7 @@ async function open(
   run.mark('probe')
   const owed = openingTasks(opening)
   const later = await begin(deps, run, opening, owed, () => publishOpening(deps, opening))
-  await record(deps, later)
-  await deps.queue.sendAll(later)
+  await recordAndSend(deps, later)
   await deps.fault('opened', task)
   await untilHeard(deps, run, opening)
   const plan = await makePlan(deps, run, meta, opening)
@@ -140,19 +140,19 @@ async function queueWhole(
   owed: readonly Task[],
 ): Promise<Completion> {
   const [lead] = owedTasks(plan)
-  await record(deps, [...owed, ...laterTasks(plan)])
-  if (lead) await deps.fault('recorded', lead)
-  await deps.queue.sendAll(owed)
+  await record(deps, laterTasks(plan))
+  await recordAndSend(deps, owed, async () => {
+    if (lead) await deps.fault('recorded', lead)
+  })
   if (lead) await deps.fault('sent', lead)
   return { chunks: [], counted: false }
 }
 
 /** No chunk is ours to make. */
 async function queueAll(deps: WorkerDeps, plan: Plan): Promise<Completion> {
-  const owed = owedTasks(plan)
   await publishPlan(deps, plan)
-  await record(deps, [...owed, ...laterTasks(plan)])
-  await deps.queue.sendAll(owed)
+  await record(deps, laterTasks(plan))
+  await recordAndSend(deps, owedTasks(plan))
   return { chunks: [], counted: false }
 }
 
@@ -178,16 +178,27 @@ async function startLead(
   return encodeChunk(deps, { ...run, task: lead }, plan, [track])
 }
 
-/** A film has hundreds of tasks: a few writes at a time. */
-const writesAtOnce = 8
+const record = (deps: Pick<WorkerDeps, 'tasks' | 'now'>, tasks: readonly Task[]) =>
+  Promise.all(tasks.map(task => deps.tasks.create(task, deps.now())))
 
-async function record(deps: WorkerDeps, tasks: readonly Task[]): Promise<void> {
+/** A film has hundreds of tasks: so many batches at a time, of as many as one call sends. */
+const batchesAtOnce = 4
+
+/** In their order, each recorded before it is sent: who waits for work begins while the rest is still being recorded. */
+export async function recordAndSend(
+  deps: Pick<WorkerDeps, 'tasks' | 'queue' | 'now'>,
+  tasks: readonly Task[],
+  recorded: () => Promise<void> = async () => undefined,
+): Promise<void> {
   const left = [...tasks]
   const writer = async () => {
-    for (let task = left.shift(); task; task = left.shift())
-      await deps.tasks.create(task, deps.now())
+    for (let batch = left.splice(0, maxBatch); batch.length > 0; batch = left.splice(0, maxBatch)) {
+      await record(deps, batch)
+      await recorded()
+      await deps.queue.sendAll(batch)
+    }
   }
-  await Promise.all(Array.from({ length: writesAtOnce }, writer))
+  await Promise.all(Array.from({ length: batchesAtOnce }, writer))
 }
 
 /** The lead's own record is claimed, committed and paid as by any worker; whoever else holds it finishes it. */
