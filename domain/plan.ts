@@ -84,11 +84,12 @@ const openingGops = [1, 1, 2, 4, 8]
 /** Of a copied grid's later chunks. */
 const maxGops = 15
 /**
- * Later chunks begin at 28 s and shrink with what is left to 8 s, so that however many workers share a film, they end together.
- * Each chunk costs a third of a GOP by itself (starts, decoding up to its first frame, checks): shorter ones lose more than they gain.
+ * Later chunks, in GOPs: the longest for the first third of a film, then less and less, down to one GOP. Found by simulating hundreds
+ * of workers (`npm run bench -- scale --simulated`) with what a chunk costs beside its film, so that one worker loses little.
  */
-const longestGops = 14
-const shortestGops = 4
+const longestGops = 10
+const gopsOfWhole = 14
+const shrinking = 0.7
 /** So many chunks are the same whatever the length of a film that has more. */
 export const openingChunks = openingGops.length
 
@@ -117,13 +118,15 @@ export function planChunks(frames: number, gopFrames: number): ChunkSpan[] {
   return chunks
 }
 
-/** As long a share of what is left as the longest is of the whole; what would be too short for two is one. */
+/**
+ * However many workers share a film, they end together when the last chunks are short; and however few, most chunks are long: each
+ * costs two thirds of a GOP by itself (starts, decoding up to its first frame, checks).
+ */
 function shrinkingLengths(whole: number): number[] {
-  if (whole <= longestGops) return whole > 0 ? [whole] : []
   const lengths: number[] = []
   for (let left = whole; left > 0; left -= lengths.at(-1) ?? left) {
-    const share = Math.max(shortestGops, Math.ceil((longestGops * left) / whole))
-    lengths.push(left < 2 * shortestGops ? left : Math.min(share, left - shortestGops))
+    const share = Math.round(gopsOfWhole * (left / whole) ** shrinking)
+    lengths.push(Math.max(1, Math.min(longestGops, share, left)))
   }
   return lengths
 }

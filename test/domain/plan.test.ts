@@ -43,7 +43,7 @@ describe('chunks', () => {
 
   const opening = [1, 1, 2, 4, 8]
 
-  it('are 1, 1, 2, 4 and 8 GOPs, then at most 14 each, with what is left of a GOP in the last', () => {
+  it('are 1, 1, 2, 4 and 8 GOPs, then at most 10 each, with what is left of a GOP in the last', () => {
     fc.assert(
       fc.property(films, ([frames, gop]) => {
         const whole = Math.floor(frames / gop)
@@ -53,7 +53,7 @@ describe('chunks', () => {
         expect(lengths.slice(0, 5).slice(0, -1)).toEqual(opened.slice(0, -1))
         if (lengths.length > 5) expect(lengths[4]).toBe(8)
         for (const [index, length] of lengths.entries()) {
-          expect(length).toBeLessThanOrEqual(opening[index] ?? 14)
+          expect(length).toBeLessThanOrEqual(opening[index] ?? 10)
           if (whole > 0) expect(length).toBeGreaterThanOrEqual(1)
         }
         expect(chunks.slice(0, -1).every(chunk => chunk.frames % gop === 0)).toBe(true)
@@ -66,29 +66,33 @@ describe('chunks', () => {
       .slice(opening.length)
       .map(chunk => Math.floor(chunk.frames / gop))
 
-  it('shrink after the opening, none below 4 GOPs where there are as many', () => {
+  it('after the opening are never longer than the one before, and cover what is left', () => {
     const openingGops = opening.reduce((sum, gops) => sum + gops)
     fc.assert(
       fc.property(films, ([frames, gop]) => {
         const later = laterGops(frames, gop)
+        for (const [index, length] of later.entries()) {
+          expect(length).toBeGreaterThanOrEqual(1)
+          expect(length).toBeLessThanOrEqual(later[index - 1] ?? 10)
+        }
         const left = Math.max(0, Math.floor(frames / gop) - openingGops)
         expect(later.reduce((sum, gops) => sum + gops, 0)).toBe(left)
-        for (const [index, length] of later.entries()) {
-          expect(length).toBeGreaterThanOrEqual(Math.min(4, left))
-          // The last may hold what is too little for two.
-          const isLast = index === later.length - 1
-          const most = isLast && index > 0 ? 7 : (later[index - 1] ?? 14)
-          expect(length).toBeLessThanOrEqual(most)
-        }
       }),
     )
   })
 
-  it('are at most two and a half times as many as the longest would be, and a few', () => {
+  it('are of the longest in the first third, and single GOPs in at least a thirtieth', () => {
+    const later = laterGops(90_000, 50)
+    const gops = later.reduce((sum, length) => sum + length)
+    expect(later.slice(0, Math.floor(gops / 30)).every(length => length === 10)).toBe(true)
+    expect(later.filter(length => length === 1).length).toBeGreaterThan(gops / 30)
+  })
+
+  it('are at most twice as many as the longest would be, and a few', () => {
     fc.assert(
       fc.property(films, ([frames, gop]) => {
         const later = laterGops(frames, gop)
-        expect(later.length).toBeLessThanOrEqual((2.5 * frames) / gop / 14 + 3)
+        expect(later.length).toBeLessThanOrEqual((2 * frames) / gop / 10 + 1)
       }),
     )
   })
@@ -108,11 +112,12 @@ describe('chunks', () => {
     [800, [1, 1, 2, 4, 8]],
     [801, [1, 1, 2, 4, 8.02]],
     [850, [1, 1, 2, 4, 8, 1]],
-    [1200, [1, 1, 2, 4, 8, 8]],
-    [1500, [1, 1, 2, 4, 8, 14]],
-    [1550, [1, 1, 2, 4, 8, 11, 4]],
-    [1600, [1, 1, 2, 4, 8, 12, 4]],
-    [3100, [1, 1, 2, 4, 8, 14, 10, 7, 5, 4, 6]],
+    [1000, [1, 1, 2, 4, 8, 4]],
+    [1320, [1, 1, 2, 4, 8, 10.4]],
+    [1500, [1, 1, 2, 4, 8, 10, 4]],
+    [1550, [1, 1, 2, 4, 8, 10, 5]],
+    [2300, [1, 1, 2, 4, 8, 10, 10, 6, 3, 1]],
+    [4500, [1, 1, 2, 4, 8, 10, 10, 10, 10, 8, 7, 5, 4, 3, 3, 2, 1, 1]],
   ])('of %i frames in GOPs of 50 are %j GOPs long', (frames, lengths) => {
     expect(gopsOf(frames, 50)).toEqual(lengths)
   })

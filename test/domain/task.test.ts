@@ -236,24 +236,24 @@ describe('what a plan owes', () => {
   it('of a minute and a half is this', () => {
     const plan = planOf({ frames: 25 * 90, sounds: [48_000] })
     expect(tasks.owedTasks(plan).map(tasks.taskId).join(' ')).toBe(
-      'lead-0 audio0-0 lead-1 lead-2 lead-3 audio0-1 lead-4 lead-5 audio0-2 pictures ' +
-        'encode-0 encode-1 encode-2 encode-3 encode-4 encode-5 encode-6 encode-7',
+      'lead-0 audio0-0 lead-1 lead-2 lead-3 audio0-1 lead-4 lead-5 lead-6 audio0-2 pictures ' +
+        'encode-0 encode-1 encode-2 encode-3 encode-4 encode-5 encode-6 encode-7 encode-8',
     )
   })
 
   it('of a quarter of an hour puts late sound far ahead of its ladder', () => {
     const plan = planOf({ frames: 25 * 900, sounds: [48_000] })
     const ids = tasks.owedTasks(plan).map(tasks.taskId)
-    // Spans 3 and 4 begin at 371 s and 672 s; chunks 7 to 10 at 90, 120, 150 and 180 s.
-    expect(ids.slice(ids.indexOf('encode-7'), ids.indexOf('encode-10') + 1).join(' ')).toBe(
-      'encode-7 audio0-3 encode-8 encode-9 audio0-4 encode-10',
+    // Spans 3 and 4 begin at 371 s and 672 s; chunks 8 to 12 at 92, 112, 132, 152 and 172 s.
+    expect(ids.slice(ids.indexOf('encode-8'), ids.indexOf('encode-12') + 1).join(' ')).toBe(
+      'encode-8 audio0-3 encode-9 encode-10 encode-11 audio0-4 encode-12',
     )
   })
 
   it('leaves nothing to the ladder in the first minute of a film with one rung', () => {
     const plan = planOf({ frames: 25 * 90, width: 320, height: 240 })
     expect(tasks.owedTasks(plan).map(tasks.taskId).join(' ')).toBe(
-      'lead-0 lead-1 lead-2 lead-3 lead-4 lead-5 pictures encode-6 encode-7',
+      'lead-0 lead-1 lead-2 lead-3 lead-4 lead-5 lead-6 pictures encode-7 encode-8',
     )
   })
 })

@@ -41,8 +41,8 @@ describe('the store', () => {
 
   it('counts an object a rung and chunk, and a span of sound', () => {
     const counts = storeCounts(film, plan)
-    // Six chunks: the lowest rung by leads, four by the ladder; two spans.
-    expect(counts.chunkObjects).toBe(6 + 6 * 4 + 2)
+    // Seven chunks: the lowest rung by leads, four by the ladder; two spans.
+    expect(counts.chunkObjects).toBe(7 + 7 * 4 + 2)
     // main, 5 rungs, 5 I-frame lists, a sound list, poster, storyboard and six sheets.
     expect(counts.otherObjects).toBe(1 + 5 + 5 + 1 + 2 + 6)
     // 60 MB in parts of 8 MiB: 8, with create, list and complete.
@@ -51,7 +51,7 @@ describe('the store', () => {
 
   it('adds them up', () => {
     const writes = of(storeRequestUses(film, plan), 'storeWrites')
-    expect(writes).toBe(11 + 1 + 32 + 20 + 1 + 1)
+    expect(writes).toBe(11 + 1 + 37 + 20 + 1 + 1)
   })
 })
 
@@ -64,8 +64,8 @@ describe('the table', () => {
   it('is written by the task: leads, ladder, sound, pictures, inspect, finish, MP4', () => {
     const steps = tableSteps(plan)
     const timesOf = (what: string) => steps.find(step => step.what === what)?.times
-    expect(timesOf('create a task')).toBe(6 + 6 + 2 + 1 + 3)
-    expect(timesOf('claim it')).toBe(18)
+    expect(timesOf('create a task')).toBe(7 + 7 + 2 + 1 + 3)
+    expect(timesOf('claim it')).toBe(20)
     // A report for each second of an encode.
     expect(timesOf('report its progress')).toBeGreaterThan(80)
     expect(timesOf('report its progress')).toBeLessThan(110)
@@ -85,8 +85,8 @@ describe('the table', () => {
 
 describe('queues and calls', () => {
   it('sends in batches of ten, receives and removes one by one', () => {
-    const tasks = 6 + 6 + 2 + 1
-    // 9 fast tasks and 6 bulk ones in a batch each; inspect, finish and the MP4.
+    const tasks = 7 + 7 + 2 + 1
+    // 10 fast tasks and 7 bulk ones in a batch each; inspect, finish and the MP4.
     const sent = 1 + 1 + 3
     const requests = of(queueUses(plan), 'queueRequests')
     expect(requests).toBeGreaterThanOrEqual(sent + 2 * (tasks + 3))

@@ -20,7 +20,7 @@ describe('planFilm', () => {
   it('plans as the domain does', () => {
     const plan = planFilm(film(60))
     expect(plan.video.rungs.map(({ height }) => height)).toEqual([240, 360, 480, 720, 1080])
-    expect(plan.video.chunks.map(({ frames }) => frames / 24)).toEqual([2, 2, 4, 8, 16, 28])
+    expect(plan.video.chunks.map(({ frames }) => frames / 24)).toEqual([2, 2, 4, 8, 16, 20, 8])
     expect(plan.audio[0]?.spans.length).toBe(2)
     expect(plan.source.sizeBytes).toBe(60e6)
   })
