@@ -206,6 +206,10 @@ const Chunk = z.object({
   /** Samples in all fragments: frames, or AAC packets. */
   samples: count,
   fragments: z.array(Fragment),
+  /** As the store named it once it had all of it; records made before this was kept do not say. */
+  etag: z.optional(z.string()),
+  /** Positions of the fragments that were decoded as they stand in the store, every sample. */
+  decoded: z.optional(z.array(count)),
   createdAt: nonNegative,
 })
 export type Chunk = z.infer<typeof Chunk>

@@ -32,8 +32,8 @@ export interface ObjectStore {
   readonly bucket: string
   /** False when `ifAbsent` met an object. */
   put(key: string, body: string | Uint8Array, options: PutOptions): Promise<boolean>
-  /** A file of any size; only a part of a large one is in memory at a time. */
-  putFile(key: string, path: string, options: Omit<PutOptions, 'ifAbsent'>): Promise<void>
+  /** A file of any size; only a part of a large one is in memory at a time. Its ETag. */
+  putFile(key: string, path: string, options: Omit<PutOptions, 'ifAbsent'>): Promise<string>
   /** Begins an object that is sent part by part; what an earlier try has left of it is forgotten. */
   beginUpload(key: string, options: Omit<PutOptions, 'ifAbsent'>): Promise<ObjectUpload>
   /** The text of a small object; null when there is none. */
@@ -50,8 +50,8 @@ export interface ObjectStore {
   head(key: string): Promise<ObjectFacts | null>
   /** Keys with the prefix, in pages until the end. */
   list(prefix: string): AsyncGenerator<string>
-  /** Bytes of every object with the prefix: a thousand an answer, where `head` is asked for each. */
-  sizes(prefix: string): Promise<Map<string, number>>
+  /** Of every object with the prefix: a thousand an answer, where `head` is asked for each. */
+  facts(prefix: string): Promise<Map<string, ObjectFacts>>
   /** Deletes everything below a prefix; the number of objects that were there. */
   removePrefix(prefix: string): Promise<number>
   remove(keys: readonly string[]): Promise<void>
@@ -75,13 +75,14 @@ export function createStore(deps: { client: S3Client; bucket: string }): ObjectS
   const { client, bucket } = deps
   const Bucket = bucket
 
-  async function put(
+  /** Its ETag; null when `ifAbsent` met an object. */
+  async function putWhole(
     key: string,
     body: string | Uint8Array,
     options: PutOptions,
-  ): Promise<boolean> {
+  ): Promise<string | null> {
     try {
-      await client.send(
+      const { ETag = '' } = await client.send(
         new PutObjectCommand({
           Bucket,
           Key: key,
@@ -92,11 +93,21 @@ export function createStore(deps: { client: S3Client; bucket: string }): ObjectS
           ...(options.ifAbsent ? { IfNoneMatch: '*' } : {}),
         }),
       )
-      return true
+      return ETag
     } catch (thrown) {
       // 412: it exists. 409: another conditional creation won at this very moment.
       const status = statusOf(thrown)
-      if (options.ifAbsent && (status === 412 || status === 409)) return false
+      if (options.ifAbsent && (status === 412 || status === 409)) return null
+      throw storeError(thrown)
+    }
+  }
+
+  async function head(key: string): Promise<ObjectFacts | null> {
+    try {
+      const answer = await client.send(new HeadObjectCommand({ Bucket, Key: key }))
+      return { sizeBytes: answer.ContentLength ?? 0, etag: answer.ETag ?? '' }
+    } catch (thrown) {
+      if (isMissing(thrown)) return null
       throw storeError(thrown)
     }
   }
@@ -116,7 +127,7 @@ export function createStore(deps: { client: S3Client; bucket: string }): ObjectS
     }
   }
 
-  async function* listed(prefix: string): AsyncGenerator<{ key: string; sizeBytes: number }> {
+  async function* listed(prefix: string): AsyncGenerator<ObjectFacts & { key: string }> {
     let token: string | undefined
     do {
       const answer = await client
@@ -130,8 +141,8 @@ export function createStore(deps: { client: S3Client; bucket: string }): ObjectS
         .catch(thrown => {
           throw storeError(thrown)
         })
-      for (const { Key, Size = 0 } of answer.Contents ?? [])
-        if (Key) yield { key: Key, sizeBytes: Size }
+      for (const { Key, Size = 0, ETag = '' } of answer.Contents ?? [])
+        if (Key) yield { key: Key, sizeBytes: Size, etag: ETag }
       token = answer.IsTruncated ? answer.NextContinuationToken : undefined
     } while (token)
   }
@@ -165,16 +176,16 @@ export function createStore(deps: { client: S3Client; bucket: string }): ObjectS
 
   return {
     bucket,
-    put,
+    put: async (key, body, options) => (await putWhole(key, body, options)) !== null,
     remove,
     list,
+    head,
     async putFile(key, path, options) {
       const { size: sizeBytes } = await stat(path)
-      if (sizeBytes <= putPartBytes) {
-        await put(key, await readFile(path), options)
-        return
-      }
+      if (sizeBytes <= putPartBytes)
+        return (await putWhole(key, await readFile(path), options)) ?? ''
       await asStoreError(() => putInParts(client, objectOf(key, options), { path, sizeBytes }))
+      return (await head(key))?.etag ?? ''
     },
     beginUpload: (key, options) =>
       asStoreError(async () => {
@@ -215,19 +226,10 @@ export function createStore(deps: { client: S3Client; bucket: string }): ObjectS
         throw storeError(thrown)
       }
     },
-    async head(key) {
-      try {
-        const answer = await client.send(new HeadObjectCommand({ Bucket, Key: key }))
-        return { sizeBytes: answer.ContentLength ?? 0, etag: answer.ETag ?? '' }
-      } catch (thrown) {
-        if (isMissing(thrown)) return null
-        throw storeError(thrown)
-      }
-    },
-    async sizes(prefix) {
-      const sizes = new Map<string, number>()
-      for await (const { key, sizeBytes } of listed(prefix)) sizes.set(key, sizeBytes)
-      return sizes
+    async facts(prefix) {
+      const facts = new Map<string, ObjectFacts>()
+      for await (const { key, ...found } of listed(prefix)) facts.set(key, found)
+      return facts
     },
     async removePrefix(prefix) {
       let removed = 0

@@ -6,6 +6,7 @@ import { type AudioTask, workOf } from '#domain/task.ts'
 import type { Completion } from '#platform/tasks.ts'
 import { anchorArgs, audioArgs, readAnchor } from './audio-args.ts'
 import { checkAudioSpan } from './check.ts'
+import { decodeEarly } from './early-decode.ts'
 import { publishChunks } from './encode.ts'
 import { packAudio } from './pack.ts'
 import { niceness } from './sandbox.ts'
@@ -46,7 +47,9 @@ export async function audio(deps: WorkerDeps, run: TaskRun<AudioTask>): Promise<
       const packed = await packAudio(folder, track, span)
       checkAudioSpan(packed, track, span)
       const made = { track: track.track, index: span.index, packed }
-      const chunks = await publishChunks(deps, run, [made])
+      const published = await publishChunks(deps, run, [made])
+      // A viewer waits for the first sound.
+      const chunks = task.span === 0 ? published : await decodeEarly(deps, run, plan, published)
       // What a viewer who starts at once will hear.
       const first = task.span === 0 && track === plan.audio[0]
       return { chunks, counted: true, marks: first ? { firstSound: true } : {} }

@@ -8,6 +8,7 @@ import type { Plan } from '#domain/plan.ts'
 import { type EncodeTask, encodeTracks, startsInLead, type Task, workOf } from '#domain/task.ts'
 import type { Completion } from '#platform/tasks.ts'
 import { checkVideoChunk, sampleDecodeArgs } from './check.ts'
+import { decodeEarly } from './early-decode.ts'
 import { type ChunkRun, encodeArgs } from './ffmpeg-args.ts'
 import { type Packed, packVideo } from './pack.ts'
 import { niceness } from './sandbox.ts'
@@ -61,8 +62,10 @@ export async function encodeChunk(
       const made = await encodeRungs(deps, run, { plan, chunk, rungs, input }, folder)
       run.mark('encode')
       const chunks = await publishChunks(deps, run, made)
+      // A viewer waits for a lead: what it owes the gate is left to the end.
+      const looked = task.lane === 'lead' ? chunks : await decodeEarly(deps, run, plan, chunks)
       run.mark('publish')
-      return chunks
+      return looked
     })
   } catch (thrown) {
     // What the source server met explains what FFmpeg stumbled over.
@@ -150,7 +153,7 @@ async function publishChunk(
   { track, index, packed }: Made,
 ): Promise<Chunk> {
   const key = chunkKey(task.videoId, task.attempt, track, index, nonce)
-  await deps.media.putFile(key, packed.path, {
+  const etag = await deps.media.putFile(key, packed.path, {
     contentType: contentTypeOf(key),
     cacheControl: mediaCacheControl,
   })
@@ -165,6 +168,7 @@ async function publishChunk(
     startTicks: packed.startTicks,
     samples: packed.samples,
     fragments: packed.fragments,
+    etag,
     createdAt: deps.now(),
   }
 }

@@ -76,6 +76,8 @@ type Playlists = [name: string, text: string][]
 /** An attempt as its viewers will see it. */
 interface Whole {
   playlists: Playlists
+  /** Its records; another engine writes none. */
+  chunks: readonly Chunk[]
   /** Says which of the attempt's objects nothing points at. */
   publish(): Promise<(key: string) => boolean>
 }
@@ -89,7 +91,7 @@ async function judge(
   try {
     const made = plan.engine === 'mediaconvert' ? converted : compose
     const whole = await made(deps, plan)
-    const finding = await findingAtGate(deps, run, plan, whole.playlists)
+    const finding = await findingAtGate(deps, run, plan, whole)
     return finding === null ? whole : { finding }
   } catch (thrown) {
     return { finding: findingOf(thrown) }
@@ -100,6 +102,7 @@ async function converted(deps: WorkerDeps, plan: Plan): Promise<Whole> {
   const made = await readConverted(deps, plan)
   return {
     playlists: [...made.lists, [mainPlaylistName, made.main]],
+    chunks: [],
     publish: () => publishConverted(deps, plan, made),
   }
 }
@@ -114,7 +117,7 @@ async function compose(deps: WorkerDeps, plan: Plan): Promise<Whole> {
   }
   const playlists = finalPlaylists(plan, tracks)
   return {
-    playlists,
+    ...{ playlists, chunks },
     publish: () => publishComposed(deps, plan, chunks, playlists),
   }
 }

@@ -1,8 +1,10 @@
-// The gate before `ready`: playlists as they will be written, objects as they stand in the store. Reads the heads of each
-// object's first and last fragment and decodes a few segments: every fragment was checked before its record was written.
+// The gate before `ready`: playlists as they will be written, objects as they stand in the store. Each must be the one whose
+// fragments were checked before its record was written, by its ETag; of a sample the heads of the first and the last fragment are
+// read, and of a few segments every picture decoded, unless that was done when they came.
+import type { Chunk } from '#domain/item.ts'
 import { attemptPrefix, mainPlaylistName } from '#domain/keys.ts'
 import type { Plan } from '#domain/plan.ts'
-import type { ObjectStore } from '#platform/store.ts'
+import type { ObjectFacts, ObjectStore } from '#platform/store.ts'
 import { createDecode } from './gate/ffmpeg-decode.ts'
 import { lineOf } from './gate/finding.ts'
 import type { Reader } from './gate/reader.ts'
@@ -11,26 +13,31 @@ import type { TaskRun, WorkerDeps } from './worker.ts'
 
 const requestsAtOnce = 16
 /**
- * Of a rendition, spread over its length; of all others the size: each was checked before its record was written, and the wait for
- * `ready` must not grow with the film.
+ * Objects of a rendition whose heads are read, spread over its length: each was checked before its record was written, and the wait
+ * for `ready` must not grow with the film. Where no ETag says that all of them still are what was checked, it is more.
  */
-const mostObjects = 40
+const mostObjects = { known: 12, unknown: 40 }
 /** It runs beside the chunks of other videos. */
 const decodesAtOnce = 2
 
 const base = 'media:///'
 const keyOf = (url: string) => url.slice(base.length)
+/** An object's address for the reader. */
+export const mediaUrl = (key: string) => `${base}${key}`
 
 export function storeReader(
   media: Pick<ObjectStore, 'head' | 'readRange'>,
   texts: ReadonlyMap<string, string>,
   signal?: AbortSignal,
   /** Of what was listed; anything else is asked for. */
-  sizes: ReadonlyMap<string, number> = new Map(),
+  known: ReadonlyMap<string, ObjectFacts> = new Map(),
 ): Reader {
   return {
     text: async url => texts.get(keyOf(url)) ?? null,
-    size: async url => sizes.get(keyOf(url)) ?? (await media.head(keyOf(url)))?.sizeBytes ?? null,
+    async size(url) {
+      const facts = known.get(keyOf(url)) ?? (await media.head(keyOf(url)))
+      return facts?.sizeBytes ?? null
+    },
     async read(url, start, bytes) {
       if (bytes <= 0) return new Uint8Array()
       const range = { start, end: start + bytes - 1, ...(signal ? { signal } : {}) }
@@ -43,24 +50,61 @@ export function storeReader(
   }
 }
 
-/** The first fault in words; null when there is none. */
+/** Stores differ in whether a list quotes it. */
+const bare = (etag: string) => etag.replaceAll('"', '')
+
+/** A record without an ETag says nothing; an object that is not there the gate will miss. */
+function changedObject(
+  chunks: readonly Chunk[],
+  known: ReadonlyMap<string, ObjectFacts>,
+): string | null {
+  const changed = chunks.find(({ key, etag }) => {
+    const found = known.get(key)?.etag
+    return etag && found && bare(found) !== bare(etag)
+  })
+  return changed
+    ? `${changed.track}, chunk ${changed.index}: not the object that was checked`
+    : null
+}
+
+/** Addresses and first bytes of the segments that were decoded when they came. */
+const decodedBefore = (chunks: readonly Chunk[]): ReadonlySet<string> =>
+  new Set(
+    chunks.flatMap(({ key, initBytes, fragments, decoded = [], etag }) =>
+      (etag ? decoded : []).map(position => {
+        const before = fragments.slice(0, position)
+        return `${mediaUrl(key)} ${before.reduce((sum, { bytes }) => sum + bytes, initBytes)}`
+      }),
+    ),
+  )
+
+/** The first fault in words; null when there is none. @param chunks none of what another engine has made */
 export async function findingAtGate(
   deps: Pick<WorkerDeps, 'media' | 'ffmpeg' | 'scratch'>,
   { signal, log }: Pick<TaskRun, 'signal' | 'log'>,
   { videoId, attempt }: Pick<Plan, 'videoId' | 'attempt'>,
-  playlists: readonly [name: string, text: string][],
+  {
+    playlists,
+    chunks,
+  }: { playlists: readonly [name: string, text: string][]; chunks: readonly Chunk[] },
 ): Promise<string | null> {
   const prefix = attemptPrefix(videoId, attempt)
   const texts = new Map(playlists.map(([name, text]) => [`${prefix}${name}`, text]))
+  const known = await deps.media.facts(prefix)
+  const changed = changedObject(chunks, known)
+  if (changed !== null) return changed
+  const decoded = decodedBefore(chunks)
+  const isKnown = chunks.length > 0 && chunks.every(({ etag }) => etag)
   const { findings, ...counts } = await verify(
-    storeReader(deps.media, texts, signal, await deps.media.sizes(prefix)),
+    storeReader(deps.media, texts, signal, known),
     `${base}${prefix}${mainPlaylistName}`,
     {
       fragments: 'ends',
-      mostObjects,
+      mostObjects: isKnown ? mostObjects.known : mostObjects.unknown,
       atOnce: requestsAtOnce,
       decode: createDecode(deps, signal, 'thrown'),
       decodesAtOnce,
+      isDecoded: ({ url, range }) => decoded.has(`${url} ${range?.start ?? 0}`),
     },
   )
   log.debug('looked at the whole', counts)

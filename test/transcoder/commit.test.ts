@@ -45,6 +45,6 @@ it('drops the chunk that is recorded, and no other of its track', async () => {
   const key = (index: number, nonce: string) => chunkKey(videoId, 1, '720p', index, nonce)
   const stands = [key(0, 'one'), key(1, 'two'), key(2, 'two')]
   expect((await pipeline.chunks.list(videoId, 1)).map(({ key }) => key)).toEqual(stands)
-  expect([...(await media.sizes(`v/${videoId}/`)).keys()].sort()).toEqual(stands)
+  expect([...(await media.facts(`v/${videoId}/`)).keys()].sort()).toEqual(stands)
   expect(await tasks.readCount(videoId, 1)).toMatchObject({ tasksLeft: 0, seconds: { '720p': 12 } })
 })

@@ -17,7 +17,7 @@ function decodeOf(detail: string, trouble?: 'found' | 'thrown') {
     use: within => within(folder.path).finally(folder.remove),
   }
   const deps = { ffmpeg: ffmpeg as Ffmpeg, scratch: scratch as Scratch }
-  return createDecode(deps, undefined, trouble)(new Uint8Array(8))
+  return createDecode(deps, undefined, trouble)([new Uint8Array(8)])
 }
 
 const verdict = 'ffmpeg ended with 69: [h264 @ 0x55d0] no frame!'

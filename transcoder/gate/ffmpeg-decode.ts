@@ -1,4 +1,4 @@
-// Decodes a sampled segment with FFmpeg, all of it, in its sandbox and in a scratch folder.
+// Decodes sampled segments with FFmpeg, all of each, one process for those that come together, in its sandbox and in a scratch folder.
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MillraceError } from '#domain/errors.ts'
@@ -25,13 +25,13 @@ export function createDecode(
   signal?: AbortSignal,
   trouble: 'found' | 'thrown' = 'found',
 ): Decode {
-  return file =>
+  return files =>
     deps.scratch.use(async folder => {
-      const path = join(folder, 'segment.mp4')
-      await writeFile(path, file)
+      const paths = files.map((_, index) => join(folder, `segment-${index}.mp4`))
+      await Promise.all(paths.map((path, index) => writeFile(path, files[index] ?? '')))
       try {
         await deps.ffmpeg.run({
-          args: sampleDecodeArgs(path, 'all'),
+          args: sampleDecodeArgs(paths, 'all'),
           timeoutSeconds,
           ...(signal ? { signal } : {}),
         })

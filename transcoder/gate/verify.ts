@@ -5,6 +5,7 @@ import { checkDecoding, type Decode } from './decode-sample.ts'
 import { createFindings, type Finding } from './finding.ts'
 import { type GatherOptions, gather } from './gather.ts'
 import { checkAcross } from './grid-rules.ts'
+import type { Resource } from './m3u8.ts'
 import { checkPlaylists } from './playlist-rules.ts'
 import { keepHeads, type Reader } from './reader.ts'
 import { checkTimelines } from './timeline-rules.ts'
@@ -16,6 +17,8 @@ export interface VerifyOptions extends GatherOptions {
   decodesAtOnce: number
   /** Every segment, not a sample. */
   decodeEvery?: boolean
+  /** Segments that need not be decoded again. */
+  isDecoded?: (segment: Resource) => boolean
 }
 
 export interface Verdict {
@@ -46,6 +49,7 @@ export async function verify(
         decode: options.decode,
         atOnce: options.decodesAtOnce,
         ...(options.decodeEvery ? { every: true } : {}),
+        ...(options.isDecoded ? { isDecoded: options.isDecoded } : {}),
       })
     : 0
   const segments = renditions.flatMap(rendition => rendition.segments)
