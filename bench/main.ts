@@ -26,7 +26,7 @@ const help = `npm run bench -- <name> [options]
   quality       VMAF of every rung, beside one run over the whole film, and at the joints of chunks
                 --seconds 40  --height 720
   scale         a film through 1 to 1,024 workers, simulated; then through 1 and 2 real ones
-                --seconds 60  --simulated (no real ones)
+                --seconds 60  --simulated (no real ones)  --costs (instead: what the simulation is told)  --runs 2
   scaling       the transcoders' service under its scaling rules, simulated: uploads in, transcoders and dollars out
   chaos         workers killed at random, 5 % of the calls of store and table failing: is the film the same?
                 --runs 20  --seconds 14  --seed 1
@@ -39,7 +39,7 @@ const help = `npm run bench -- <name> [options]
                 --minutes 10 (above 20: not encoded to the end)
   long          a long film to its end: first frame, each rung, ready, MP4; memory of the transcoder and of FFmpeg
                 --minutes 60  --height 720
-  first-frame, ladder, quality, pictures and long also take --clip FILE (a film of your own to loop; without it, moving test pictures)
+  first-frame, ladder, quality, pictures, long and scale --costs also take --clip FILE (a film of your own to loop; without it, moving test pictures)
 `
 
 const { values, positionals } = parseArgs({
@@ -55,6 +55,7 @@ const { values, positionals } = parseArgs({
     files: { type: 'string' },
     seed: { type: 'string' },
     simulated: { type: 'boolean', default: false },
+    costs: { type: 'boolean', default: false },
     watch: { type: 'boolean', default: false },
   },
 })
@@ -102,7 +103,10 @@ switch (positionals[0]) {
     })
     break
   case 'scale':
-    await benchScale({ seconds: count(values.seconds, 60), simulated: values.simulated })
+    await benchScale({
+      ...{ seconds: count(values.seconds, 60), runs: count(values.runs, 2) },
+      ...{ simulated: values.simulated, costs: values.costs, clip: values.clip },
+    })
     break
   case 'scaling':
     benchScaling()

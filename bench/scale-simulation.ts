@@ -11,45 +11,60 @@ export interface ScaleSettings {
   queueSeconds: number
   /** What a task waits for beside its CPU time: ranges of the source, PUTs, commits. */
   storeSeconds: number
+  /** CPU time in which whoever inspects records a task and sends it; the tasks begin one after the other. */
+  recordSeconds: number
 }
 
 export interface ScaleRun {
   /** From `complete` to ready. */
   seconds: number
   /**
-   * Of what all workers together had in that time; they add up to 1. `alone`: they wait while one inspects. `end`: they find
-   * nothing to take any more while the last tasks and `finish` are at work.
+   * Of what all workers together had in that time; they add up to 1. `alone`: they wait while one inspects. `last`: they find
+   * nothing to take any more while the last tasks are at work. `finish`: the same while one finishes.
    */
-  shares: Record<'work' | 'start' | 'queue' | 'store' | 'alone' | 'end', number>
+  shares: Record<'work' | 'start' | 'queue' | 'store' | 'alone' | 'last' | 'finish', number>
 }
 
 /** @param costs of every task of an attempt; the MP4 comes after ready and is left out. */
 export function simulateScale(costs: readonly TaskCost[], settings: ScaleSettings): ScaleRun {
-  const { workers, startSeconds, queueSeconds, storeSeconds } = settings
+  const { workers, startSeconds, queueSeconds, storeSeconds, recordSeconds } = settings
   const of = (...kinds: string[]) => costs.filter(({ task }) => kinds.includes(task.kind))
   const stages = [of('inspect'), of('encode', 'audio', 'pictures'), of('finish')].filter(
     tasks => tasks.length > 0,
   )
   const agenda = createAgenda()
-  const spent = { work: 0, start: 0, queue: 0, store: 0, alone: 0, end: 0 }
-  let waiting: number[] = []
-  let queued: TaskCost[] = []
+  const spent = { work: 0, start: 0, queue: 0, store: 0, alone: 0, last: 0, finish: 0 }
+  const waiting: number[] = []
+  const queued: TaskCost[] = []
   let stage = -1
+  let finishBegan = 0
   let left = 0
-  let done = false
 
-  function nextStage(): void {
+  /** Seconds until all its tasks are queued. */
+  function nextStage(): number {
     stage += 1
-    const tasks = stages[stage]
-    if (!tasks) {
-      done = true
+    if (stage === 2) finishBegan = agenda.now
+    const tasks = stages[stage] ?? []
+    left = tasks.length
+    const eachSeconds = stage === 1 ? recordSeconds : 0
+    for (const [index, task] of tasks.entries()) {
+      agenda.after((index + 1) * eachSeconds, () => {
+        queued.push(task)
+        const since = waiting.shift()
+        if (since !== undefined) ask(since)
+      })
+    }
+    return tasks.length * eachSeconds
+  }
+
+  /** Since then until now a worker has found nothing to take. */
+  function idle(since: number): void {
+    if (stage <= 1) {
+      spent.alone += agenda.now - since
       return
     }
-    left = tasks.length
-    queued = [...tasks]
-    const idle = waiting
-    waiting = []
-    for (const since of idle) ask(since)
+    spent.last += Math.max(0, finishBegan - since)
+    spent.finish += agenda.now - Math.max(since, finishBegan)
   }
 
   /** A worker is free since then; it waits where there is nothing to take. */
@@ -59,16 +74,15 @@ export function simulateScale(costs: readonly TaskCost[], settings: ScaleSetting
       waiting.push(since)
       return
     }
-    spent[stage === 1 ? 'alone' : 'end'] += agenda.now - since
+    idle(since)
     spent.queue += queueSeconds
     spent.store += storeSeconds
     spent.work += next.cpuSeconds
     agenda.after(queueSeconds + storeSeconds + next.cpuSeconds, () => {
       left -= 1
-      const freeSince = agenda.now
-      if (left === 0) nextStage()
-      if (!done) ask(freeSince)
-      else waiting.push(freeSince)
+      const moreSeconds = left === 0 ? nextStage() : 0
+      spent.work += moreSeconds
+      agenda.after(moreSeconds, () => ask(agenda.now))
     })
   }
 
@@ -80,7 +94,7 @@ export function simulateScale(costs: readonly TaskCost[], settings: ScaleSetting
   agenda.run()
   const seconds = agenda.now
   const whole = workers * seconds
-  for (const since of waiting) spent.end += seconds - since
+  for (const since of waiting) idle(since)
   const entries = Object.entries(spent).map(([name, value]) => [name, value / whole])
   return { seconds, shares: Object.fromEntries(entries) as ScaleRun['shares'] }
 }

@@ -22,6 +22,8 @@ export interface MiniStackOptions {
 export interface MiniStack {
   /** `http://127.0.0.1:<port>`, for every service; `https` with a certificate. */
   endpoint: string
+  /** Of its process: benches ask what it costs. */
+  pid: number | undefined
   /** Ends it, with its state written. Never throws; a second call waits for the first. */
   stop(): Promise<void>
   /** Fulfilled once the process is gone, whoever ended it. */
@@ -71,7 +73,7 @@ export async function startMiniStack(options: MiniStackOptions): Promise<MiniSta
     }
     await Promise.race([delay(25), exited])
   }
-  return { endpoint, stop, exited }
+  return { endpoint, pid: child.pid, stop, exited }
 }
 
 /** Nothing of the person's AWS set-up gets in: neither credentials nor an endpoint. */

@@ -14,7 +14,7 @@ const costs: TaskCost[] = [
   ),
   { task: { kind: 'finish', ...ids }, cpuSeconds: 1 },
 ]
-const none = { startSeconds: 0, queueSeconds: 0, storeSeconds: 0 }
+const none = { startSeconds: 0, queueSeconds: 0, storeSeconds: 0, recordSeconds: 0 }
 const sum = ({ shares }: ScaleRun) => Object.values(shares).reduce((all, share) => all + share, 0)
 
 describe('a film and many workers', () => {
@@ -31,9 +31,17 @@ describe('a film and many workers', () => {
   })
 
   it.each([1, 2, 3, 8])('accounts for all the time of %i workers', workers => {
-    const waits = { startSeconds: 5, queueSeconds: 0.1, storeSeconds: 0.5 }
+    const waits = { startSeconds: 5, queueSeconds: 0.1, storeSeconds: 0.5, recordSeconds: 0.05 }
     const run = simulateScale(costs, { ...waits, workers })
     expect(sum(run)).toBeCloseTo(1, 9)
     expect(run.seconds).toBeGreaterThan(11)
+  })
+
+  it('begins each task when it has been recorded', () => {
+    const { seconds, shares } = simulateScale(costs, { ...none, recordSeconds: 0.5, workers: 8 })
+    // The fourth begins two seconds after inspect.
+    expect(seconds).toBe(8)
+    expect(shares.last).toBeGreaterThan(0)
+    expect(shares.finish).toBeCloseTo(7 / 64, 9)
   })
 })
