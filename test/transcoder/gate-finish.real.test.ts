@@ -82,6 +82,9 @@ it('fails with what was found when it happens again', async () => {
   await workOff(swapChunks)
   expect(await metaOf(videoId)).toMatchObject({
     ...{ state: 'failed', attempt: 2, liveAttempt: 0 },
-    failure: { code: 'output-faulty', message: expect.stringContaining('240p, chunk 0: not the object') },
+    failure: {
+      code: 'output-faulty',
+      message: expect.stringContaining('240p, chunk 0: not the object'),
+    },
   })
 })
