@@ -157,7 +157,7 @@ export const attackRecipes: Record<string, Recipe> = {
   'packed-index.mov': packedIndex,
   'endless-samples.mp4': withBox([...samples, 'stsz'], () => box('stsz', u32(0, 1, 0x7fff_ffff))),
   'endless-edits.mp4': withBox([...track, 'edts', 'elst'], () =>
-    Buffer.concat([u32(0, 20_000), ...Array.from({ length: 20_000 }, () => u32(9000, 0, 0x10000))]),
+    box('elst', u32(0, 20_000), ...Array.from({ length: 20_000 }, () => u32(9000, 0, 0x10000))),
   ),
   'deep-boxes.mp4': withBox(track, old => Buffer.concat([box('trak', old), nested(20_000)])),
   'sly-names.mp4': async kit => {
