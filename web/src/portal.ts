@@ -1,14 +1,18 @@
 // Puts the portal together: everything that lives as long as the page, made once, handed to components by context.
-import { effect } from '@preact/signals'
+import { computed, effect } from '@preact/signals'
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import { usualPartBytes } from '#domain/parts.ts'
 import { createApi } from './api/client.ts'
-import { sayFailure } from './api/problem.ts'
+import { sayFailure, toProblem } from './api/problem.ts'
+import { createDeletions } from './library/deletions.ts'
 import { createLibrary } from './library/library.ts'
-import { announce } from './look/announce.tsx'
+import { readQuery } from './library/query.ts'
+import { createSelection } from './library/selection.ts'
+import { announce, notify } from './look/announce.tsx'
 import { createLive } from './progress/live.ts'
 import { createVideos } from './progress/videos.ts'
+import { route, search } from './router.ts'
 import { strings } from './strings.ts'
 import { adaptTo } from './upload/adapt.ts'
 import {
@@ -29,6 +33,11 @@ import { preloadPlayer } from './watch/player-chunk.ts'
 
 /** The most videos one event stream follows; the rest are seen when the first are done. */
 const mostFollowed = 50
+
+function later(ms: number, action: () => void) {
+  const timer = setTimeout(action, ms)
+  return () => clearTimeout(timer)
+}
 
 export type Portal = ReturnType<typeof createPortal>
 
@@ -66,21 +75,51 @@ export function createPortal() {
     nowMs: () => performance.now(),
     onUploaded(view, file) {
       videos.take(view)
-      library.prepend(view.videoId)
+      library.prepend(view)
+      countSoon()
       announce(strings.progress.uploadedAnnounce(file.name))
     },
   })
+  const deletions = createDeletions({
+    remove: library.remove,
+    onRemoved: () => countSoon(),
+    onRefused(videoId, why) {
+      const title = videos.peek(videoId)?.title ?? ''
+      notify(strings.library.notDeleted(title, toProblem(why).message))
+    },
+    later,
+  })
+  /** Videos that have a row among the uploads; their card comes with their last byte. */
+  const aboveIds = computed(() =>
+    [
+      ...queue.jobs.value
+        .filter(job => job.view.value.stage !== 'uploaded')
+        .map(job => job.view.value.videoId ?? ''),
+      ...unfinished.list.value.map(entry => entry.videoId),
+    ].join(','),
+  )
+  const above = computed(() => new Set(aboveIds.value.split(',').filter(Boolean)))
+  const listed = computed(() => {
+    const hidden = deletions.hidden.value
+    return library.ids.value.filter(id => !above.value.has(id) && !hidden.has(id))
+  })
+  const selection = createSelection(listed)
+  let callOffCount = () => {}
+  /** Many at once are counted once. */
+  function countSoon() {
+    callOffCount()
+    callOffCount = later(1_000, () => void library.count())
+  }
+
   const live = createLive({
     request,
     openStream: url => new EventSource(url),
-    later(ms, action) {
-      const timer = setTimeout(action, ms)
-      return () => clearTimeout(timer)
-    },
+    later,
     onVideo(view) {
       const before = videos.peek(view.videoId)?.state
       videos.take(view)
       if (before === undefined || before === view.state) return
+      countSoon()
       if (view.state === 'ready') announce(strings.progress.readyAnnounce(view.title))
       const why = sayFailure(view)
       if (why) announce(strings.progress.failedAnnounce(view.title, why))
@@ -92,6 +131,14 @@ export function createPortal() {
     live.follow(videos.active.value.split(',').filter(Boolean).slice(0, mostFollowed))
   })
   effect(() => {
+    if (route.value.page === 'library') library.show(readQuery(search.value))
+  })
+  // Whoever leaves has no second thoughts.
+  addEventListener('pagehide', deletions.flush)
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden') deletions.flush()
+  })
+  effect(() => {
     if (queue.runningCount.value === 0) return
     // Whoever uploads is about to watch: the player's code comes while the line is busy anyway.
     preloadPlayer()
@@ -100,7 +147,7 @@ export function createPortal() {
     return () => removeEventListener('beforeunload', warn)
   })
 
-  return { api, videos, library, queue, unfinished }
+  return { api, videos, library, listed, above, selection, deletions, queue, unfinished }
 }
 
 const PortalContext = createContext<Portal | null>(null)

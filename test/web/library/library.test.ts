@@ -1,18 +1,21 @@
 // The list of videos: pages in order, each video once, deleted ones gone.
 import { expect, test } from 'vitest'
 import { createApi } from '../../../web/src/api/client.ts'
-import { cardWords, isWatchable } from '../../../web/src/library/card-words.ts'
+import { cardWords, isWatchable, stageWords } from '../../../web/src/library/card-words.ts'
 import { createLibrary } from '../../../web/src/library/library.ts'
+import { everything } from '../../../web/src/library/query.ts'
 import { createVideos } from '../../../web/src/progress/videos.ts'
 import { someVideo } from '../progress/views.ts'
 
 function open(pages: Record<string, { ids: string[]; cursor: string | null }>) {
-  const server = { pages, calls: [] as string[], onDelete: 204 }
+  const server = { pages, calls: [] as string[], onDelete: 204, slow: null as Promise<void> | null }
   const api = createApi(async (path, init) => {
     const url = new URL(path, 'https://portal.test')
     server.calls.push(`${init?.method} ${url.pathname}${url.search}`)
     if (init?.method === 'DELETE') return new Response(null, { status: server.onDelete })
-    const page = server.pages[url.searchParams.get('cursor') ?? '']
+    const { q, cursor = '' } = Object.fromEntries(url.searchParams)
+    if (server.slow) await server.slow
+    const page = server.pages[q ? `${q}:${cursor}` : cursor]
     if (!page)
       return Response.json({ code: 'table-unavailable', detail: 'No answer.' }, { status: 503 })
     const videos = page.ids.map(videoId => someVideo({ videoId, state: 'ready' }))
@@ -79,10 +82,71 @@ test('a video deleted elsewhere is gone; a refused deletion leaves it', async ()
   expect(library.ids.value).not.toContain('a')
 })
 
+test('another search replaces the list when its answer is here, and back shows the one before as it was', async () => {
+  const { library, server } = open({ ...twoPages(), 'x:': { ids: ['c'], cursor: null } })
+  await library.refresh()
+  await library.more()
+  let answer = () => {}
+  server.slow = new Promise(resolve => {
+    answer = resolve
+  })
+  library.show({ ...everything, search: 'x' })
+  expect(library.ids.value).toEqual(['a', 'b', 'c'])
+  expect(library.stale.value).toBe(true)
+  answer()
+  await expect.poll(() => library.ids.value).toEqual(['c'])
+  expect(library.stale.value).toBe(false)
+  library.show(everything)
+  expect(library.ids.value).toEqual(['a', 'b', 'c'])
+})
+
+test('an answer to a search that is over changes nothing', async () => {
+  const { library, server } = open({
+    ...twoPages(),
+    'x:': { ids: ['c'], cursor: null },
+    'xy:': { ids: ['d'], cursor: null },
+  })
+  await library.refresh()
+  let answer = () => {}
+  server.slow = new Promise(resolve => {
+    answer = resolve
+  })
+  library.show({ ...everything, search: 'x' })
+  server.slow = null
+  library.show({ ...everything, search: 'xy' })
+  await expect.poll(() => library.ids.value).toEqual(['d'])
+  answer()
+  await new Promise(resolve => setTimeout(resolve, 0))
+  expect(library.ids.value).toEqual(['d'])
+})
+
+test('a search goes on over pages that hold nothing', async () => {
+  const { library } = open({
+    'x:': { ids: [], cursor: 'n' },
+    'x:n': { ids: [], cursor: 'm' },
+    'x:m': { ids: ['a'], cursor: null },
+  })
+  library.show({ ...everything, search: 'x' })
+  await expect.poll(() => library.ids.value).toEqual(['a'])
+  expect(library.hasMore.value).toBe(false)
+})
+
+test('a new video comes to the front where the list would hold it', () => {
+  const { library } = open({})
+  library.prepend(someVideo({ videoId: 'a', title: 'Lake' }))
+  library.query.value = { ...everything, search: 'rome' }
+  library.prepend(someVideo({ videoId: 'b', title: 'Lake' }))
+  library.query.value = { ...everything, states: ['processing'] }
+  library.prepend(someVideo({ videoId: 'c', state: 'queued' }))
+  library.query.value = { ...everything, sort: 'title' }
+  library.prepend(someVideo({ videoId: 'd' }))
+  expect(library.ids.value).toEqual(['c', 'a'])
+})
+
 test.each([
   ['uploading', false, 'Unfinished upload'],
-  ['queued', true, 'Getting ready'],
-  ['processing', true, 'Processing 40 % · 30 s left'],
+  ['queued', true, 'Waiting for a worker'],
+  ['processing', true, 'Getting ready · 40 % · 30 s left'],
   ['ready', true, 'Ready'],
   ['failed', false, 'Failed'],
   ['deleting', false, 'Being deleted'],
@@ -90,4 +154,15 @@ test.each([
   const view = someVideo({ state, playable: state === 'processing' })
   expect(isWatchable(view)).toBe(watchable)
   expect(cardWords(view, 30)).toBe(words)
+})
+
+test.each([
+  [['waiting', 'waiting', 'waiting'], 'Preparing 240p · 1 of 3'],
+  [['ready', 'growing', 'waiting'], 'Preparing 480p · 2 of 3'],
+  [['ready', 'ready', 'growing'], 'Preparing 720p · 3 of 3'],
+  [['ready', 'ready', 'ready'], 'Getting ready'],
+  [['growing'], 'Preparing 240p'],
+] as const)('the step of rungs that are %j: «%s»', (states, words) => {
+  const rungs = states.map((state, index) => ({ height: 240 * (index + 1), state })).reverse()
+  expect(stageWords({ state: 'processing', rungs })).toBe(words)
 })

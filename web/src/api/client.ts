@@ -1,5 +1,7 @@
 // The portal's side of the HTTP contract: one function a call, answers or a Problem, nothing retried here.
+import type { LibraryUsage } from '#domain/listing.ts'
 import type { PlaybackView, VideoView } from '#domain/video.ts'
+import { type LibraryQuery, writeQuery } from '../library/query.ts'
 import { Problem, readProblem } from './problem.ts'
 
 /** `fetch`, or whatever stands in for it. */
@@ -40,10 +42,17 @@ const answerWithinMs = 40_000
 export type Api = ReturnType<typeof createApi>
 
 export function createApi(request: Request) {
-  async function call(method: string, path: string, body?: unknown, signal?: AbortSignal) {
+  async function call(
+    method: string,
+    path: string,
+    body?: unknown,
+    signal?: AbortSignal,
+    keepalive = false,
+  ) {
     const limit = AbortSignal.timeout(answerWithinMs)
     const response = await request(path, {
       method,
+      ...(keepalive ? { keepalive } : {}),
       signal: signal ? AbortSignal.any([signal, limit]) : limit,
       ...(body === undefined
         ? {}
@@ -93,9 +102,19 @@ export function createApi(request: Request) {
       await call('DELETE', `/api/uploads/${videoId}`)
     },
 
-    listVideos(cursor: string | null, limit: number): Promise<VideoPage> {
-      const query = new URLSearchParams({ limit: String(limit), ...(cursor ? { cursor } : {}) })
-      return json('GET', `/api/videos?${query}`)
+    listVideos(
+      query: LibraryQuery,
+      cursor: string | null,
+      limit: number,
+      signal?: AbortSignal,
+    ): Promise<VideoPage> {
+      const asked = new URLSearchParams(writeQuery(query))
+      asked.set('limit', String(limit))
+      if (cursor) asked.set('cursor', cursor)
+      return json('GET', `/api/videos?${asked}`, undefined, signal)
+    },
+    readUsage(): Promise<LibraryUsage> {
+      return json('GET', '/api/usage')
     },
     readVideo(videoId: string): Promise<VideoView> {
       return json('GET', `/api/videos/${videoId}`)
@@ -103,8 +122,9 @@ export function createApi(request: Request) {
     renameVideo(videoId: string, title: string): Promise<VideoView> {
       return json('PATCH', `/api/videos/${videoId}`, { title })
     },
-    async deleteVideo(videoId: string): Promise<void> {
-      await call('DELETE', `/api/videos/${videoId}`)
+    /** `leaving`: the request goes on when the page is gone. */
+    async deleteVideo(videoId: string, leaving = false): Promise<void> {
+      await call('DELETE', `/api/videos/${videoId}`, undefined, undefined, leaving)
     },
     openPlayback(videoId: string, signal?: AbortSignal): Promise<PlaybackView> {
       return json('POST', `/api/videos/${videoId}/playback`, undefined, signal)

@@ -1,6 +1,6 @@
 // What a card says about its video's state. Pure.
 import type { VideoView } from '#domain/video.ts'
-import { formatTimeLeft, percentOf } from '../look/format.ts'
+import { formatTimeLeft, percentOf, rungLabel } from '../look/format.ts'
 import { strings } from '../strings.ts'
 
 /** From «queued» on the player may be opened: it waits for the first seconds by itself. */
@@ -8,20 +8,26 @@ export function isWatchable({ state, playable }: VideoView): boolean {
   return playable || state === 'queued' || state === 'processing' || state === 'ready'
 }
 
-export function cardWords(view: VideoView, secondsLeft: number | null): string {
+/** Which step of the way it is at: «Preparing 720p · 3 of 5». */
+export function stageWords({ state, rungs }: Pick<VideoView, 'state' | 'rungs'>): string {
   const text = strings.video
+  if (state === 'queued') return text.waiting
+  if (state !== 'processing') return text.states[state]
+  const inOrder = rungs.toSorted((a, b) => a.height - b.height)
+  const at = inOrder.findIndex(rung => rung.state !== 'ready')
+  const rung = inOrder[at]
+  return rung ? text.preparingRung(rungLabel(rung.height), at + 1, inOrder.length) : text.preparing
+}
+
+export function cardWords(view: VideoView, secondsLeft: number | null): string {
   switch (view.state) {
-    case 'queued':
-      return text.preparing
     case 'processing': {
-      const words = text.processingAt(percentOf(view.ratio))
-      return secondsLeft === null
-        ? words
-        : `${words} · ${strings.upload.left(formatTimeLeft(secondsLeft))}`
+      const left = secondsLeft === null ? null : formatTimeLeft(secondsLeft)
+      return `${stageWords(view)} · ${strings.video.encodeLeft(percentOf(view.ratio), left)}`
     }
     case 'uploading':
-      return text.sentElsewhere
+      return strings.video.sentElsewhere
     default:
-      return text.states[view.state]
+      return stageWords(view)
   }
 }

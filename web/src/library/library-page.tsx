@@ -1,12 +1,18 @@
-// The first page: what is being uploaded, what was left unfinished, and every video, newest first.
-import { useEffect, useRef } from 'preact/hooks'
-import { Icon } from '../look/icons.tsx'
+// The first page: what is being uploaded, what was left unfinished, and the videos: all, or those that are searched for.
+import { useEffect, useLayoutEffect } from 'preact/hooks'
+import { announce } from '../look/announce.tsx'
 import { usePortal } from '../portal.ts'
+import { returnedTo } from '../router.ts'
 import { strings } from '../strings.ts'
-import { ChooseButton, canChooseFolders } from '../upload/choose.tsx'
 import { UnfinishedPanel } from '../upload/unfinished-panel.tsx'
 import { UploadList } from '../upload/upload-list.tsx'
-import { VideoCard } from './video-card.tsx'
+import { EmptyLibrary, LoadFailure, NothingFound, Skeleton } from './empty.tsx'
+import { narrows } from './query.ts'
+import { SelectionBar } from './selection-bar.tsx'
+import { Toolbar } from './toolbar.tsx'
+import { usageWords } from './usage-words.ts'
+import { undoLast } from './use-delete.ts'
+import { VideoGrid } from './video-grid.tsx'
 
 const text = strings.library
 
@@ -14,137 +20,107 @@ export function LibraryPage() {
   const { library } = usePortal()
   useEffect(() => {
     document.title = strings.name
-    void library.refresh()
+    // Sums after the list: nobody waits for them.
+    void library.refresh().then(library.count)
   }, [])
+  useReturn()
   return (
     <main id="content" class="page library">
       <UnfinishedPanel />
       <UploadList />
-      <VideoGrid />
+      <Videos />
     </main>
   )
 }
 
-function VideoGrid() {
-  const { library, queue, unfinished, videos } = usePortal()
-  const state = library.state.value
-  // An upload on its way, or waiting for its file, has its row above; its card comes with its last byte.
-  const above = new Set([
-    ...queue.sendingIds.value.split(',').filter(Boolean),
-    ...unfinished.list.value.map(entry => entry.videoId),
-  ])
-  const shown = library.ids.value.filter(id => !above.has(id) && videos.read(id))
+/** Whoever comes back finds the place and the card they left from. */
+function useReturn() {
+  const place = returnedTo.value
+  useLayoutEffect(() => {
+    if (!place) return
+    scrollTo(0, place.scrollY)
+    if (!place.focus) return
+    const card = document.querySelector(`[data-place="${CSS.escape(place.focus)}"]`)
+    card?.querySelector<HTMLElement>('.card-title a')?.focus({ preventScroll: true })
+  }, [place])
+}
 
-  if (shown.length === 0) {
+function Videos() {
+  const portal = usePortal()
+  const { library, listed, selection } = portal
+  const state = library.state.value
+  const ids = listed.value
+  const query = library.query.value
+  const more = library.hasMore.value
+
+  useEffect(() => () => selection.clear(), [])
+  useEffect(() => {
+    if (narrows(query) && state === 'loaded') announce(text.found(ids.length, more), 'found')
+  }, [query, state])
+  useKeys()
+
+  if (ids.length === 0 && !narrows(query)) {
     if (state === 'failed') return <LoadFailure />
     if (state !== 'loaded') return <Skeleton />
-    return above.size > 0 || queue.jobs.value.length > 0 ? null : <EmptyLibrary />
+    return portal.above.value.size > 0 ? null : <EmptyLibrary />
   }
   return (
-    <section aria-labelledby="library-title">
+    <section
+      class={`videos${selection.count.value > 0 ? ' selecting' : ''}`}
+      aria-labelledby="library-title"
+      aria-busy={library.stale.value}
+    >
       <header class="section-head">
         <h1 id="library-title">{text.title}</h1>
-        <p>{text.count(shown.length, library.hasMore.value)}</p>
+        <p>{narrows(query) ? !library.stale.value && text.found(ids.length, more) : <Usage />}</p>
       </header>
-      <ul class="grid">
-        {shown.map(id => (
-          <VideoCard key={id} videoId={id} />
-        ))}
-      </ul>
-      {state === 'failed' ? <LoadFailure /> : <More />}
+      <Toolbar />
+      <Body />
+      <SelectionBar />
     </section>
   )
 }
 
-/** Loads the next page when its place comes near the screen; the button is for those who cannot scroll there. */
-function More() {
-  const { library } = usePortal()
-  const place = useRef<HTMLButtonElement>(null)
-  const { hasMore, state } = library
+function Usage() {
+  const { library, listed } = usePortal()
+  const usage = library.usage.value
+  return <>{usage ? usageWords(usage) : text.count(listed.value.length, library.hasMore.value)}</>
+}
+
+function Body() {
+  const { library, listed } = usePortal()
+  const state = library.state.value
+  const ids = listed.value
+  if (ids.length === 0) {
+    if (state === 'failed') return <LoadFailure />
+    if (state === 'loading') return <Skeleton />
+    return <NothingFound />
+  }
+  return (
+    <>
+      <VideoGrid ids={ids} />
+      {state === 'failed' && <LoadFailure />}
+    </>
+  )
+}
+
+/** Of the whole page, as far as nobody is writing. */
+function useKeys() {
+  const portal = usePortal()
   useEffect(() => {
-    if (!place.current) return
-    const observer = new IntersectionObserver(
-      entries => {
-        if (entries.some(entry => entry.isIntersecting)) void library.more()
-      },
-      { rootMargin: '600px' },
-    )
-    observer.observe(place.current)
-    return () => observer.disconnect()
-    // Observed anew after every page: a place that stayed on the screen would not tell a second time.
-  }, [hasMore.value, state.value])
-  if (!hasMore.value) return null
-  return (
-    <button
-      ref={place}
-      type="button"
-      class="button quiet more"
-      disabled={state.value === 'loading'}
-      onClick={() => void library.more()}
-    >
-      {state.value === 'loading' ? text.loading : text.loadMore}
-    </button>
-  )
-}
-
-function EmptyLibrary() {
-  const { queue } = usePortal()
-  return (
-    <section class="empty drop-here" aria-labelledby="empty-title">
-      <div class="empty-sign">
-        <Icon name="upload" />
-      </div>
-      <h1 id="empty-title">{text.emptyTitle}</h1>
-      <p class="lead">{text.emptyText}</p>
-      <div class="empty-choices">
-        <ChooseButton class="button primary big" onFiles={queue.add}>
-          {text.emptyButton}
-        </ChooseButton>
-        {canChooseFolders && (
-          <ChooseButton class="button big" folder onFiles={queue.add}>
-            <Icon name="folder" />
-            {strings.upload.chooseFolder}
-          </ChooseButton>
-        )}
-      </div>
-      <p class="hint">{text.dropHint}</p>
-      <ul class="empty-facts">
-        {text.emptyFacts.map(fact => (
-          <li key={fact}>
-            <Icon name="check" />
-            {fact}
-          </li>
-        ))}
-      </ul>
-    </section>
-  )
-}
-
-function LoadFailure() {
-  const { library } = usePortal()
-  return (
-    <section class="failure panel" role="alert">
-      <Icon name="warning" />
-      <div>
-        <h2>{text.failedTitle}</h2>
-        <p>{library.problem.value?.message}</p>
-      </div>
-      <button type="button" class="button" onClick={() => void library.again()}>
-        {text.retry}
-      </button>
-    </section>
-  )
-}
-
-function Skeleton() {
-  return (
-    <div class="grid skeleton" role="status" aria-label={text.loading}>
-      {Array.from({ length: 8 }, (_, index) => (
-        <div key={index} class="card">
-          <div class="card-picture" />
-          <div class="card-facts" />
-        </div>
-      ))}
-    </div>
-  )
+    const onKey = (event: KeyboardEvent) => {
+      const target = event.target as Element
+      if (target.closest('dialog, textarea, select, input:not([type=checkbox])')) return
+      const { selection } = portal
+      const command = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey
+      const key = event.key.toLowerCase()
+      if (command && key === 'a') selection.all()
+      else if (command && key === 'z') undoLast(portal)
+      else if (key === 'escape' && selection.count.peek() > 0) selection.clear()
+      else return
+      event.preventDefault()
+    }
+    document.addEventListener('keydown', onKey)
+    return () => document.removeEventListener('keydown', onKey)
+  }, [])
 }

@@ -1,9 +1,9 @@
 // One video of the library: its picture, its title, how far it is, and what can be done with it.
-import { useSignal } from '@preact/signals'
+import { type Signal, signal, useSignal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
 import type { VideoView } from '#domain/video.ts'
-import { sayFailure } from '../api/problem.ts'
 import { IconButton } from '../look/button.tsx'
-import { formatClock, formatDate, rungLabel } from '../look/format.ts'
+import { formatBytes, formatClock, formatDate, rungLabel } from '../look/format.ts'
 import { Icon } from '../look/icons.tsx'
 import { usePortal } from '../portal.ts'
 import { ProgressBar } from '../progress/progress-bar.tsx'
@@ -11,50 +11,79 @@ import { useSecondsLeft } from '../progress/seconds-left.ts'
 import { paths } from '../route.ts'
 import { strings } from '../strings.ts'
 import { preloadPlayer } from '../watch/player-chunk.ts'
+import { Picture } from './card-picture.tsx'
 import { cardWords, isWatchable } from './card-words.ts'
-import { DeleteVideo } from './delete-video.tsx'
 import { TitleForm } from './title-form.tsx'
+import { useDelete } from './use-delete.ts'
+import { useLongPress } from './use-long-press.ts'
 
 const text = strings.video
 
-export function VideoCard({ videoId }: { videoId: string }) {
-  const { videos } = usePortal()
+/** The one card that is pointed at or has the focus: never two previews at once. */
+const lookedAt = signal<string | null>(null)
+
+export interface VideoCardProps {
+  videoId: string
+  /** Its place in the list, from 1. */
+  place: number
+  /** How long the list is; -1 when it goes on. */
+  of: number
+}
+
+export function VideoCard({ videoId, place, of }: VideoCardProps) {
+  const { selection, videos } = usePortal()
   const renaming = useSignal(false)
-  const deleting = useSignal(false)
+  const press = useLongPress(() => selection.toggle(videoId))
   const known = videos.read(videoId)
   const secondsLeft = useSecondsLeft(known)
   if (!known) return null
   const { view } = known
   const { title, state, ratio } = view
-  const watchable = isWatchable(view)
   const working = state === 'queued' || state === 'processing'
   const words = cardWords(view, secondsLeft)
+  const selected = selection.has(videoId)
+  const { swallowsClick, ...pressing } = press
+
+  /** While videos are being selected a click on a card selects it, too. */
+  function onClick(event: MouseEvent) {
+    const target = event.target as Element
+    if (swallowsClick()) return event.preventDefault()
+    const own = target.closest('button, input, form')
+    if (own || selection.count.peek() === 0 || event.ctrlKey || event.metaKey) return
+    event.preventDefault()
+    if (event.shiftKey) selection.extendTo(videoId)
+    else selection.toggle(videoId)
+  }
+  const leave = () => {
+    if (lookedAt.peek() === videoId) lookedAt.value = null
+  }
 
   return (
-    <li class={`card ${state}`}>
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard has the checkbox.
+    <li
+      class={`card ${state}${selected ? ' selected' : ''}`}
+      data-place={videoId}
+      aria-posinset={place}
+      aria-setsize={of}
+      onClick={onClick}
+      {...pressing}
+      onPointerEnter={event => {
+        if (event.pointerType === 'mouse') lookedAt.value = videoId
+      }}
+      onPointerLeave={leave}
+      onFocusIn={event => {
+        if ((event.target as Element).matches(':focus-visible')) lookedAt.value = videoId
+      }}
+      onFocusOut={leave}
+    >
       <div class="card-picture">
-        <Picture view={view} />
-        {watchable && (
-          <a
-            class="card-link"
-            href={paths.watch(videoId)}
-            tabIndex={-1}
-            aria-label={working ? text.watchNowOf(title) : text.watchOf(title)}
-            onPointerEnter={preloadPlayer}
-            onFocus={preloadPlayer}
-          >
-            {working && view.playable && (
-              <span class="card-watch">
-                <Icon name="play" />
-                {strings.upload.watchNow}
-              </span>
-            )}
-          </a>
-        )}
+        <Picture view={view} lookedAt={lookedAt.value === videoId} />
+        <PictureLink view={view} />
         {view.durationSeconds !== null && state !== 'failed' && (
           <span class="card-duration">{formatClock(view.durationSeconds)}</span>
         )}
         {working && <ProgressBar ratio={ratio} label={title} words={words} />}
+        <Select videoId={videoId} title={title} selected={selected} />
       </div>
       <div class="card-facts">
         {renaming.value ? (
@@ -67,59 +96,108 @@ export function VideoCard({ videoId }: { videoId: string }) {
           />
         ) : (
           <h3 class="card-title" title={title}>
-            {watchable ? <a href={paths.watch(videoId)}>{title}</a> : title}
+            {isWatchable(view) ? <a href={paths.watch(videoId)}>{title}</a> : title}
           </h3>
         )}
         <div class="card-line">
           {state === 'ready' ? (
-            <p class="card-words">
-              {[formatDate(view.createdAt), view.soundOnly ? text.soundOnly : topRung(view)]
-                .filter(Boolean)
-                .join(' · ')}
-            </p>
+            <p class="card-words">{readyWords(view)}</p>
           ) : (
-            <p class={`chip ${state}`}>{words}</p>
+            <p class={`chip ${state}`}>
+              <span>{words}</span>
+            </p>
           )}
-          {!renaming.value && state !== 'deleting' && (
-            <div class="card-steps">
-              <IconButton
-                icon="pencil"
-                label={text.renameOf(title)}
-                onClick={() => {
-                  renaming.value = true
-                }}
-              />
-              <IconButton
-                icon="trash"
-                label={text.deleteOf(title)}
-                onClick={() => {
-                  deleting.value = true
-                }}
-              />
-            </div>
-          )}
+          <p class="card-size">{formatBytes(view.sizeBytes)}</p>
+          <Steps view={view} renaming={renaming} />
         </div>
-        {view.failure && <p class="card-failure">{sayFailure(view)}</p>}
       </div>
-      {deleting.value && (
-        <DeleteVideo
-          videoId={videoId}
-          title={title}
-          onClose={() => {
-            deleting.value = false
-          }}
-        />
-      )}
     </li>
   )
 }
 
-function Picture({ view }: { view: VideoView }) {
-  if (view.posterUrl) return <img src={view.posterUrl} alt="" loading="lazy" decoding="async" />
-  return <Icon name={view.state === 'failed' ? 'warning' : 'film'} />
+function PictureLink({ view }: { view: VideoView }) {
+  if (!isWatchable(view)) return null
+  const working = view.state !== 'ready'
+  return (
+    <a
+      class="card-link"
+      href={paths.watch(view.videoId)}
+      tabIndex={-1}
+      aria-label={working ? text.watchNowOf(view.title) : text.watchOf(view.title)}
+      onPointerEnter={preloadPlayer}
+      onFocus={preloadPlayer}
+      draggable={false}
+    >
+      {working && view.playable && (
+        <span class="card-watch">
+          <Icon name="play" />
+          {strings.upload.watchNow}
+        </span>
+      )}
+    </a>
+  )
 }
 
-function topRung({ rungs }: VideoView): string {
-  const heights = rungs.map(rung => rung.height)
-  return heights.length > 0 ? rungLabel(Math.max(...heights)) : ''
+function Select({
+  videoId,
+  title,
+  selected,
+}: {
+  videoId: string
+  title: string
+  selected: boolean
+}) {
+  const { selection } = usePortal()
+  return (
+    <label class="card-select">
+      <input
+        class="card-check"
+        type="checkbox"
+        aria-label={strings.library.select(title)}
+        checked={selected}
+        onClick={event => {
+          if (!event.shiftKey) return selection.toggle(videoId)
+          event.preventDefault()
+          // After the click: the box goes back to what it was when the click has been refused.
+          setTimeout(() => selection.extendTo(videoId))
+        }}
+      />
+    </label>
+  )
+}
+
+function Steps({ view, renaming }: { view: VideoView; renaming: Signal<boolean> }) {
+  const remove = useDelete()
+  const place = useRef<HTMLDivElement>(null)
+  const wasRenaming = useRef(false)
+  const isRenaming = renaming.value
+  // Who was writing a title goes on where they began.
+  useEffect(() => {
+    if (wasRenaming.current && !isRenaming) place.current?.querySelector('button')?.focus()
+    wasRenaming.current = isRenaming
+  }, [isRenaming])
+  const { videoId, title } = view
+  if (isRenaming || view.state === 'deleting') return null
+  return (
+    <div class="card-steps" ref={place}>
+      <IconButton
+        icon="pencil"
+        label={text.renameOf(title)}
+        onClick={() => {
+          renaming.value = true
+        }}
+      />
+      <IconButton icon="trash" label={text.deleteOf(title)} onClick={() => remove([videoId])} />
+    </div>
+  )
+}
+
+function readyWords(view: VideoView): string {
+  const heights = view.rungs.map(rung => rung.height)
+  const size = view.soundOnly
+    ? text.soundOnly
+    : heights.length > 0
+      ? rungLabel(Math.max(...heights))
+      : ''
+  return [formatDate(view.createdAt), size].filter(Boolean).join(' · ')
 }

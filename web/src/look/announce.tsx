@@ -1,6 +1,7 @@
 // Says what happens to people who do not see it: one polite live region, never more than a sentence every few seconds;
 // and shows a passing notice where there is no better place for it.
 import { signal } from '@preact/signals'
+import { Toasts, toast } from './toast.tsx'
 
 const everyMs = 3_000
 
@@ -21,18 +22,10 @@ export function announce(sentence: string, topic?: string) {
   if (timer === undefined) speak()
 }
 
-const noticeMs = 9_000
-const shown = signal('')
-let hide: ReturnType<typeof setTimeout> | undefined
-
 /** Says it on the screen too, for a while. */
 export function notify(sentence: string) {
   announce(sentence)
-  shown.value = sentence
-  clearTimeout(hide)
-  hide = setTimeout(() => {
-    shown.value = ''
-  }, noticeMs)
+  toast({ text: sentence })
 }
 
 export function Announcer() {
@@ -41,11 +34,7 @@ export function Announcer() {
       <div class="unseen" role="status" aria-live="polite">
         {spoken}
       </div>
-      {shown.value && (
-        <div class="notice" aria-hidden="true">
-          {shown}
-        </div>
-      )}
+      <Toasts />
     </>
   )
 }

@@ -23,6 +23,9 @@ export function formatBytes(bytes: number): string {
   return `${(digits ? tenths : whole).format(value)} ${units[unit]}`
 }
 
+/** «12.4», «8.0» */
+export const formatDecimal = (value: number): string => tenths.format(value)
+
 /** A position or length on a clock: «0:07», «1:02:30». */
 export function formatClock(seconds: number): string {
   const all = Math.max(0, Math.floor(seconds))

@@ -18,45 +18,56 @@ export type Videos = ReturnType<typeof createVideos>
 
 export function createVideos(nowSeconds: () => number) {
   const watched = signal<string | null>(null)
-  const known = signal<ReadonlyMap<string, Signal<KnownVideo>>>(new Map())
+  /** One signal a video, so that a change of one draws no other again: a library may hold thousands. */
+  const known = new Map<string, Signal<KnownVideo | null>>()
+  const moving = signal<ReadonlySet<string>>(new Set())
+
+  function entryOf(videoId: string): Signal<KnownVideo | null> {
+    const entry = known.get(videoId) ?? signal<KnownVideo | null>(null)
+    known.set(videoId, entry)
+    return entry
+  }
+
+  function setMoving(videoId: string, moves: boolean) {
+    if (moving.peek().has(videoId) === moves) return
+    const next = new Set(moving.peek())
+    if (moves) next.add(videoId)
+    else next.delete(videoId)
+    moving.value = next
+  }
 
   function take(view: VideoView) {
-    const entry = known.value.get(view.videoId)
-    if (!entry) {
-      const pace = createPace(encodeWindowSeconds)
-      if (view.state === 'processing') pace.add(nowSeconds(), view.ratio)
-      known.value = new Map(known.value).set(view.videoId, signal({ view, pace }))
-      return
-    }
-    const { view: before, pace } = entry.peek()
-    if (view.version < before.version) return
-    const ratio = isWorking(view.state) ? forward(before.ratio, view.ratio) : view.ratio
+    const entry = entryOf(view.videoId)
+    const before = entry.peek()
+    if (before && view.version < before.view.version) return
+    const pace = before?.pace ?? createPace(encodeWindowSeconds)
+    const ratio =
+      before && isWorking(view.state) ? forward(before.view.ratio, view.ratio) : view.ratio
     if (view.state === 'processing') pace.add(nowSeconds(), ratio)
     entry.value = { view: { ...view, ratio }, pace }
+    setMoving(view.videoId, !isFinalState(view.state))
   }
 
   return {
     take,
-    peek: (videoId: string): VideoView | null => known.peek().get(videoId)?.peek().view ?? null,
+    peek: (videoId: string): VideoView | null => known.get(videoId)?.peek()?.view ?? null,
     /** Read in a component or effect, it is run again when the video changes. */
-    read: (videoId: string): KnownVideo | null => known.value.get(videoId)?.value ?? null,
+    read: (videoId: string): KnownVideo | null => entryOf(videoId).value,
     /** Deleted, here or elsewhere. */
     drop(videoId: string) {
-      if (!known.value.has(videoId)) return
-      const rest = new Map(known.value)
-      rest.delete(videoId)
-      known.value = rest
+      const entry = known.get(videoId)
+      if (entry) entry.value = null
+      setMoving(videoId, false)
     },
     /** The video whose page is open: it is followed while it is still being uploaded, too. */
     watched,
     /** Ids the event stream is asked for, sorted. Not the uploads somebody left lying: they would keep a stream open for days. */
     active: computed(() =>
-      [...known.value.values()]
-        .map(entry => entry.value.view)
-        .filter(({ videoId, state }) =>
-          videoId === watched.value ? !isFinalState(state) : isWorking(state),
-        )
-        .map(view => view.videoId)
+      [...moving.value]
+        .filter(videoId => {
+          const state = known.get(videoId)?.value?.view.state
+          return state !== undefined && (videoId === watched.value || isWorking(state))
+        })
         .sort()
         .join(','),
     ),

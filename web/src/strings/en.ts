@@ -12,6 +12,7 @@ export const en = {
 
   name: 'Millrace',
   skipToContent: 'Skip to content',
+  close: 'Close',
 
   library: {
     title: 'Library',
@@ -32,6 +33,42 @@ export const en = {
     failedTitle: 'The library could not be loaded',
     retry: 'Try again',
     count: (n: number, more: boolean) => (more ? `${n}+ videos` : count(n, 'video', 'videos')),
+    found: (n: number, more: boolean) => (more ? `${n}+ found` : `${n} found`),
+    hours: (hours: string) => `${hours} h of film`,
+    minutes: (n: number) => `${n} min of film`,
+    search: 'Search titles',
+    searchKey: 'Press / to search',
+    filter: 'Show',
+    all: 'All',
+    sort: 'Sort by',
+    sorts: {
+      newest: 'Newest',
+      oldest: 'Oldest',
+      title: 'Title',
+      longest: 'Longest',
+      largest: 'Largest',
+    },
+    states: {
+      uploading: 'Unfinished',
+      processing: 'In progress',
+      ready: 'Ready',
+      failed: 'Failed',
+    },
+    layout: 'View',
+    layouts: { grid: 'Grid', list: 'List' },
+    nothingTitle: 'Nothing found',
+    nothingFor: (search: string) => `No title holds all the words of “${search}”.`,
+    nothingSo: 'No video is in this state now.',
+    showAll: 'Show all videos',
+    select: (title: string) => `Select ${title}`,
+    selected: (n: number) => `${n} selected`,
+    selectAll: 'Select all',
+    clearSelection: 'Clear selection',
+    deleteSelected: (n: number) => `Delete ${n}`,
+    deleted: (n: number, title: string) => (n === 1 ? `“${title}” deleted` : `${n} videos deleted`),
+    undo: 'Undo',
+    undone: (n: number) => (n === 1 ? 'The video is back.' : `${n} videos are back.`),
+    notDeleted: (title: string, why: string) => `“${title}” is still here. ${why}`,
   },
 
   upload: {
@@ -95,6 +132,9 @@ export const en = {
     },
     processingAt: (percent: number) => `Processing ${percent} %`,
     preparing: 'Getting ready',
+    waiting: 'Waiting for a worker',
+    preparingRung: (label: string, n: number, of: number) =>
+      of > 1 ? `Preparing ${label} · ${n} of ${of}` : `Preparing ${label}`,
     encodeLeft: (percent: number, time: string | null) =>
       time ? `${percent} % · ${time} left` : `${percent} %`,
     rename: 'Rename',

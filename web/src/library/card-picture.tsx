@@ -1,0 +1,54 @@
+// The picture of a card: the poster whole, whatever its shape, a short preview over it, or what stands for either.
+import type { VideoView } from '#domain/video.ts'
+import { sayFailure } from '../api/problem.ts'
+import { Icon } from '../look/icons.tsx'
+import { usePreview } from './use-preview.ts'
+
+export interface PictureProps {
+  view: VideoView
+  /** Somebody points at the card, or has the focus in it. */
+  lookedAt: boolean
+}
+
+export function Picture({ view, lookedAt }: PictureProps) {
+  const preview = usePreview(view.storyboardUrl, lookedAt)
+  if (view.failure) {
+    return (
+      <div class="card-failure">
+        <Icon name="warning" />
+        <p>{sayFailure(view)}</p>
+      </div>
+    )
+  }
+  if (!view.posterUrl) return <Icon name="film" />
+  // A tall picture would be cut to a strip: it is shown whole, on a ground of its own colours.
+  const tall = view.width !== null && view.height !== null && view.width < view.height * 1.4
+  return (
+    <>
+      {tall && <img class="card-ground" src={view.posterUrl} alt="" loading="lazy" />}
+      <img
+        class={tall ? 'card-poster whole' : 'card-poster'}
+        src={view.posterUrl}
+        alt=""
+        loading="lazy"
+        decoding="async"
+      />
+      {preview && <Frame {...preview} />}
+    </>
+  )
+}
+
+function Frame({ url, left, top, wide, high, aspect }: NonNullable<ReturnType<typeof usePreview>>) {
+  return (
+    <div class="card-preview" aria-hidden="true">
+      <div
+        style={{
+          aspectRatio: aspect,
+          backgroundImage: `url("${url}")`,
+          backgroundSize: `${wide * 100}% ${high * 100}%`,
+          backgroundPosition: `${left * 100}% ${top * 100}%`,
+        }}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,84 @@
+// What stands in the library's place when there is nothing to list: why, and the way on.
+import { Icon } from '../look/icons.tsx'
+import { usePortal } from '../portal.ts'
+import { strings } from '../strings.ts'
+import { ChooseButton } from '../upload/choose.tsx'
+import { layout } from './layout.ts'
+import { clearSearch } from './toolbar.tsx'
+
+const text = strings.library
+
+export function EmptyLibrary() {
+  const { queue } = usePortal()
+  return (
+    <section class="empty drop-here" aria-labelledby="empty-title">
+      <div class="empty-sign">
+        <Icon name="upload" />
+      </div>
+      <h1 id="empty-title">{text.emptyTitle}</h1>
+      <p class="lead">{text.emptyText}</p>
+      <ChooseButton class="button primary big" onFiles={queue.add}>
+        {text.emptyButton}
+      </ChooseButton>
+      <p class="hint">{text.dropHint}</p>
+      <ul class="empty-facts">
+        {text.emptyFacts.map(fact => (
+          <li key={fact}>
+            <Icon name="check" />
+            {fact}
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+export function NothingFound() {
+  const { library } = usePortal()
+  const { search } = library.query.value
+  return (
+    <div class="empty">
+      <div class="empty-sign">
+        <Icon name="search" />
+      </div>
+      <h2>{text.nothingTitle}</h2>
+      <p class="lead">{search ? text.nothingFor(search) : text.nothingSo}</p>
+      <button type="button" class="button" onClick={clearSearch}>
+        {text.showAll}
+      </button>
+    </div>
+  )
+}
+
+export function LoadFailure() {
+  const { library } = usePortal()
+  return (
+    <section class="failure panel" role="alert">
+      <Icon name="warning" />
+      <div>
+        <h2>{text.failedTitle}</h2>
+        <p>{library.problem.value?.message}</p>
+      </div>
+      <button type="button" class="button" onClick={() => void library.again()}>
+        {text.retry}
+      </button>
+    </section>
+  )
+}
+
+export function Skeleton() {
+  return (
+    <div
+      class={`${layout.value === 'grid' ? 'grid' : 'rows'} skeleton`}
+      role="status"
+      aria-label={text.loading}
+    >
+      {Array.from({ length: 8 }, (_, index) => (
+        <div key={index} class="card">
+          <div class="card-picture" />
+          <div class="card-facts" />
+        </div>
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,94 @@
+// Draws only what is near the screen of a long list: looks where the list stands, at every scroll and change of size.
+import { type Signal, useSignal } from '@preact/signals'
+import type { RefObject } from 'preact'
+import { useLayoutEffect, useRef } from 'preact/hooks'
+import { returnedTo } from '../router.ts'
+import type { Layout } from './layout.ts'
+import { type ListWindow, windowOf } from './window.ts'
+
+interface Measured {
+  columns: number
+  rowPixels: number
+  /** From the top of the page. */
+  listTop: number
+}
+
+/** Until something is drawn that can be measured. */
+const guesses: Record<Layout, Measured> = {
+  grid: { columns: 4, rowPixels: 260, listTop: 220 },
+  list: { columns: 1, rowPixels: 76, listTop: 220 },
+}
+/** Whoever comes back finds the page as high as it was, at once. */
+const remembered = new Map<Layout, Measured>()
+
+function measure(list: HTMLElement, layout: Layout): Measured {
+  const known = remembered.get(layout) ?? guesses[layout]
+  const item = list.firstElementChild
+  const style = getComputedStyle(list)
+  const listTop = list.getBoundingClientRect().top + scrollY
+  const measured = {
+    columns: style.gridTemplateColumns.split(' ').length,
+    rowPixels:
+      item instanceof HTMLElement
+        ? item.offsetHeight + Number.parseFloat(style.rowGap)
+        : known.rowPixels,
+    listTop,
+  }
+  remembered.set(layout, measured)
+  return measured
+}
+
+function windowAt(count: number, measured: Measured, atY: number): ListWindow {
+  const { listTop, ...grid } = measured
+  return windowOf({ count, ...grid, topPixels: listTop - atY, screenPixels: innerHeight })
+}
+
+export function useWindow(
+  list: RefObject<HTMLUListElement | null>,
+  count: number,
+  layout: Layout,
+): Signal<ListWindow> {
+  const now = useRef({ count, layout })
+  now.current = { count, layout }
+  const atFirst = useRef<ListWindow | null>(null)
+  atFirst.current ??= windowAt(
+    count,
+    remembered.get(layout) ?? guesses[layout],
+    returnedTo.peek()?.scrollY ?? scrollY,
+  )
+  const shown = useSignal<ListWindow>(atFirst.current)
+
+  function look(size: 'same' | 'changed') {
+    if (!list.current) return
+    const { count, layout } = now.current
+    const known = size === 'same' ? remembered.get(layout) : undefined
+    const measured = known ?? measure(list.current, layout)
+    const next = windowAt(count, measured, scrollY)
+    const { first, end, beforePixels, afterPixels } = shown.peek()
+    const same =
+      next.first === first &&
+      next.end === end &&
+      next.beforePixels === beforePixels &&
+      next.afterPixels === afterPixels
+    if (!same) shown.value = next
+  }
+
+  useLayoutEffect(() => look('changed'), [count, layout])
+  useLayoutEffect(() => {
+    let asked = 0
+    const onScroll = () => {
+      cancelAnimationFrame(asked)
+      asked = requestAnimationFrame(() => look('same'))
+    }
+    // Whatever stands above the list grows and shrinks, and the page with it.
+    const sizes = new ResizeObserver(() => look('changed'))
+    sizes.observe(document.body)
+    addEventListener('scroll', onScroll, { passive: true })
+    return () => {
+      cancelAnimationFrame(asked)
+      sizes.disconnect()
+      removeEventListener('scroll', onScroll)
+    }
+  }, [])
+  return shown
+}

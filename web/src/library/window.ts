@@ -1,0 +1,52 @@
+// Which rows of a long list are near the screen: only these are drawn, the others are empty space of the same height. Pure.
+
+export interface ListMeasure {
+  count: number
+  columns: number
+  /** Height of a row and the gap after it. */
+  rowPixels: number
+  /** The list's upper edge below the screen's upper edge; negative once it is scrolled past. */
+  topPixels: number
+  screenPixels: number
+}
+
+export interface ListWindow {
+  /** Index of the first item drawn, and one past the last. */
+  first: number
+  end: number
+  /** Space that stands for the rows before and after. */
+  beforePixels: number
+  afterPixels: number
+}
+
+/** Rows drawn beyond the screen on each side: a quick turn of the wheel shows no gap. */
+const spareRows = 4
+
+export function windowOf(measure: ListMeasure): ListWindow {
+  const { count, columns, rowPixels, topPixels, screenPixels } = measure
+  const rows = Math.ceil(count / columns)
+  const from = Math.floor(-topPixels / rowPixels) - spareRows
+  const to = Math.ceil((screenPixels - topPixels) / rowPixels) + spareRows
+  const firstRow = Math.min(Math.max(0, from), rows)
+  const endRow = Math.min(Math.max(firstRow, to), rows)
+  return {
+    first: firstRow * columns,
+    end: Math.min(count, endRow * columns),
+    beforePixels: firstRow * rowPixels,
+    afterPixels: (rows - endRow) * rowPixels,
+  }
+}
+
+/** As many columns as fit, at least one. */
+export function columnsFor(widthPixels: number, leastPixels: number, gapPixels: number): number {
+  return Math.max(1, Math.floor((widthPixels + gapPixels) / (leastPixels + gapPixels)))
+}
+
+/** Where to scroll so that an item is on the screen, or null when it is there already. */
+export function scrollToItem(index: number, measure: ListMeasure, marginPixels: number) {
+  const { columns, rowPixels, topPixels, screenPixels } = measure
+  const top = topPixels + Math.floor(index / columns) * rowPixels
+  if (top < marginPixels) return top - marginPixels
+  const over = top + rowPixels + marginPixels - screenPixels
+  return over > 0 ? over : null
+}

@@ -1,0 +1,100 @@
+// Passing notices over the page, one above the other: what happened, and at most one thing to do about it. They wait for whoever
+// points at them or has the focus in them.
+import { signal } from '@preact/signals'
+import { useEffect, useMemo } from 'preact/hooks'
+import { strings } from '../strings.ts'
+import { IconButton } from './button.tsx'
+import { Icon, type IconName } from './icons.tsx'
+
+const usualMs = 9_000
+
+export interface ToastOptions {
+  text: string
+  icon?: IconName
+  action?: { label: string; run(): void }
+  /** A page to go to instead. */
+  link?: { label: string; href: string }
+  /** Who closes it keeps its time, and is told when that must stand still. Without, it closes by itself. */
+  timer?: { hold(): void; letGo(): void }
+}
+
+interface Shown extends ToastOptions {
+  id: number
+}
+
+const most = 4
+const shown = signal<readonly Shown[]>([])
+let lastId = 0
+
+/** Returns how to close it. What it says must be announced by whoever shows it. */
+export function toast(options: ToastOptions): () => void {
+  lastId += 1
+  const id = lastId
+  shown.value = [...shown.peek(), { ...options, id }].slice(-most)
+  return () => close(id)
+}
+
+function close(id: number) {
+  shown.value = shown.peek().filter(other => other.id !== id)
+}
+
+export function Toasts() {
+  return (
+    <div class="toasts">
+      {shown.value.map(one => (
+        <Toast key={one.id} {...one} />
+      ))}
+    </div>
+  )
+}
+
+function Toast({ id, text, icon, action, link, timer }: Shown) {
+  const clock = useMemo(() => timer ?? ownTimer(() => close(id)), [])
+  useEffect(() => {
+    if (timer) return
+    clock.letGo()
+    return clock.hold
+  }, [])
+  return (
+    <div
+      class="toast"
+      onPointerEnter={clock.hold}
+      onPointerLeave={clock.letGo}
+      onFocusIn={clock.hold}
+      onFocusOut={clock.letGo}
+    >
+      {icon && <Icon name={icon} />}
+      <p>{text}</p>
+      {action && (
+        <button
+          type="button"
+          class="toast-action"
+          onClick={() => {
+            action.run()
+            close(id)
+          }}
+        >
+          {action.label}
+        </button>
+      )}
+      {link && (
+        <a class="toast-action" href={link.href} onClick={() => close(id)}>
+          {link.label}
+        </a>
+      )}
+      <IconButton icon="close" label={strings.close} kind="toast-close" onClick={() => close(id)} />
+    </div>
+  )
+}
+
+function ownTimer(end: () => void) {
+  let running: ReturnType<typeof setTimeout> | undefined
+  const hold = () => clearTimeout(running)
+  return {
+    hold,
+    letGo() {
+      hold()
+      running = setTimeout(end, usualMs)
+    },
+  }
+}
