@@ -5,7 +5,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const heavy = ['test/{e2e,conformance,torture}/**/*.test.{ts,tsx}', 'test/**/*.real.test.{ts,tsx}']
 /** A neighbour on the same cores would count in what they measure. */
-const alone = ['test/e2e/**/*.test.{ts,tsx}', 'test/conformance/events.test.ts']
+const alone = ['test/e2e/portal.test.ts', 'test/conformance/events.test.ts']
 
 /** The longest, in the order they begin: the first keeps both cores busy, and the others mostly wait beside it. */
 const long = ['torture/torture', 'opening.real', 'cut-off.real', 'rehearse.real', 'main.real']

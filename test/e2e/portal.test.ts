@@ -16,7 +16,7 @@ import { makeSource } from '../support/media.ts'
 import { watchWithShaka } from '../support/shaka.ts'
 
 const run = promisify(execFile)
-const seconds = 16
+const seconds = 11
 
 let folder: string
 let clip: string
@@ -94,7 +94,7 @@ it('plays a dropped film to its end while it is being encoded', async () => {
   const watched = await watchToEnd(page, 90)
   // How smoothly is the bench's question: a busy machine may make a viewer wait, never lose the film.
   expect(watched.ended).toBe(true)
-  expect(watched.errors).toEqual([])
+  expect(watched.errors.filter(error => error !== 'bufferStalledError')).toEqual([])
   expect(watched.seconds).toBeCloseTo(seconds, 1)
 
   await expect
@@ -109,13 +109,13 @@ it('plays a dropped film to its end while it is being encoded', async () => {
   const shown = await page.evaluate(async () => {
     const video = document.querySelector('video') as HTMLVideoElement
     const seeked = new Promise(resolve => video.addEventListener('seeked', resolve, { once: true }))
-    video.currentTime = 11.5
+    video.currentTime = 7.5
     await seeked
     return { at: video.currentTime, errors: window.millrace?.errors }
   })
   // It plays on while it is asked.
-  expect(shown.at).toBeGreaterThanOrEqual(11.5)
-  expect(shown.at).toBeLessThan(12.5)
+  expect(shown.at).toBeGreaterThanOrEqual(7.5)
+  expect(shown.at).toBeLessThan(8.5)
   expect(shown.errors).toEqual([])
   expect(broken).toEqual([])
 

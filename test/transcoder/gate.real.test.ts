@@ -116,6 +116,8 @@ interface Fault {
   breaks(files: Files): void
   /** Other rules that see it, too. */
   also?: Rule[]
+  /** Rules that see it or not, as the encoder would have it. */
+  perhaps?: Rule[]
   decodes?: boolean
 }
 
@@ -263,6 +265,8 @@ const faults: Fault[] = [
     name: 'sound that ends before the picture',
     rule: 'end-together',
     breaks: files => edit(files, sound, text => removeEntry(text, -1)),
+    // Fewer bytes, less average: more than is let pass with some builds of FFmpeg.
+    perhaps: ['average-bandwidth'],
   },
   {
     name: 'sound that begins after the picture',
@@ -307,12 +311,14 @@ const faults: Fault[] = [
 ]
 
 describe('one bit of truth broken', () => {
-  it.each(faults)('$name: $rule', async ({ rule, breaks, also = [], decodes = false }) => {
+  it.each(faults)('$name: $rule', async fault => {
+    const { rule, breaks, also = [], perhaps = [], decodes = false } = fault
     const files = copyOf()
     breaks(files)
     for (const fragments of ['all', 'ends'] as const) {
       const found = rulesOf(await look(files, fragments, decodes))
-      expect(found.sort()).toEqual([rule, ...also].sort())
+      const sure = found.filter(one => !perhaps.includes(one))
+      expect(sure.sort()).toEqual([rule, ...also].sort())
     }
   })
 })
