@@ -1,15 +1,15 @@
 // What the copy lane saves: a film that is already good with it and without, from `complete` to the first frame on the screen, to
 // its own size on the screen, to the whole of that rung, and to the whole film; the work of the transcoder beside it.
-import { mkdir, rename, rm, stat, symlink } from 'node:fs/promises'
+import { rename, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Browser } from 'playwright-core'
-import { copyParts } from '#domain/copy-parts.ts'
 import type { VideoView } from '#domain/video.ts'
-import { createReading, ffmpeg } from '../test/support/reading.ts'
-import { copyChunks } from '../transcoder/copy.ts'
 import { benchFolder, exists, run } from './clips.ts'
+import type { Copied, WantedCopy } from './copy-worker.ts'
 import { type Cell, table } from './figures.ts'
+import { measure, mebibytes } from './measured.ts'
+import { startPlainStore } from './plain-store.ts'
 import { cpuSeconds, type Stack, startStack } from './stack.ts'
 import { call, upload } from './upload.ts'
 import { openBrowser } from './viewer.ts'
@@ -122,36 +122,18 @@ async function look(
   }
 }
 
-/** The copied rung by the worker's own code and range server over the file on the disk: nothing is encoded or stored beside it. */
+/** The copied rung by the worker's own code, in a process of its own between a file and a store: nothing is encoded beside it. */
 async function rungAlone(film: string): Promise<string> {
-  const reading = await createReading()
+  const store = await startPlainStore()
   try {
-    await symlink(resolve(film), reading.at('good.mp4'))
-    const { plan } = await reading.read('good.mp4', {}, true)
-    const { copyLane: copy } = plan.video
-    if (!copy?.copied) throw new Error(copy?.reason)
-    let cpu = 0
-    const spent = (seconds: number) => {
-      cpu += seconds
-    }
-    const run = { signal: new AbortController().signal, spent }
-    const began = performance.now()
-    const since = () => (performance.now() - began) / 1000
-    const parts = copyParts(plan)
-    let first = Number.NaN
-    await reading.serve(plan.source, async input => {
-      for (const [part, chunks] of parts.entries()) {
-        const folder = reading.at(`part-${part}`)
-        await mkdir(folder)
-        await copyChunks({ ffmpeg }, run, { plan, copy, chunks, input }, folder)
-        await rm(folder, { recursive: true })
-        if (part === 0) first = since()
-      }
-    })
-    const seconds = [first, since(), cpu].map(value => value.toFixed(1))
-    return `the rung alone, ${parts.length} parts one after the other: the first ${seconds[0]} s, all ${seconds[1]} s, CPU of FFmpeg ${seconds[2]} s\n`
+    const wanted: WantedCopy = { endpoint: store.endpoint, film: resolve(film) }
+    const made = await measure<WantedCopy, Copied>('copy-worker.ts', wanted)
+    const { first, copied, seconds: all, cpuSeconds: cpu, ffmpegSeconds } = made
+    const seconds = [first, copied, all, cpu, ffmpegSeconds].map(value => value.toFixed(1))
+    const grown = mebibytes(made.peakBytes - made.idleBytes)
+    return `the rung alone, ${made.parts} parts one after the other: the first put after ${seconds[0]} s, all copied and checked in ${seconds[1]} s, put too in ${seconds[2]} s; CPU of the worker ${seconds[3]} s, of FFmpeg ${seconds[4]} s; the worker at most ${grown} MiB above idle\n`
   } finally {
-    await reading.close()
+    store.close()
   }
 }
 

@@ -4,7 +4,7 @@ import { framesToSeconds, type Plan, type PlannedChunk } from './plan.ts'
 
 /** Chunks that begin before this are the first part. */
 const firstPartSeconds = 20
-/** Of the rung at its peak. A part stands on the disk twice while it is divided. */
+/** Of the rung at its peak. A part stands on the disk while its chunks are put. */
 const partBytes = 128 * 1024 * 1024
 /** Their records are committed at once with two more. DynamoDB: a transaction has at most 100 items. */
 const mostChunks = 90

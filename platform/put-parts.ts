@@ -1,5 +1,5 @@
 // Puts a file that is too large for memory: part by part, each read, sent and tried again by itself.
-import { open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import {
   AbortMultipartUploadCommand,
   type CompletedPart,
@@ -9,6 +9,7 @@ import {
   type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
+import { bytesOf, type FileRange, readRanges } from './file-ranges.ts'
 
 /** S3: «the part number is between 1 and 10,000»: enough for 320 GB. */
 export const putPartBytes = 32 * 1024 * 1024
@@ -53,16 +54,16 @@ export async function beginUpload(
 export async function putInParts(
   client: S3Client,
   object: CreateMultipartUploadCommandInput,
-  { path, sizeBytes }: { path: string; sizeBytes: number },
+  { file, ranges }: { file: FileHandle; ranges: readonly FileRange[] },
 ): Promise<void> {
   const upload = await beginUpload(client, object)
-  const file = await open(path)
+  const sizeBytes = bytesOf(ranges)
+  const room = Buffer.allocUnsafeSlow(putPartBytes)
   try {
     let partNumber = 0
-    for (let start = 0; start < sizeBytes; start += putPartBytes) {
-      const body = Buffer.allocUnsafe(Math.min(putPartBytes, sizeBytes - start))
-      const { bytesRead } = await file.read(body, 0, body.byteLength, start)
-      if (bytesRead !== body.byteLength) throw new Error(`${path} ends before byte ${sizeBytes}`)
+    for (let from = 0; from < sizeBytes; from += putPartBytes) {
+      const body = room.subarray(0, sizeBytes - from)
+      await readRanges(file, ranges, { body, from })
       partNumber += 1
       await upload.part(partNumber, body)
     }
@@ -70,7 +71,5 @@ export async function putInParts(
   } catch (thrown) {
     await upload.abort()
     throw thrown
-  } finally {
-    await file.close()
   }
 }

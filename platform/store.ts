@@ -1,6 +1,6 @@
 // One bucket of the object store as a few verbs. Works on every S3-compatible store: bodies have known lengths, checksums only
 // where required, conditional creation by If-None-Match. Faults are `store-unavailable`.
-import { readFile, stat } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import {
   AbortMultipartUploadCommand,
@@ -14,6 +14,7 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3'
 import { MillraceError } from '#domain/errors.ts'
+import { bytesOf, type FileRange, readRanges } from './file-ranges.ts'
 import { beginUpload, type ObjectUpload, putInParts, putPartBytes } from './put-parts.ts'
 
 export interface ObjectFacts {
@@ -28,12 +29,19 @@ export interface PutOptions {
   ifAbsent?: boolean
 }
 
+export interface PutFileOptions extends Omit<PutOptions, 'ifAbsent'> {
+  /** Of the file, one behind the other; without them all of it. */
+  ranges?: readonly FileRange[]
+  /** Where its bytes are held meanwhile, if there is enough room: of many files one after the other each would leave as much. */
+  room?: Buffer
+}
+
 export interface ObjectStore {
   readonly bucket: string
   /** False when `ifAbsent` met an object. */
   put(key: string, body: string | Uint8Array, options: PutOptions): Promise<boolean>
   /** A file of any size; only a part of a large one is in memory at a time. Its ETag. */
-  putFile(key: string, path: string, options: Omit<PutOptions, 'ifAbsent'>): Promise<string>
+  putFile(key: string, path: string, options: PutFileOptions): Promise<string>
   /** Begins an object that is sent part by part; what an earlier try has left of it is forgotten. */
   beginUpload(key: string, options: Omit<PutOptions, 'ifAbsent'>): Promise<ObjectUpload>
   /** The text of a small object; null when there is none. */
@@ -151,7 +159,7 @@ export function createStore(deps: { client: S3Client; bucket: string }): ObjectS
     for await (const { key } of listed(prefix)) yield key
   }
 
-  const objectOf = (key: string, { contentType, cacheControl }: PutOptions) => ({
+  const objectOf = (key: string, { contentType, cacheControl }: PutFileOptions) => ({
     ...{ Bucket, Key: key, ContentType: contentType },
     ...(cacheControl ? { CacheControl: cacheControl } : {}),
   })
@@ -181,11 +189,24 @@ export function createStore(deps: { client: S3Client; bucket: string }): ObjectS
     list,
     head,
     async putFile(key, path, options) {
-      const { size: sizeBytes } = await stat(path)
-      if (sizeBytes <= putPartBytes)
-        return (await putWhole(key, await readFile(path), options)) ?? ''
-      await asStoreError(() => putInParts(client, objectOf(key, options), { path, sizeBytes }))
-      return (await head(key))?.etag ?? ''
+      const file = await open(path)
+      try {
+        const ranges = options.ranges ?? [{ start: 0, end: (await file.stat()).size }]
+        const sizeBytes = bytesOf(ranges)
+        if (sizeBytes > putPartBytes) {
+          await asStoreError(() => putInParts(client, objectOf(key, options), { file, ranges }))
+          return (await head(key))?.etag ?? ''
+        }
+        const { room } = options
+        const body =
+          room && room.byteLength >= sizeBytes
+            ? room.subarray(0, sizeBytes)
+            : Buffer.allocUnsafeSlow(sizeBytes)
+        await readRanges(file, ranges, { body, from: 0 })
+        return (await putWhole(key, body, options)) ?? ''
+      } finally {
+        await file.close()
+      }
     },
     beginUpload: (key, options) =>
       asStoreError(async () => {

@@ -1,5 +1,5 @@
 // Copies a part of a source that is already good into objects of its rung, chunk by chunk, each checked as an encoded one is.
-import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { copyParts } from '#domain/copy-parts.ts'
 import { MillraceError } from '#domain/errors.ts'
 import { type PlannedChunk, segmentsOf } from '#domain/plan.ts'
@@ -7,13 +7,18 @@ import { type CopyTask, workOf } from '#domain/task.ts'
 import type { Completion } from '#platform/tasks.ts'
 import { damaged } from './boxes.ts'
 import { checkVideoChunk } from './check.ts'
+import { cutOut, nalUnit, packParts } from './copied-parts.ts'
 import { type CopyRun, copyArgs } from './copy-args.ts'
 import { publishChunks } from './encode.ts'
-import { type Packed, packParts } from './pack.ts'
+import { trackFile } from './ffmpeg-args.ts'
+import type { Packed } from './pack.ts'
 import { niceness } from './sandbox.ts'
 import type { TaskRun, WorkerDeps } from './worker.ts'
 
 const timeoutSeconds = 600
+const sampleFile = 'sample.mp4'
+/** Of tens of megabytes each: a part never is in memory as a whole. */
+const putsAtOnce = 2
 
 export async function copy(deps: WorkerDeps, run: TaskRun<CopyTask>): Promise<Completion> {
   const { task } = run
@@ -33,7 +38,10 @@ export async function copy(deps: WorkerDeps, run: TaskRun<CopyTask>): Promise<Co
       run.progress(workOf(plan, task) / 2)
       const made = packed.map((packed, at) => ({ track, index: chunks[at]?.index ?? 0, packed }))
       // They are the source's own pictures: one chunk of a part is decoded, and the gate looks at some more.
-      const published = await publishChunks(deps, run, made, made.slice(0, 1))
+      const decoded = await Promise.all(
+        packed.slice(0, 1).map(first => cutOut(first, join(folder, sampleFile))),
+      )
+      const published = await publishChunks(deps, run, made, { decoded, atOnce: putsAtOnce })
       run.mark('publish')
       return { chunks: published, counted: true }
     })
@@ -62,39 +70,24 @@ export async function copyChunks(
   })
   run.spent(cpuSeconds)
   const segments = chunks.map(chunk => segmentsOf(plan.video, chunk).length)
-  const packed = await packParts(folder, copy.track, segments)
-  for (const [at, chunk] of chunks.entries()) {
-    const object = packed[at]
-    if (!object) throw damaged(`chunk ${chunk.index} is missing`)
-    checkVideoChunk(object, plan, copy.track, chunk)
-    checkEntryPoints(await readFile(object.path), object, chunk)
-  }
-  return packed
+  const parts = await packParts(join(folder, trackFile(copy.track)), segments)
+  return chunks.map((chunk, at) => {
+    const part = parts[at]
+    if (!part) throw damaged(`chunk ${chunk.index} is missing`)
+    checkVideoChunk(part.packed, plan, copy.track, chunk)
+    checkEntryPoints(part.entryUnits, chunk)
+    return part.packed
+  })
 }
-
-/** Kinds of NAL units (ITU-T H.264 table 7-1). */
-const nal = { slice: 1, idr: 5, sps: 7 }
 
 /** An index may call a picture a keyframe that is only a point to recover at: a segment begins with SPS and IDR. */
 function checkEntryPoints(
-  object: Uint8Array,
-  { initBytes, fragments }: Pick<Packed, 'initBytes' | 'fragments'>,
+  entryUnits: readonly ReadonlySet<number>[],
   { index }: Pick<PlannedChunk, 'index'>,
 ): void {
-  const view = new DataView(object.buffer, object.byteOffset, object.byteLength)
-  let at = initBytes
-  for (const [fragment, { bytes }] of fragments.entries()) {
-    const end = at + bytes
-    const seen = new Set<number>()
-    // moof, the header of mdat, then units with four bytes of length before each.
-    let unit = at + view.getUint32(at) + 8
-    while (unit + 5 <= end && !seen.has(nal.idr) && !seen.has(nal.slice)) {
-      seen.add(view.getUint8(unit + 4) & 0x1f)
-      unit += 4 + view.getUint32(unit)
-    }
-    if (!seen.has(nal.sps) || !seen.has(nal.idr)) {
+  for (const [fragment, units] of entryUnits.entries()) {
+    if (!units.has(nalUnit.sps) || !units.has(nalUnit.idr)) {
       throw damaged(`fragment ${fragment} of chunk ${index} does not begin with SPS and IDR`)
     }
-    at = end
   }
 }

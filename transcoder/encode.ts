@@ -6,10 +6,12 @@ import type { Chunk } from '#domain/item.ts'
 import { chunkKey } from '#domain/keys.ts'
 import type { Plan } from '#domain/plan.ts'
 import { type EncodeTask, encodeTracks, startsInLead, type Task, workOf } from '#domain/task.ts'
+import { putPartBytes } from '#platform/put-parts.ts'
 import type { Completion } from '#platform/tasks.ts'
 import { checkVideoChunk, sampleDecodeArgs } from './check.ts'
 import { decodeEarly } from './early-decode.ts'
 import { type ChunkRun, encodeArgs } from './ffmpeg-args.ts'
+import { eachOf } from './gate/reader.ts'
 import { type Packed, packVideo } from './pack.ts'
 import { niceness } from './sandbox.ts'
 import { blameSource, isTroubleOfOurs } from './source-fault.ts'
@@ -109,11 +111,11 @@ async function encodeRungs(
 /** One process for all of them: five would cost as much as a second of film. */
 async function decodeSamples(
   { ffmpeg }: Pick<WorkerDeps, 'ffmpeg'>,
-  made: readonly Made[],
+  paths: readonly string[],
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    const args = sampleDecodeArgs(made.map(({ packed }) => packed.path))
+    const args = sampleDecodeArgs(paths)
     await ffmpeg.run({ args, timeoutSeconds: 120, signal })
   } catch (thrown) {
     const isVerdict = thrown instanceof MillraceError && thrown.code === 'encode-failed'
@@ -133,15 +135,30 @@ export interface Made {
 
 type PublishRun = Pick<TaskRun, 'nonce' | 'signal'> & { task: Pick<Task, 'videoId' | 'attempt'> }
 
-/** Puts packed objects while a sample of them is decoded; their records. @param decoded of which a sample is decoded */
+/**
+ * Puts packed objects while a sample of them is decoded; their records.
+ * @param decoded files of which a sample is decoded
+ * @param atOnce so many are in memory
+ */
 export async function publishChunks(
   deps: WorkerDeps,
   run: PublishRun,
   made: readonly Made[],
-  decoded = made,
+  { decoded = made.map(({ packed }) => packed.path), atOnce = made.length } = {},
 ): Promise<Chunk[]> {
-  const [chunks] = await Promise.all([
-    Promise.all(made.map(one => publishChunk(deps, run, one))),
+  const chunks: Chunk[] = []
+  // What is larger is put in parts.
+  const largest = Math.min(putPartBytes, Math.max(0, ...made.map(({ packed }) => packed.bytes)))
+  const rooms: Buffer[] = []
+  await Promise.all([
+    eachOf(made, atOnce, async (one, at) => {
+      const isLast = at + atOnce >= made.length
+      const room =
+        rooms.pop() ??
+        Buffer.allocUnsafeSlow(isLast ? Math.min(largest, one.packed.bytes) : largest)
+      chunks[at] = await publishChunk(deps, run, one, room)
+      rooms.push(room)
+    }),
     decodeSamples(deps, decoded, run.signal),
   ])
   return chunks
@@ -151,11 +168,13 @@ async function publishChunk(
   deps: WorkerDeps,
   { task, nonce }: PublishRun,
   { track, index, packed }: Made,
+  room: Buffer,
 ): Promise<Chunk> {
   const key = chunkKey(task.videoId, task.attempt, track, index, nonce)
   const etag = await deps.media.putFile(key, packed.path, {
     contentType: contentTypeOf(key),
     cacheControl: mediaCacheControl,
+    ...{ ranges: packed.ranges, room },
   })
   return {
     track,

@@ -298,20 +298,32 @@ export function readMoof(moof: Bytes, init: InitFacts): MoofFacts {
   return facts
 }
 
+/** Where the boxes of a fragment lie, counted from its own start. */
+export interface FragmentPlaces {
+  /** Behind the header of the moof: its body. */
+  moof: Bytes
+  moofStart: number
+  /** The body of the mdat, which ends the fragment. */
+  dataStart: number
+  end: number
+}
+
 /** One fragment: styp and sidx if any, a moof with one track, its mdat. */
 export function readFragment(fragment: Uint8Array, init: InitFacts): FragmentFacts {
   const boxes = boxesOf(new Bytes(fragment, 'fragment'))
   const moof = boxes.find(({ type }) => type === 'moof')
   const mdat = boxes.at(-1)
   if (!moof || mdat?.type !== 'mdat') throw damaged('fragment is not moof and mdat')
-  const { dataStart, firstSampleEnd, dataEnd, ...facts } = readMoof(moof.body, init)
-  if (moof.start + dataStart < mdat.end - mdat.body.length) {
-    throw damaged('samples begin before the mdat')
-  }
-  if (moof.start + dataEnd > mdat.end) throw damaged('samples end after the mdat')
-  return {
-    ...facts,
-    bytes: fragment.byteLength,
-    keyframeBytes: moof.start + firstSampleEnd,
-  }
+  const { start: moofStart, body } = moof
+  const dataStart = mdat.end - mdat.body.length
+  return readFragmentHead({ moof: body, moofStart, dataStart, end: mdat.end }, init)
+}
+
+/** The same where its samples are not at hand. */
+export function readFragmentHead(places: FragmentPlaces, init: InitFacts): FragmentFacts {
+  const { moof, moofStart, end } = places
+  const { dataStart, firstSampleEnd, dataEnd, ...facts } = readMoof(moof, init)
+  if (moofStart + dataStart < places.dataStart) throw damaged('samples begin before the mdat')
+  if (moofStart + dataEnd > end) throw damaged('samples end after the mdat')
+  return { ...facts, bytes: end, keyframeBytes: moofStart + firstSampleEnd }
 }

@@ -5,6 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Chunk, Fragment } from '#domain/item.ts'
 import type { AudioPlan, AudioSpan } from '#domain/plan.ts'
+import type { FileRange } from '#platform/file-ranges.ts'
 import { isLastSpan, prerollPackets, primingSamples, rawSpanFile } from './audio-args.ts'
 import { damaged } from './boxes.ts'
 import { trackFile } from './ffmpeg-args.ts'
@@ -23,33 +24,14 @@ export interface Packed
     Chunk,
     'initBytes' | 'initHash' | 'codec' | 'timescale' | 'startTicks' | 'samples' | 'fragments'
   > {
+  /** The file its bytes lie in. */
   path: string
+  /** Where they lie there, one stretch after the other. */
+  ranges: readonly FileRange[]
   bytes: number
   /** What the check looks at besides the record. */
   init: InitFacts
   facts: FragmentFacts[]
-}
-
-/**
- * A file of several chunks as an object each.
- * @param fragments of each chunk; what is too many stays with the last one, whose check will tell
- * @throws MillraceError `check-failed` when it is not what the encoder writes.
- */
-export async function packParts(
-  folder: string,
-  track: string,
-  fragments: readonly number[],
-): Promise<Packed[]> {
-  const whole = splitObject(await readFile(join(folder, trackFile(track))))
-  const packed: Packed[] = []
-  let start = 0
-  for (const [part, count] of fragments.entries()) {
-    const end = part === fragments.length - 1 ? undefined : start + count
-    const own = whole.fragments.slice(start, end)
-    packed.push(await write(join(folder, `${part}.${trackFile(track)}`), whole.init, own))
-    start += count
-  }
-  return packed
 }
 
 /**
@@ -87,15 +69,25 @@ async function write(
 function describe(path: string, initSection: Uint8Array, fragments: readonly Uint8Array[]): Packed {
   const init = readInit(initSection)
   const facts = fragments.map(fragment => readFragment(fragment, init))
+  const end = facts.reduce((sum, { bytes }) => sum + bytes, initSection.byteLength)
+  return recordOf({ path, ranges: [{ start: 0, end }] }, { section: initSection, init }, facts)
+}
+
+/** What is known of an object by the facts of its init section and fragments. */
+export function recordOf(
+  place: Pick<Packed, 'path' | 'ranges'>,
+  { section, init }: { section: Uint8Array; init: InitFacts },
+  facts: FragmentFacts[],
+): Packed {
   const [first] = facts
   if (!first) throw damaged('object has no fragments')
   const total = (count: (fragment: FragmentFacts) => number) =>
     facts.reduce((sum, fragment) => sum + count(fragment), 0)
   return {
-    path,
-    bytes: initSection.byteLength + total(({ bytes }) => bytes),
-    initBytes: initSection.byteLength,
-    initHash: createHash('sha256').update(initSection).digest('hex'),
+    ...place,
+    bytes: section.byteLength + total(({ bytes }) => bytes),
+    initBytes: section.byteLength,
+    initHash: createHash('sha256').update(section).digest('hex'),
     codec: init.codec,
     timescale: init.timescale,
     startTicks: first.startTicks,

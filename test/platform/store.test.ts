@@ -105,6 +105,30 @@ describe('an object', () => {
     expect(await store.readText('file')).toBe('from a file')
   })
 
+  it('may come from stretches of a file, in one part or several', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'store-'))
+    onTestFinished(() => rm(folder, { recursive: true }))
+    const body = Buffer.alloc(putPartBytes + 12, 'a')
+    body.write('bcde', putPartBytes)
+    await writeFile(join(folder, 'f'), body)
+    const put = (key: string, ...ranges: [number, number][]) =>
+      store.putFile(key, join(folder, 'f'), {
+        ...text,
+        ranges: ranges.map(([start, end]) => ({ start, end })),
+      })
+    await put('short', [putPartBytes + 2, putPartBytes + 4], [putPartBytes - 1, putPartBytes + 1])
+    expect(await store.readText('short')).toBe('deab')
+    // The second part begins inside the second stretch, and has all of the third.
+    await put('long', [putPartBytes, putPartBytes + 4], [2, putPartBytes + 2], [0, 3])
+    expect((await store.head('long'))?.sizeBytes).toBe(putPartBytes + 7)
+    expect(await read('long', 0, 5)).toBe('bcdeaa')
+    expect(await read('long', putPartBytes - 1, putPartBytes + 6)).toBe('aaabcaaa')
+    await expect(put('gone', [0, putPartBytes + 40])).rejects.toMatchObject({
+      code: 'store-unavailable',
+    })
+    expect(await store.head('gone')).toBeNull()
+  })
+
   it('may come from a file of several parts', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'store-'))
     onTestFinished(() => rm(folder, { recursive: true }))

@@ -251,12 +251,17 @@ export async function expectedPictures({ path, table, plan }: Source): Promise<s
   return shown
 }
 
+type PackedFile = Pick<Packed, 'path'> & Partial<Pick<Packed, 'ranges'>>
+
+/** A packed object's bytes. */
+export async function readPacked({ path, ranges }: PackedFile): Promise<Buffer> {
+  const file = await readFile(path)
+  return ranges ? Buffer.concat(ranges.map(({ start, end }) => file.subarray(start, end))) : file
+}
+
 /** Init section of the first, fragments of all: a track as a player puts it together. */
-export async function joinPacked(
-  packed: readonly Pick<Packed, 'path'>[],
-  path: string,
-): Promise<string> {
-  const objects = await Promise.all(packed.map(async one => splitObject(await readFile(one.path))))
+export async function joinPacked(packed: readonly PackedFile[], path: string): Promise<string> {
+  const objects = await Promise.all(packed.map(async one => splitObject(await readPacked(one))))
   const init = objects[0]?.init ?? new Uint8Array()
   readInit(init)
   await mkdir(join(path, '..'), { recursive: true })

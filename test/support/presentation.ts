@@ -1,6 +1,6 @@
 // A whole finished presentation in memory, made with the transcoder's own arguments, checks and playlists: what a test may
 // break one bit of. Files are named as their playlists name them.
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Chunk } from '#domain/item.ts'
 import { attemptPrefix, chunkKey, mainPlaylistName } from '#domain/keys.ts'
@@ -11,7 +11,7 @@ import { encodeArgs } from '../../transcoder/ffmpeg-args.ts'
 import { finalPlaylists } from '../../transcoder/finish.ts'
 import type { Reader } from '../../transcoder/gate/reader.ts'
 import { type Packed, packAudio, packVideo } from '../../transcoder/pack.ts'
-import { ffmpegUnderTest, ffprobeUnderTest, type Source } from './media.ts'
+import { ffmpegUnderTest, ffprobeUnderTest, readPacked, type Source } from './media.ts'
 
 export interface Finished {
   plan: Plan
@@ -36,7 +36,7 @@ export async function present(
       const key = chunkKey(videoId, attempt, track, index, nonce)
       const facts = { initBytes, initHash, codec, timescale, startTicks, samples, fragments }
       chunks.push({ track, index, key, ...facts, createdAt: 0 })
-      finished.files.set(key.slice(prefix.length), await readFile(object.path))
+      finished.files.set(key.slice(prefix.length), await readPacked(object))
     }
     finished.tracks.set(track, chunks)
   }

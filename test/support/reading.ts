@@ -82,21 +82,11 @@ export async function createReading() {
     }
   }
 
-  /** A source as FFmpeg opens it, as long as `work` lasts. */
-  async function serve(source: Plan['source'], work: (input: string) => Promise<void>) {
-    const opened = server.open(source)
-    try {
-      await work(opened.url)
-    } finally {
-      opened.close()
-    }
-  }
-
   return {
     at,
     make,
     read,
-    serve,
+    sources: server,
     /** The code of the refusal, or `planned`. */
     refusal: (name: string) =>
       read(name).then(
