@@ -8,6 +8,7 @@ import { benchExact } from './exact.ts'
 import { benchFirstFrame } from './first-frame.ts'
 import { benchLadder } from './ladder.ts'
 import { benchLong } from './long.ts'
+import { benchMp4 } from './mp4.ts'
 import { benchMutations } from './mutations.ts'
 import { benchPictures } from './pictures.ts'
 import { benchQuality } from './quality.ts'
@@ -37,6 +38,8 @@ const help = `npm run bench -- <name> [options]
                 --minutes 60
   copy          a film that is already good, with the copy lane and without: first frame, its own size on screen, all ready
                 --minutes 10 (above 20: not encoded to the end)
+  mp4           the MP4 for download of a long film, by the worker's own writer: seconds, CPU, memory above the idle worker
+                --minutes 120  --runs 1
   long          a long film to its end: first frame, each rung, ready, MP4; memory of the transcoder and of FFmpeg
                 --minutes 60  --height 720
   first-frame, ladder, quality, pictures, long and scale --costs also take --clip FILE (a film of your own to loop; without it, moving test pictures)
@@ -126,6 +129,9 @@ switch (positionals[0]) {
     break
   case 'copy':
     await benchCopy({ minutes: count(values.minutes, 10) })
+    break
+  case 'mp4':
+    await benchMp4({ minutes: count(values.minutes, 120), runs: count(values.runs, 1) })
     break
   case 'pictures':
     await benchPictures({ clip: values.clip, minutes: count(values.minutes, 60) })

@@ -9,7 +9,7 @@ export const u16 = (...values: readonly number[]): Buffer => {
 /** Negative values in two's complement. A list: a film has more samples than a call takes arguments. */
 export function u32List(values: readonly number[]): Buffer {
   const bytes = Buffer.allocUnsafe(4 * values.length)
-  for (const [at, value] of values.entries()) bytes.writeUInt32BE(value >>> 0, 4 * at)
+  for (let at = 0; at < values.length; at++) bytes.writeUInt32BE((values[at] ?? 0) >>> 0, 4 * at)
   return bytes
 }
 export const u32 = (...values: readonly number[]): Buffer => u32List(values)
@@ -22,12 +22,31 @@ export function u64List(values: readonly number[]): Buffer {
 export const u64 = (...values: readonly number[]): Buffer => u64List(values)
 
 export function box(type: string, ...contents: readonly Uint8Array[]): Buffer {
-  const bytes = contents.reduce((sum, { byteLength }) => sum + byteLength, 8)
-  return Buffer.concat([u32(bytes), Buffer.from(type, 'latin1'), ...contents], bytes)
+  return Buffer.concat(boxPieces(type, ...contents))
 }
+
+/**
+ * A box as the pieces it is made of, one behind the other: boxes in boxes put together at every level would copy the tables of a
+ * long film as often as they are deep.
+ */
+export function boxPieces(type: string, ...contents: readonly Uint8Array[]): Uint8Array[] {
+  const bytes = lengthOf(contents) + 8
+  return [Buffer.concat([u32(bytes), Buffer.from(type, 'latin1')]), ...contents]
+}
+
+export const lengthOf = (pieces: readonly Uint8Array[]): number =>
+  pieces.reduce((sum, { byteLength }) => sum + byteLength, 0)
+
+type FullBox = { version?: number; flags?: number }
 
 export const fullBox = (
   type: string,
-  { version = 0, flags = 0 }: { version?: number; flags?: number },
+  options: FullBox,
   ...contents: readonly Uint8Array[]
-): Buffer => box(type, u32((version << 24) | flags), ...contents)
+): Buffer => Buffer.concat(fullBoxPieces(type, options, ...contents))
+
+export const fullBoxPieces = (
+  type: string,
+  { version = 0, flags = 0 }: FullBox,
+  ...contents: readonly Uint8Array[]
+): Uint8Array[] => boxPieces(type, u32((version << 24) | flags), ...contents)

@@ -1,6 +1,6 @@
 // The head of the MP4 people download: ftyp, moov, room that is left, and the header of the mdat that ends the file. What
 // decoders need is taken over from the tracks' init sections byte by byte. Pure.
-import { box, fullBox, u16, u32, u64 } from './box-writing.ts'
+import { box, boxPieces, fullBox, lengthOf, u16, u32, u64 } from './box-writing.ts'
 import { type Bytes, boxAt, boxesOf, damaged } from './boxes.ts'
 import type { InitFacts } from './fragments.ts'
 import type { SampleTable } from './sample-table.ts'
@@ -44,20 +44,23 @@ export function writeHead(movie: Movie, room: number | null): Buffer {
   const wide = (room ?? maxShort / 4) + movie.dataBytes >= maxShort
   const least = fileType.byteLength + dataHeaderBytes
   // The length of moov does not depend on where the samples are.
-  const bytes = room ?? least + writeMovie(movie, 0, wide).byteLength
+  const bytes = room ?? least + lengthOf(writeMovie(movie, 0, wide))
   const moov = writeMovie(movie, bytes, wide)
-  const left = bytes - least - moov.byteLength
+  const left = bytes - least - lengthOf(moov)
   if (left !== 0 && left < 8)
     throw new RangeError(`the head takes ${-left} bytes more than there are`)
   const free = left === 0 ? Buffer.alloc(0) : box('free', Buffer.alloc(left - 8))
   const data = Buffer.concat([u32(1), Buffer.from('mdat', 'latin1')])
-  return Buffer.concat([fileType, moov, free, data, u64(dataHeaderBytes + movie.dataBytes)], bytes)
+  return Buffer.concat(
+    [fileType, ...moov, free, data, u64(dataHeaderBytes + movie.dataBytes)],
+    bytes,
+  )
 }
 
 /** §6.2.2: a 16.16 unit matrix. */
 const matrix = u32(0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 
-function writeMovie({ tracks }: Movie, dataStart: number, wide: boolean): Buffer {
+function writeMovie({ tracks }: Movie, dataStart: number, wide: boolean): Uint8Array[] {
   const [first] = tracks
   if (!first) throw damaged('no tracks')
   const { timescale } = first.init
@@ -73,7 +76,7 @@ function writeMovie({ tracks }: Movie, dataStart: number, wide: boolean): Buffer
     ...[u32(0x10000), u16(0x100, 0), u32(0, 0), matrix, u32(0, 0, 0, 0, 0, 0)],
     u32(tracks.length + 1),
   )
-  const traks = tracks.map((track, index) =>
+  const traks = tracks.flatMap((track, index) =>
     writeTrack(track, {
       id: index + 1,
       length: lengths[index] ?? 0,
@@ -83,7 +86,7 @@ function writeMovie({ tracks }: Movie, dataStart: number, wide: boolean): Buffer
       ...{ dataStart, wide },
     }),
   )
-  return box('moov', header, ...traks)
+  return boxPieces('moov', header, ...traks)
 }
 
 const shownTicks = ({ init, table }: MovieTrack) => Math.max(0, table.shownTicks - init.editTicks)
@@ -98,7 +101,7 @@ interface TrackPlace {
   wide: boolean
 }
 
-function writeTrack(track: MovieTrack, place: TrackPlace): Buffer {
+function writeTrack(track: MovieTrack, place: TrackPlace): Uint8Array[] {
   const { init, trak, table } = track
   const sound = init.kind === 'audio'
   const header = fullBox(
@@ -119,16 +122,13 @@ function writeTrack(track: MovieTrack, place: TrackPlace): Buffer {
     .filter(({ type }) => type !== 'stbl')
     .map(({ type, body }) => box(type, body.data))
   const description = box('stsd', boxAt(minf, 'stbl', 'stsd').data)
-  return box(
+  const samples = table.write(description, place.dataStart, place.wide)
+  const handler = box('hdlr', boxAt(trak, 'mdia', 'hdlr').data)
+  return boxPieces(
     'trak',
     header,
     box('edts', editList(track, place)),
-    box(
-      'mdia',
-      media,
-      box('hdlr', boxAt(trak, 'mdia', 'hdlr').data),
-      box('minf', ...kept, table.write(description, place.dataStart, place.wide)),
-    ),
+    ...boxPieces('mdia', media, handler, ...boxPieces('minf', ...kept, ...samples)),
   )
 }
 

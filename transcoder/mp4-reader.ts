@@ -1,5 +1,5 @@
-// Reads a finished track from the store, once and in order: its init section, then fragment after fragment. Holds a run of
-// bytes and the one after it, and a fragment that is longer than those.
+// Reads a finished track from the store, once and in order: its init section, then fragment after fragment. Holds two runs of
+// bytes and the one after them, and a fragment that is longer than those.
 import type { Log } from '#platform/log.ts'
 import type { ObjectStore } from '#platform/store.ts'
 import { Bytes, boxAt, damaged } from './boxes.ts'
@@ -15,7 +15,7 @@ export interface TrackFragment extends FragmentSamples {
 export interface TrackReader {
   init: InitFacts
   trak: Bytes
-  /** Null after the last. */
+  /** Null after the last. Its data is gone with the next. */
   next(): Promise<TrackFragment | null>
 }
 
@@ -39,8 +39,9 @@ export async function readTrack(
   let moov = await bytes.box()
   while (moov && moov.type !== 'moov') moov = await bytes.box()
   if (!moov) throw damaged('a track has no moov')
-  const init = readInit(moov.whole, anyEditTicks)
-  const trak = boxAt(new Bytes(moov.body, 'moov'), 'trak')
+  const section = Buffer.from(moov.whole)
+  const init = readInit(section, anyEditTicks)
+  const trak = boxAt(new Bytes(section, 'init section'), 'moov', 'trak')
   return {
     init,
     trak,
@@ -69,50 +70,67 @@ function dataOf(mdat: Uint8Array, { dataStart, samples }: FragmentSamples, moofB
   return mdat.subarray(from, end)
 }
 
+/**
+ * Both rooms are filled again and again: buffers of their own would pile up faster than the collector comes by. What `box` has
+ * returned is therefore gone with the next.
+ */
 function createBytesAhead(parts: readonly SourcePart[], options: ReadOptions) {
   const runs = runsOf(parts, options.runBytes)
-  let held: Buffer = Buffer.alloc(0)
+  const fetched = Buffer.allocUnsafeSlow(options.runBytes)
+  let room: Buffer = Buffer.allocUnsafeSlow(2 * options.runBytes)
+  let start = 0
+  let end = 0
   let ahead = fetchNext()
 
+  /** The run in `fetched`; null after the last. */
   function fetchNext(): Promise<Buffer | null> {
     const run = runs.next()
-    const fetched = run.done ? Promise.resolve(null) : readRun(run.value, options)
+    const read = run.done ? Promise.resolve(null) : readRun(run.value, fetched, options)
     // Whoever asks for it hears of its fault; a reader that has stopped does not.
-    fetched.catch(() => undefined)
-    return fetched
+    read.catch(() => undefined)
+    return read
+  }
+
+  /** To the start of a room, this one or a larger one. */
+  function move(to: Buffer): void {
+    room.copy(to, 0, start, end)
+    room = to
+    end -= start
+    start = 0
   }
 
   /** False at the end. @throws MillraceError `check-failed` when it comes in between. */
   async function hold(bytes: number): Promise<boolean> {
-    const pieces = [held]
-    let length = held.byteLength
-    while (length < bytes) {
-      const piece = await ahead
-      if (!piece) {
-        if (length > 0) throw damaged('a track ends inside a box')
+    const most = bytes + options.runBytes
+    if (most > room.byteLength) move(Buffer.allocUnsafeSlow(most))
+    while (end - start < bytes) {
+      const run = await ahead
+      if (!run) {
+        if (end > start) throw damaged('a track ends inside a box')
         return false
       }
+      if (end + run.byteLength > room.byteLength) move(room)
+      run.copy(room, end)
+      end += run.byteLength
       ahead = fetchNext()
-      pieces.push(piece)
-      length += piece.byteLength
     }
-    if (pieces.length > 1) held = Buffer.concat(pieces, length)
     return true
   }
 
   return {
     async box(): Promise<{ type: string; whole: Buffer; body: Buffer } | null> {
       if (!(await hold(8))) return null
-      const head = new Bytes(held, 'track')
+      const head = new Bytes(room.subarray(start, end), 'track')
+      const type = head.fourcc(4)
       const short = head.u32(0)
       if (short === 1) await hold(16)
-      const size = short === 1 ? new Bytes(held, 'track').u64(8) : short
+      const size = short === 1 ? new Bytes(room.subarray(start, end), 'track').u64(8) : short
       const header = short === 1 ? 16 : 8
       if (size < header || size > maxBoxBytes) throw damaged(`a box has size ${size}`)
       await hold(size)
-      const whole = held.subarray(0, size)
-      held = held.subarray(size)
-      return { type: new Bytes(whole, 'box').fourcc(4), whole, body: whole.subarray(header) }
+      const whole = room.subarray(start, start + size)
+      start += size
+      return { type, whole, body: whole.subarray(header) }
     },
   }
 }
@@ -125,13 +143,17 @@ function* runsOf(parts: readonly SourcePart[], runBytes: number): Generator<Sour
   }
 }
 
-async function readRun(run: SourcePart, { media, signal, log }: ReadOptions): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafe(run.end + 1 - run.start)
+async function readRun(
+  run: SourcePart,
+  into: Buffer,
+  { media, signal, log }: ReadOptions,
+): Promise<Buffer> {
+  const length = run.end + 1 - run.start
   const deps = { readRange: media.readRange, counts: { requests: 0, bytes: 0 }, log }
   let read = 0
-  for await (const piece of fetchParts(deps, [run], { start: 0, end: bytes.byteLength, signal })) {
-    bytes.set(piece, read)
+  for await (const piece of fetchParts(deps, [run], { start: 0, end: length, signal })) {
+    into.set(piece, read)
     read += piece.byteLength
   }
-  return bytes
+  return into.subarray(0, length)
 }

@@ -1,6 +1,6 @@
 // Collects the samples of one track, fragment by fragment, and writes the sample table of a whole MP4 (ISO/IEC 14496-12 §8.6,
 // §8.7). Times and offsets are kept in runs: hours of film take a few bytes a sample. Pure.
-import { box, fullBox, u32, u32List, u64List } from './box-writing.ts'
+import { boxPieces, fullBoxPieces, u32, u32List, u64List } from './box-writing.ts'
 import { damaged } from './boxes.ts'
 import type { FragmentSamples } from './fragments.ts'
 
@@ -13,8 +13,8 @@ export interface SampleTable {
   readonly ticks: number
   /** When the last one to be shown has been shown, counted from the first: later than the end by the reorder delay. */
   readonly shownTicks: number
-  /** @param dataStart where the samples of all tracks begin */
-  write(sampleDescription: Uint8Array, dataStart: number, wide: boolean): Buffer
+  /** The pieces of its box. @param dataStart where the samples of all tracks begin */
+  write(sampleDescription: Uint8Array, dataStart: number, wide: boolean): Uint8Array[]
 }
 
 /** Bytes a sample takes in the table: size, composition offset, keyframe. Sound has its size alone. */
@@ -86,31 +86,21 @@ export function createSampleTable(): SampleTable {
     write(sampleDescription, dataStart, wide) {
       // Version 1 has signed offsets.
       const version = compositions.pairs.some((value, at) => at % 2 === 1 && value < 0) ? 1 : 0
-      const counted = (entries: readonly number[], each: number) => u32(entries.length / each)
       const places = offsets.map(offset => dataStart + offset)
-      return box(
+      const list = (type: string, entries: readonly number[], each: number, version = 0) =>
+        fullBoxPieces(type, { version }, u32(entries.length / each), u32List(entries))
+      return boxPieces(
         'stbl',
         sampleDescription,
-        fullBox('stts', {}, counted(durations.pairs, 2), u32List(durations.pairs)),
-        ...(compositions.only === 0
-          ? []
-          : [
-              fullBox(
-                'ctts',
-                { version },
-                counted(compositions.pairs, 2),
-                u32List(compositions.pairs),
-              ),
-            ]),
+        ...list('stts', durations.pairs, 2),
+        ...(compositions.only === 0 ? [] : list('ctts', compositions.pairs, 2, version)),
         // «If the sync sample box is not present, every sample is a sync sample» (§8.6.2).
-        ...(keyframes.length === sizes.length
-          ? []
-          : [fullBox('stss', {}, counted(keyframes, 1), u32List(keyframes))]),
-        fullBox('stsc', {}, counted(chunks, 3), u32List(chunks)),
-        fullBox('stsz', {}, u32(0, sizes.length), u32List(sizes)),
-        wide
-          ? fullBox('co64', {}, u32(places.length), u64List(places))
-          : fullBox('stco', {}, u32(places.length), u32List(places)),
+        ...(keyframes.length === sizes.length ? [] : list('stss', keyframes, 1)),
+        ...list('stsc', chunks, 3),
+        ...fullBoxPieces('stsz', {}, u32(0, sizes.length), u32List(sizes)),
+        ...(wide
+          ? fullBoxPieces('co64', {}, u32(places.length), u64List(places))
+          : list('stco', places, 1)),
       )
     },
   }

@@ -13,7 +13,7 @@ function init(timescale: number, handlerType: string, entry: Buffer, editTicks: 
   const mdhd = box('mdhd', u32(0, 0, 0, timescale, 0, 0))
   const mdia = box('mdia', mdhd, handler(handlerType), box('minf', stbl))
   const edits = box('edts', box('elst', u32(0, 1, 0, editTicks, 0x10000)))
-  const moov = box('moov', box('trak', edits, mdia), trex)
+  const moov = box('moov', box('trak', box('tkhd', zeros(84)), edits, mdia), trex)
   return Buffer.concat([box('ftyp', text('iso5')), moov])
 }
 
