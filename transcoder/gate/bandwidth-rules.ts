@@ -19,7 +19,9 @@ function measure({ segments, playlist }: Rendition): Rates | null {
   for (let first = 0; first < measured.length; first++) {
     let bits = 0
     let seconds = 0
-    for (const segment of measured.slice(first)) {
+    for (let at = first; at < measured.length; at++) {
+      const segment = measured[at]
+      if (!segment) break
       bits += segment.bits
       seconds += segment.seconds
       // «any contiguous set of segments whose total duration is between 0.5 and 1.5 times the target duration»

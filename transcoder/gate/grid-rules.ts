@@ -32,17 +32,18 @@ function checkGrid({ renditions }: Presentation, findings: Findings): void {
   const [first, ...others] = pictures
   if (!first) return
   const cuts = startsOf(first)
+  const isCut = nearAny(cuts)
   const [begin, end] = [cuts[0] ?? 0, cuts.at(-1) ?? 0]
   for (const other of others) {
     // Of lists that grow or slide only what both have can be compared.
     const whole = isWhole(first) && isWhole(other)
     const own = startsOf(other)
-    const isIn = (cut: number | null, from: number, to: number) =>
-      cut !== null && (whole || (cut >= from - gridTolerance && cut <= to + gridTolerance))
-    const mine = own.findIndex(cut => isIn(cut, begin, end) && !cuts.some(at => isNear(at, cut)))
-    const missed = cuts.findIndex(
-      cut => isIn(cut, own[0] ?? 0, own.at(-1) ?? 0) && !own.some(at => isNear(at, cut)),
-    )
+    const isOwnCut = nearAny(own)
+    const isIn = (cut: number, from: number, to: number) =>
+      whole || (cut >= from - gridTolerance && cut <= to + gridTolerance)
+    const mine = own.findIndex(cut => cut !== null && isIn(cut, begin, end) && !isCut(cut))
+    const [from, to] = [own[0] ?? 0, own.at(-1) ?? 0]
+    const missed = cuts.findIndex(cut => cut !== null && isIn(cut, from, to) && !isOwnCut(cut))
     const report = findings.about(other.path)
     if (mine >= 0) {
       const says = `begins at ${own[mine]?.toFixed(4)} s, where ${first.path} is not cut`
@@ -53,8 +54,19 @@ function checkGrid({ renditions }: Presentation, findings: Findings): void {
   }
 }
 
-const isNear = (a: number | null, b: number | null) =>
-  a !== null && b !== null && Math.abs(a - b) <= gridTolerance
+/** Whether one of them is within the tolerance: a film of hours has thousands. */
+function nearAny(instants: readonly (number | null)[]): (instant: number) => boolean {
+  const sorted = instants.filter(instant => instant !== null).sort((a, b) => a - b)
+  return instant => {
+    let low = 0
+    for (let high = sorted.length; low < high; ) {
+      const middle = (low + high) >> 1
+      if ((sorted[middle] ?? 0) < instant - gridTolerance) low = middle + 1
+      else high = middle
+    }
+    return (sorted[low] ?? Number.POSITIVE_INFINITY) <= instant + gridTolerance
+  }
+}
 
 /** The longest frame or packet: neither can end in the middle of one. */
 function stepOf({ segments }: Rendition): number {

@@ -1,6 +1,6 @@
 // Rules over a media playlist as text, and where its ranges lie. Pure. Sections are of RFC 8216.
 import type { Findings } from './finding.ts'
-import type { MediaPlaylist, Segment } from './m3u8.ts'
+import type { MediaPlaylist } from './m3u8.ts'
 import type { Presentation, Rendition } from './rendition.ts'
 
 export function checkPlaylists(presentation: Presentation, findings: Findings): void {
@@ -67,19 +67,21 @@ function checkTarget(
 /** No byte is listed twice, nor as an init section and a segment. */
 function checkOverlap({ playlist, path }: Rendition, findings: Findings): void {
   const report = findings.about(path)
-  const listed = new Map<string, { segment: Segment; at: number }[]>()
-  for (const [at, segment] of playlist.segments.entries()) {
-    if (segment.range)
-      listed.set(segment.url, [...(listed.get(segment.url) ?? []), { segment, at }])
+  const listed = new Map<string, { start: number; bytes: number; at: number }[]>()
+  const ends = new Map<string, number>()
+  for (const [at, { url, range, map }] of playlist.segments.entries()) {
+    if (map?.range) {
+      const end = map.range.start + map.range.bytes
+      ends.set(map.url, Math.max(end, ends.get(map.url) ?? 0))
+    }
+    if (!range) continue
+    const own = listed.get(url)
+    if (own) own.push({ ...range, at })
+    else listed.set(url, [{ ...range, at }])
   }
   for (const [url, own] of listed) {
-    const maps = playlist.segments.flatMap(({ map }) =>
-      map?.url === url && map.range ? map.range : [],
-    )
-    let end = Math.max(0, ...maps.map(range => range.start + range.bytes))
-    const sorted = own
-      .flatMap(({ segment: { range }, at }) => (range ? { ...range, at } : []))
-      .sort((a, b) => a.start - b.start)
+    let end = ends.get(url) ?? 0
+    const sorted = own.sort((a, b) => a.start - b.start)
     for (const { start, bytes, at } of sorted) {
       if (start < end) {
         const says = `begins at byte ${start}, and what is listed before it ends at ${end}`
