@@ -26,8 +26,7 @@ const keptPlans = 32
 export function createPlans({ source }: { source: ObjectStore }): Plans {
   const kept = new Map<string, Plan>()
 
-  function keep(plan: Plan): Plan {
-    const key = planKey(plan.videoId, plan.attempt)
+  function keep(key: string, plan: Plan): Plan {
     kept.delete(key)
     kept.set(key, plan)
     for (const oldest of kept.keys()) {
@@ -37,18 +36,15 @@ export function createPlans({ source }: { source: ObjectStore }): Plans {
     return plan
   }
 
-  async function find(videoId: string, attempt: number): Promise<Plan | null> {
-    const key = planKey(videoId, attempt)
+  async function findAt(key: string): Promise<Plan | null> {
     const known = kept.get(key)
-    if (known) return keep(known)
+    if (known) return keep(key, known)
     const body = await source.readText(key)
-    return body === null ? null : keep(readPlan(body))
+    return body === null ? null : keep(key, readPlan(body))
   }
-
-  async function findOpening(videoId: string, attempt: number): Promise<Plan | null> {
-    const body = await source.readText(openingKey(videoId, attempt))
-    return body === null ? null : readPlan(body)
-  }
+  const find: Plans['find'] = (videoId, attempt) => findAt(planKey(videoId, attempt))
+  const findOpening: Plans['findOpening'] = (videoId, attempt) =>
+    findAt(openingKey(videoId, attempt))
 
   async function read(videoId: string, attempt: number): Promise<Plan> {
     const plan = (await find(videoId, attempt)) ?? (await findOpening(videoId, attempt))
@@ -66,13 +62,14 @@ export function createPlans({ source }: { source: ObjectStore }): Plans {
     read,
     async publish(plan) {
       const key = planKey(plan.videoId, plan.attempt)
-      if (await create(key, plan)) return keep(plan)
+      if (await create(key, plan)) return keep(key, plan)
       kept.delete(key)
       return read(plan.videoId, plan.attempt)
     },
     async publishOpening(plan) {
       const { videoId, attempt } = plan
-      if (await create(openingKey(videoId, attempt), plan)) return plan
+      const key = openingKey(videoId, attempt)
+      if (await create(key, plan)) return keep(key, plan)
       return (await findOpening(videoId, attempt)) ?? plan
     },
   }

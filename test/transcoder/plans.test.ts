@@ -1,6 +1,6 @@
 // Plans in the store: the first that is written stands, and a worker reads each attempt's once.
 import { beforeAll, describe, expect, inject, it } from 'vitest'
-import { planKey } from '#domain/keys.ts'
+import { openingKey, planKey } from '#domain/keys.ts'
 import type { Plan } from '#domain/plan.ts'
 import { createPlans } from '../../transcoder/plans.ts'
 import { createPipeline, newVideoId, type Pipeline } from '../support/pipeline.ts'
@@ -84,6 +84,16 @@ describe('the plan of an opening', () => {
     const whole = { ...opening, durationSeconds: 99 }
     await createPlans(pipeline).publish(whole)
     expect(await plans.read(videoId, 1)).toEqual(whole)
+  })
+
+  it('is read once', async () => {
+    const opening = planOf('opening')
+    const { videoId } = opening
+    await createPlans(pipeline).publishOpening(opening)
+    const plans = createPlans(pipeline)
+    expect(await plans.read(videoId, 1)).toEqual(opening)
+    await pipeline.source.remove([openingKey(videoId, 1)])
+    expect(await plans.read(videoId, 1)).toEqual(opening)
   })
 
   it('is the first that was written, for whoever comes later', async () => {
