@@ -20,6 +20,8 @@ export interface Behaviour {
   /** Cache-Control the viewer gets; null: what the origin said. */
   cacheControl: string | null
   cors: boolean
+  /** Pages of any site may show it in a frame; else those of its own alone. */
+  framedByAnyone?: true
 }
 
 const year = 31_536_000
@@ -51,6 +53,18 @@ const uncached = {
   cacheControl: null,
   cors: false,
 }
+
+/** `no-cache`: asked for each time, so that a page never names files of another build. */
+const pages = {
+  origin: 'portal',
+  viewerRequest: 'portal',
+  methods: 'read',
+  cacheSeconds: 0,
+  queryKey: [],
+  compress: true,
+  cacheControl: 'no-cache',
+  cors: false,
+} as const
 
 export const behaviours: readonly Behaviour[] = [
   ...playlists,
@@ -88,17 +102,8 @@ export const behaviours: readonly Behaviour[] = [
     cacheControl: immutable,
     cors: false,
   },
-  {
-    path: '/*',
-    origin: 'portal',
-    viewerRequest: 'portal',
-    methods: 'read',
-    cacheSeconds: 0,
-    queryKey: [],
-    compress: true,
-    cacheControl: 'no-cache',
-    cors: false,
-  },
+  { ...pages, path: '/embed/*', framedByAnyone: true },
+  { ...pages, path: '/*' },
 ]
 
 /** True when a CloudFront path pattern matches a path (without query). Case counts, as at CloudFront. */
@@ -143,8 +148,24 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   'permissions-policy': 'camera=(), microphone=(), geolocation=()',
 }
 
-/** The portal's Content-Security-Policy. `storeOrigin`: where presigned part URLs point (scheme, host, port). */
-export function contentSecurityPolicy(storeOrigin: string): string {
+/** The security headers of a behaviour. X-Frame-Options knows no «anyone»: a page that anyone may frame has none. */
+export function securityHeadersOf({
+  framedByAnyone,
+}: Pick<Behaviour, 'framedByAnyone'>): Readonly<Record<string, string>> {
+  if (!framedByAnyone) return securityHeaders
+  return Object.fromEntries(
+    Object.entries(securityHeaders).filter(([name]) => name !== 'x-frame-options'),
+  )
+}
+
+/**
+ * The Content-Security-Policy of the portal, or of the page that other sites frame.
+ * @param storeOrigin where presigned part URLs point (scheme, host, port)
+ */
+export function contentSecurityPolicy(
+  storeOrigin: string,
+  { framedByAnyone }: Pick<Behaviour, 'framedByAnyone'> = {},
+): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
@@ -154,10 +175,11 @@ export function contentSecurityPolicy(storeOrigin: string): string {
     "media-src 'self' blob:",
     "worker-src 'self' blob:",
     "manifest-src 'self'",
-    `connect-src 'self' ${storeOrigin}`,
+    // A page that only plays sends nothing to the store.
+    framedByAnyone ? "connect-src 'self'" : `connect-src 'self' ${storeOrigin}`,
     "base-uri 'none'",
     "form-action 'self'",
-    "frame-ancestors 'self'",
+    framedByAnyone ? 'frame-ancestors *' : "frame-ancestors 'self'",
   ].join('; ')
 }
 

@@ -1,7 +1,6 @@
 // How it reaches people: the distribution with its functions at the edge, the gate's keys, and the portal's files.
 import { CfnOutput, Stack } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
-import { contentSecurityPolicy } from '#domain/delivery.ts'
 import type { ApiStack } from './api-stack.ts'
 import { Edge } from './constructs/edge.ts'
 import { EdgeDistribution } from './constructs/edge-distribution.ts'
@@ -31,9 +30,7 @@ export class DeliveryStack extends Stack {
       config,
       edge,
       origins: createOrigins(this, { api, media, portal: portal.bucket, config }),
-      headers: new HeaderPolicies(this, 'Headers', {
-        contentPolicy: contentSecurityPolicy(storeOrigin),
-      }),
+      headers: new HeaderPolicies(this, 'Headers', { storeOrigin }),
       logs: storage.logs,
     })
     this.gateKeys = new GateKeys(this, 'GateKeys', {

@@ -1,7 +1,12 @@
 // The edge's answers: problems, the headers each behaviour adds, and what may be compressed. Nothing of a request is repeated.
 import { promisify } from 'node:util'
 import { constants, gzip } from 'node:zlib'
-import { type Behaviour, mediaCorsHeaders, securityHeaders } from '#domain/delivery.ts'
+import {
+  type Behaviour,
+  contentSecurityPolicy,
+  mediaCorsHeaders,
+  securityHeadersOf,
+} from '#domain/delivery.ts'
 import { type ErrorCode, errorFacts } from '#domain/errors.ts'
 
 const titles: Readonly<Record<number, string>> = {
@@ -39,22 +44,25 @@ export function problem(
 
 export interface DecorateOptions {
   behaviour: Behaviour
-  /** The portal's Content-Security-Policy. */
-  policy: string
+  /** Where presigned part URLs point: the portal may connect to it. */
+  storeOrigin: string
 }
 
 /** Adds what a response-headers policy adds at CloudFront: to every answer of a behaviour, errors and refusals included. */
 export function decorate(response: Response, options: DecorateOptions): Response {
-  const { behaviour, policy } = options
+  const { behaviour, storeOrigin } = options
   const { headers } = response
   if (behaviour.cors) {
     for (const [name, value] of Object.entries(mediaCorsHeaders)) headers.set(name, value)
   }
   headers.set('x-content-type-options', 'nosniff')
   if (behaviour.origin === 'portal' || behaviour.origin === 'api') {
-    for (const [name, value] of Object.entries(securityHeaders)) headers.set(name, value)
+    for (const [name, value] of Object.entries(securityHeadersOf(behaviour)))
+      headers.set(name, value)
   }
-  if (behaviour.origin === 'portal') headers.set('content-security-policy', policy)
+  if (behaviour.origin === 'portal') {
+    headers.set('content-security-policy', contentSecurityPolicy(storeOrigin, behaviour))
+  }
   return response
 }
 

@@ -2,7 +2,6 @@
 // The same behaviours and function sources as on AWS. Knows no credentials and keeps nothing on disk.
 import {
   type Behaviour,
-  contentSecurityPolicy,
   behaviours as defaultBehaviours,
   type Origin,
   pathMatches,
@@ -53,7 +52,7 @@ export function createEdge(options: EdgeOptions): Edge {
   const cache = createEdgeCache(options.cacheBytes ?? 256 * megabytes)
   const flights = createFlights({ maxSharedBytes: options.entryBytes ?? 16 * megabytes })
   const serve = createServe({ cache, flights, now })
-  const policy = contentSecurityPolicy(options.storeOrigin)
+  const { storeOrigin } = options
   const functions: Record<'gate' | 'portal', EdgeFunction> = {
     gate: createEdgeFunction(options.gateSource, 'gate.js', now),
     portal: createEdgeFunction(options.portalSource, 'portal.js', now),
@@ -103,12 +102,12 @@ export function createEdge(options: EdgeOptions): Edge {
       const behaviour = behaviours.find(one => pathMatches(one.path, pathname))
       if (!behaviour) return problem(404, 'not-found')
       try {
-        return decorate(await answer(request, behaviour), { behaviour, policy })
+        return decorate(await answer(request, behaviour), { behaviour, storeOrigin })
       } catch (thrown) {
         // Whoever asked has gone: nobody reads this.
         if (request.signal.aborted) return new Response(null, { status: 503 })
         options.onError?.(thrown, pathname)
-        return decorate(errorFor(thrown), { behaviour, policy })
+        return decorate(errorFor(thrown), { behaviour, storeOrigin })
       }
     },
     invalidate(path) {

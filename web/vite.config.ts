@@ -14,5 +14,8 @@ export default defineConfig({
     // A data: address would be one more thing the policy must allow.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      input: ['index.html', 'embed.html'].map(page => `${import.meta.dirname}/${page}`),
+    },
   },
 })

@@ -9,7 +9,12 @@ import {
   type ResponseSecurityHeadersBehavior,
 } from 'aws-cdk-lib/aws-cloudfront'
 import { Construct } from 'constructs'
-import { type Behaviour, mediaCorsHeaders, securityHeaders } from '#domain/delivery.ts'
+import {
+  type Behaviour,
+  contentSecurityPolicy,
+  mediaCorsHeaders,
+  securityHeadersOf,
+} from '#domain/delivery.ts'
 
 const override = true
 const hsts = { accessControlMaxAge: Duration.days(365), override }
@@ -32,12 +37,15 @@ function one<Value extends string>(values: Record<string, Value>, text: string):
   return found
 }
 
+type Framing = Pick<Behaviour, 'framedByAnyone'>
+
 export class HeaderPolicies extends Construct {
   private readonly media: ResponseHeadersPolicy
   private readonly portal: ResponseHeadersPolicy
+  private readonly embed: ResponseHeadersPolicy
   private readonly api: ResponseHeadersPolicy
 
-  constructor(scope: Construct, id: string, { contentPolicy }: { contentPolicy: string }) {
+  constructor(scope: Construct, id: string, { storeOrigin }: { storeOrigin: string }) {
     super(scope, id)
     this.media = new ResponseHeadersPolicy(this, 'Media', {
       comment: 'Millrace: any site may play',
@@ -52,30 +60,42 @@ export class HeaderPolicies extends Construct {
       },
       securityHeadersBehavior: { contentTypeOptions: { override } },
     })
-    const customHeaders = Object.entries(securityHeaders)
-      .filter(([name]) => !settings[name])
-      .map(([header, value]): ResponseCustomHeader => ({ header, value, override }))
-    const secure: ResponseSecurityHeadersBehavior = Object.assign(
-      { strictTransportSecurity: hsts },
-      ...Object.entries(securityHeaders).map(([name, value]) => settings[name]?.(value)),
-    )
     this.api = new ResponseHeadersPolicy(this, 'Api', {
       comment: 'Millrace: answers of the API',
-      customHeadersBehavior: { customHeaders },
-      securityHeadersBehavior: secure,
+      ...securityOf({}),
     })
-    this.portal = new ResponseHeadersPolicy(this, 'Portal', {
-      comment: 'Millrace: the portal',
-      customHeadersBehavior: { customHeaders },
+    this.portal = this.pages('Portal', 'the portal', storeOrigin, {})
+    this.embed = this.pages('Embed', 'the player in frames', storeOrigin, { framedByAnyone: true })
+  }
+
+  private pages(id: string, what: string, storeOrigin: string, framing: Framing) {
+    const { customHeadersBehavior, securityHeadersBehavior } = securityOf(framing)
+    const policy = contentSecurityPolicy(storeOrigin, framing)
+    return new ResponseHeadersPolicy(this, id, {
+      comment: `Millrace: ${what}`,
+      customHeadersBehavior,
       securityHeadersBehavior: {
-        ...secure,
-        contentSecurityPolicy: { contentSecurityPolicy: contentPolicy, override },
+        ...securityHeadersBehavior,
+        contentSecurityPolicy: { contentSecurityPolicy: policy, override },
       },
     })
   }
 
-  for({ cors, origin }: Behaviour): ResponseHeadersPolicy {
+  for({ cors, origin, framedByAnyone }: Behaviour): ResponseHeadersPolicy {
     if (cors) return this.media
-    return origin === 'portal' ? this.portal : this.api
+    if (origin !== 'portal') return this.api
+    return framedByAnyone ? this.embed : this.portal
   }
+}
+
+function securityOf(framing: Framing) {
+  const headers = Object.entries(securityHeadersOf(framing))
+  const customHeaders = headers
+    .filter(([name]) => !settings[name])
+    .map(([header, value]): ResponseCustomHeader => ({ header, value, override }))
+  const securityHeadersBehavior: ResponseSecurityHeadersBehavior = Object.assign(
+    { strictTransportSecurity: hsts },
+    ...headers.map(([name, value]) => settings[name]?.(value)),
+  )
+  return { customHeadersBehavior: { customHeaders }, securityHeadersBehavior }
 }

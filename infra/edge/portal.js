@@ -1,4 +1,4 @@
-// Gives the portal's page to every address that is a page of it; refuses media addresses that come without a token.
+// Gives the portal's page, or the one with the player alone, to every address that is a page of it; refuses media addresses that come without a token.
 // A CloudFront Function (runtime 2.0: ES 5.1 plus const, let, async and arrow functions), run by the laptop's edge as well.
 
 // What has a token but not the form of a playback address, and media addresses without one: nothing of the portal's.
@@ -26,6 +26,8 @@ function handler(event) {
   }
   // A name with a dot is a file and may be missing; everything else is drawn by the page.
   const name = request.uri.slice(request.uri.lastIndexOf('/') + 1)
-  if (name.indexOf('.') < 0) request.uri = '/index.html'
+  if (name.indexOf('.') < 0) {
+    request.uri = request.uri.startsWith('/embed/') ? '/embed.html' : '/index.html'
+  }
   return request
 }

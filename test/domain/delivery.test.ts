@@ -168,4 +168,19 @@ describe('the portal’s content security policy', () => {
     expect(directives.get('media-src')).toBe("media-src 'self' blob:")
     expect(policy).not.toContain('unsafe')
   })
+
+  it('lets any site frame the player’s page, and no other', () => {
+    const framed = delivery.behaviours.filter(({ framedByAnyone }) => framedByAnyone)
+    expect(framed.map(({ path }) => path)).toEqual(['/embed/*'])
+    const of = (path: string) =>
+      delivery.contentSecurityPolicy('https://store.example', delivery.behaviourFor(path))
+    expect(of('/embed/x')).toContain('frame-ancestors *')
+    expect(of('/embed/x')).not.toContain('store.example')
+    expect(of('/watch/x')).toContain("frame-ancestors 'self'")
+    expect(delivery.securityHeadersOf(delivery.behaviourFor('/embed/x'))).toEqual(
+      Object.fromEntries(
+        Object.entries(delivery.securityHeaders).filter(([name]) => name !== 'x-frame-options'),
+      ),
+    )
+  })
 })

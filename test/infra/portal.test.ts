@@ -16,6 +16,8 @@ describe('the portal', () => {
     ['/', '/index.html'],
     ['/videos/v_0123456789abcdefghijAB', '/index.html'],
     ['/videos/', '/index.html'],
+    ['/embed/v_0123456789abcdefghijAB', '/embed.html'],
+    ['/embed', '/index.html'],
     ['/a.b/c', '/index.html'],
     ['/index.html', '/index.html'],
     ['/favicon.svg', '/favicon.svg'],

@@ -215,6 +215,18 @@ describe.each(variants)('%s', (_, stage, options) => {
     // In CloudFront's policies a Cache-Control would also be added to errors.
     expect(refersTo(of('AWS::CloudFront::ResponseHeadersPolicy'))).not.toMatch(/cache-control/i)
   })
+
+  it('lets other sites frame what it says anyone may, and nothing else', () => {
+    const policies = of('AWS::CloudFront::ResponseHeadersPolicy').map(({ Properties }) =>
+      JSON.stringify(Properties),
+    )
+    const open = policies.filter(policy => policy.includes('frame-ancestors *'))
+    expect(open).toHaveLength(1)
+    expect(open[0]).not.toContain('FrameOptions')
+    const pages = policies.filter(policy => policy.includes("frame-ancestors 'self'"))
+    expect(pages).toHaveLength(1)
+    expect(pages[0]).toContain('SAMEORIGIN')
+  })
 })
 
 it('gives a reason for every resource that a policy names by a pattern', () => {

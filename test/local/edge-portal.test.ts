@@ -52,6 +52,23 @@ describe('the portal', () => {
     }
   })
 
+  it('lets any site frame the player, and nothing else', async () => {
+    const portal = memoryOrigin({ '/index.html': page, '/embed.html': page })
+    const edge = await testEdge({ portal })
+    for (const path of ['/embed/v_0123456789abcdefghijAB', '/embed/none.png']) {
+      const { headers } = await edge.get(path)
+      expect(headers.get('content-security-policy')).toContain('frame-ancestors *')
+      expect(headers.get('content-security-policy')).toContain("connect-src 'self';")
+      expect(headers.get('x-content-type-options')).toBe('nosniff')
+      expect(headers.get('x-frame-options')).toBe(null)
+    }
+    for (const path of ['/', '/watch/v_0123456789abcdefghijAB', '/embed', '/embed.html']) {
+      const { headers } = await edge.get(path)
+      expect(headers.get('content-security-policy')).toContain("frame-ancestors 'self'")
+      expect(headers.get('x-frame-options')).toBe('SAMEORIGIN')
+    }
+  })
+
   it('repeats nothing a request claims', async () => {
     const edge = await testEdge({ portal: files() })
     const response = await edge.get('/evil-path', {

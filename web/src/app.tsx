@@ -2,6 +2,7 @@
 
 import { LibraryPage } from './library/library-page.tsx'
 import { Announcer } from './look/announce.tsx'
+import { Boundary } from './look/boundary.tsx'
 import { percentOf } from './look/format.ts'
 import { Icon, IconSprite, Mark } from './look/icons.tsx'
 import { usePortal } from './portal.ts'
@@ -49,11 +50,17 @@ export function App() {
 
 function Page() {
   const { page } = route.value
-  if (route.value.page === 'watch') {
-    const { videoId } = route.value
-    return <WatchPage key={videoId} videoId={videoId} />
-  }
-  return page === 'library' ? <LibraryPage /> : <NotFound />
+  return (
+    <Boundary key={page} part={strings.broken.parts.page}>
+      {page === 'library' ? <LibraryPage /> : page === 'watch' ? <Watch /> : <NotFound />}
+    </Boundary>
+  )
+}
+
+function Watch() {
+  if (route.value.page !== 'watch') return null
+  const { videoId } = route.value
+  return <WatchPage key={videoId} videoId={videoId} />
 }
 
 /** How the uploads are doing, on pages that do not show them. */

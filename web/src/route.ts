@@ -6,6 +6,8 @@ export type Route = { page: 'library' } | { page: 'watch'; videoId: string } | {
 export const paths = {
   library: '/',
   watch: (videoId: string) => `/watch/${videoId}`,
+  /** A page of its own, for frames. */
+  embed: (videoId: string) => `/embed/${videoId}`,
 }
 
 export function readRoute(path: string): Route {

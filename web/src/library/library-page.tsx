@@ -1,6 +1,7 @@
 // The first page: what is being uploaded, what was left unfinished, and the videos: all, or those that are searched for.
 import { useEffect, useLayoutEffect } from 'preact/hooks'
 import { announce } from '../look/announce.tsx'
+import { Boundary } from '../look/boundary.tsx'
 import { usePortal } from '../portal.ts'
 import { returnedTo } from '../router.ts'
 import { strings } from '../strings.ts'
@@ -26,9 +27,13 @@ export function LibraryPage() {
   useReturn()
   return (
     <main id="content" class="page library">
-      <UnfinishedPanel />
-      <UploadList />
-      <Videos />
+      <Boundary part={strings.broken.parts.uploads}>
+        <UnfinishedPanel />
+        <UploadList />
+      </Boundary>
+      <Boundary part={strings.broken.parts.library} onRetry={library.refresh}>
+        <Videos />
+      </Boundary>
     </main>
   )
 }

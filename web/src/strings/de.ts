@@ -251,6 +251,38 @@ export const de: Strings = {
     at: (name, percent) => `${name}: ${percent} %`,
   },
 
+  embed: {
+    playOf: title => `Abspielen: ${title}`,
+  },
+
+  share: {
+    open: 'Teilen',
+    title: 'Dieses Video teilen',
+    link: 'Link zur Seite',
+    startAt: time => `Ab ${time}`,
+    copyLink: 'Link kopieren',
+    embed: 'In eine Seite einbetten',
+    copyEmbed: 'Code kopieren',
+    linkCopied: 'Der Link ist kopiert.',
+    embedCopied: 'Der Code ist kopiert.',
+    notCopied:
+      'Der Browser lässt die Seite nicht kopieren. Bitte den Text selbst markieren und kopieren.',
+    close: 'Schließen',
+  },
+
+  broken: {
+    title: part => `${part} reagiert nicht mehr`,
+    text: error => `Ein Fehler in diesem Teil der Seite: ${error}. Alles andere läuft weiter.`,
+    retry: 'Noch einmal versuchen',
+    reload: 'Seite neu laden',
+    parts: {
+      page: 'Diese Seite',
+      uploads: 'Die Liste der Uploads',
+      library: 'Die Mediathek',
+      player: 'Der Player',
+    },
+  },
+
   notFound: {
     title: 'Unter dieser Adresse gibt es nichts',
     text: 'Der Link ist vielleicht alt oder nicht vollständig.',

@@ -214,6 +214,37 @@ export const en = {
     at: (name: string, percent: number) => `${name}: ${percent} %`,
   },
 
+  embed: {
+    playOf: (title: string) => `Play: ${title}`,
+  },
+
+  share: {
+    open: 'Share',
+    title: 'Share this video',
+    link: 'Link to the page',
+    startAt: (time: string) => `Start at ${time}`,
+    copyLink: 'Copy link',
+    embed: 'Embed in a page',
+    copyEmbed: 'Copy code',
+    linkCopied: 'The link is copied.',
+    embedCopied: 'The code is copied.',
+    notCopied: 'The browser does not let the page copy. Select the text and copy it yourself.',
+    close: 'Close',
+  },
+
+  broken: {
+    title: (part: string) => `${part} has stopped`,
+    text: (error: string) => `An error in this part of the page: ${error}. The rest goes on.`,
+    retry: 'Try again',
+    reload: 'Reload the page',
+    parts: {
+      page: 'This page',
+      uploads: 'The list of uploads',
+      library: 'The library',
+      player: 'The player',
+    },
+  },
+
   notFound: {
     title: 'There is nothing at this address',
     text: 'The link may be old or not complete.',

@@ -4,6 +4,7 @@ import { useEffect, useMemo } from 'preact/hooks'
 import type { VideoView } from '#domain/video.ts'
 import { DeleteVideo } from '../library/delete-video.tsx'
 import { TitleForm } from '../library/title-form.tsx'
+import { Boundary } from '../look/boundary.tsx'
 import { formatBytes, formatClock, formatDate } from '../look/format.ts'
 import { Icon } from '../look/icons.tsx'
 import { usePortal } from '../portal.ts'
@@ -11,6 +12,7 @@ import { paths } from '../route.ts'
 import { navigate } from '../router.ts'
 import { strings } from '../strings.ts'
 import { Ladder } from './ladder.tsx'
+import { Share } from './share.tsx'
 import { Stage } from './stage.tsx'
 import { createViewing } from './viewing.ts'
 
@@ -32,7 +34,9 @@ export function WatchPage({ videoId }: { videoId: string }) {
   return (
     <main id="content" class="page watch" style={{ '--aspect': aspectOf(view) }}>
       <div class="stage">
-        <Stage view={view} viewing={viewing} />
+        <Boundary part={strings.broken.parts.player}>
+          <Stage view={view} viewing={viewing} />
+        </Boundary>
       </div>
       <div class="watch-below">
         <div class="watch-facts">
@@ -89,6 +93,14 @@ function Facts({ view, mp4Url }: { view: VideoView; mp4Url: string | null }) {
     <>
       <p class="watch-line">{facts.filter(Boolean).join(' · ')}</p>
       <div class="watch-steps">
+        {view.playable && (
+          <Share
+            videoId={view.videoId}
+            title={view.title}
+            aspect={aspectOf(view)}
+            seconds={() => document.querySelector('video')?.currentTime ?? 0}
+          />
+        )}
         {mp4Url && (
           <a class="button" href={mp4Url} download={`${view.title}.mp4`}>
             <Icon name="download" />
