@@ -6,7 +6,7 @@ import type { Task } from '#domain/task.ts'
 import { type AttemptFacts, planAttempt } from './plan-attempt.ts'
 import { planOpening } from './plan-opening.ts'
 import { type ProbeRequest, probeOpening, probeSource } from './probe.ts'
-import { sniffContainer, sniffedBytes } from './sniff.ts'
+import { sniffContainer, sniffedBytes } from '#domain/sniff.ts'
 import type { TaskRun, WorkerDeps } from './worker.ts'
 
 type InspectRun = TaskRun<Extract<Task, { kind: 'inspect' }>>

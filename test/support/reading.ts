@@ -10,7 +10,7 @@ import { silentLog } from '#platform/log.ts'
 import { createFfmpeg } from '../../transcoder/ffmpeg.ts'
 import { planAttempt } from '../../transcoder/plan-attempt.ts'
 import { probeSource, type SourceProbe } from '../../transcoder/probe.ts'
-import { sniffContainer, sniffedBytes } from '../../transcoder/sniff.ts'
+import { sniffContainer, sniffedBytes } from '#domain/sniff.ts'
 import { createSourceServer } from '../../transcoder/source-server.ts'
 import { ffmpegPath, ffprobePath, makeSource, mediaFolder } from './media.ts'
 

@@ -1,7 +1,7 @@
 // Which container a file is, by its first bytes: FFmpeg is told the demuxer and never guesses. Refuses playlists, scripts and
-// whatever is no video file. Pure.
-import { MillraceError } from '#domain/errors.ts'
-import type { Demuxer, SoundDemuxer } from '#domain/timeline.ts'
+// whatever is no video file. Pure. Read by the transcoder, whose word counts, and by the portal before it sends a byte.
+import { MillraceError } from './errors.ts'
+import type { Demuxer, SoundDemuxer } from './timeline.ts'
 
 /** How much of the beginning `sniffContainer` wants to see. */
 export const sniffedBytes = 64 * 1024
@@ -112,8 +112,13 @@ const playlistText = [
   /^<(MPD|SmoothStreamingMedia|playlist|smil)\b/i,
 ]
 
+/** A text without its byte order mark; of UTF-16, what its Latin letters are. */
+function withoutMark(head: Uint8Array): Uint8Array {
+  if (startsWith(head, 0xff, 0xfe)) return head.subarray(2).filter((_, i) => i % 2 === 0)
+  return startsWith(head, 0xef, 0xbb, 0xbf) ? head.subarray(3) : head
+}
+
 function isPlaylist(head: Uint8Array): boolean {
-  const encoding = startsWith(head, 0xff, 0xfe) ? 'utf-16le' : 'utf-8'
-  const text = new TextDecoder(encoding).decode(head.subarray(0, 4096)).trimStart()
+  const text = ascii(withoutMark(head.subarray(0, 4096)), 0, 4096).trimStart()
   return playlistText.some(pattern => pattern.test(text))
 }

@@ -1,7 +1,7 @@
 // Every container by its first bytes; everything else refused with the right word.
 import { describe, expect, test } from 'vitest'
 import { MillraceError } from '#domain/errors.ts'
-import { sniffContainer } from '../../transcoder/sniff.ts'
+import { sniffContainer } from '#domain/sniff.ts'
 
 const bytes = (...parts: (string | number[])[]) =>
   Buffer.concat(parts.map(part => Buffer.from(part as string, 'latin1')))
