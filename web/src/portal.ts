@@ -23,9 +23,12 @@ import {
   watchProtocol,
 } from './upload/connections.ts'
 import { dropHandle, keepHandle } from './upload/file-handles.ts'
+import { createInspection } from './upload/inspection.ts'
 import { browserPatience } from './upload/patience.ts'
 import { createQueue } from './upload/queue.ts'
+import { pingServer } from './upload/reach.ts'
 import { sendPart } from './upload/send-part.ts'
+import { watchStillness } from './upload/stillness.ts'
 import { claimUpload } from './upload/tab-lock.ts'
 import { createUnfinishedList, type UnfinishedList } from './upload/unfinished.ts'
 import { createWidth } from './upload/width.ts'
@@ -72,6 +75,7 @@ export function createPortal() {
     width: mostParts,
     unfinished,
     claim: claimUpload,
+    ...createInspection(),
     nowMs: () => performance.now(),
     onUploaded(view, file) {
       videos.take(view)
@@ -137,6 +141,18 @@ export function createPortal() {
   addEventListener('pagehide', deletions.flush)
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') deletions.flush()
+  })
+  effect(() => {
+    if (queue.runningCount.value === 0) return
+    return watchStillness({
+      movedAt: queue.movedAtMs,
+      nowMs: () => performance.now(),
+      isOnline: () => navigator.onLine,
+      ping: pingServer,
+      tell(trouble) {
+        queue.stillFor.value = trouble
+      },
+    })
   })
   effect(() => {
     if (queue.runningCount.value === 0) return

@@ -121,12 +121,20 @@ describe('what goes wrong', () => {
     expect(world.waits).toEqual([])
   })
 
-  test('a part is tried five times with growing waits, then the upload stops and says why', async () => {
+  test('a refused signature again and again is no storm: pauses come between', async () => {
+    const { world, run } = begin(fakeFile(10))
+    world.onPut = () => new Problem('store-refused', { status: 403 })
+    await expect(run()).rejects.toMatchObject({ code: 'store-refused' })
+    expect(world.puts).toHaveLength(8)
+    expect(world.waits).toHaveLength(6)
+  })
+
+  test('a part is tried eight times with growing waits, then the upload stops and says why', async () => {
     const { world, run } = begin(fakeFile(10))
     world.onPut = () => new Problem('store-refused', { status: 503 })
     await expect(run()).rejects.toMatchObject({ code: 'store-refused' })
-    expect(world.puts).toHaveLength(5)
-    expect(world.waits).toEqual([600, 1200, 2400, 4800])
+    expect(world.puts).toHaveLength(8)
+    expect(world.waits).toEqual([600, 1200, 2400, 4800, 9600, 19_200, 20_000])
     expect(world.calls.some(call => call.startsWith('DELETE'))).toBe(false)
   })
 
@@ -143,14 +151,54 @@ describe('what goes wrong', () => {
     expect(steps.at(-1)).toBe('completing')
   })
 
-  test('a file that can no longer be read is said in words, without five tries', async () => {
-    const unreadable = {
-      arrayBuffer: () => Promise.reject(new DOMException('', 'NotReadableError')),
+  test('a server that is gone is waited out like a network, and costs no try', async () => {
+    const { world, run, steps } = begin(fakeFile(95))
+    let gone = true
+    world.reachable = false
+    world.onCall = call => (gone && call.endsWith('/parts') ? 'dead' : null)
+    const running = run()
+    await until(() => steps.includes('unreachable'))
+    expect(world.waits).toEqual([])
+    gone = false
+    world.reachable = true
+    world.whenReachable.resolve()
+    await running
+    expect(world.completed).toBe(true)
+    expect(steps.at(-1)).toBe('completing')
+  })
+
+  test('a gateway that speaks for a server that is gone is waited out too', async () => {
+    const { world, run, steps } = begin(fakeFile(10))
+    world.reachable = false
+    let once = true
+    world.onCall = call => {
+      if (!call.endsWith('/complete') || !once) return null
+      once = false
+      return new Response('<html>Bad gateway</html>', { status: 502 })
     }
+    const running = run()
+    await until(() => steps.includes('unreachable'))
+    world.whenReachable.resolve()
+    await running
+    expect(world.waits).toEqual([])
+  })
+
+  test('a store that is full is said at once', async () => {
+    const { world, run } = begin(fakeFile(10))
+    world.onPut = () => new Problem('store-full', { status: 507 })
+    await expect(run()).rejects.toMatchObject({ code: 'store-full' })
+    expect(world.puts).toHaveLength(1)
+  })
+
+  test.each([
+    ['NotReadableError', 'file-changed'],
+    ['NotFoundError', 'file-gone'],
+  ])('a file that gives %s is said in words, without eight tries', async (name, code) => {
+    const unreadable = { arrayBuffer: () => Promise.reject(new DOMException('', name)) }
     const slice = () => Object.assign(new Blob([new Uint8Array(10)]), unreadable)
     const { world, run } = begin(fakeFile(10, { slice }))
     world.onPut = () => new Problem('network')
-    await expect(run()).rejects.toMatchObject({ code: 'file-changed' })
+    await expect(run()).rejects.toMatchObject({ code })
     expect(world.puts).toHaveLength(1)
   })
 

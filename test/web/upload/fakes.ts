@@ -42,6 +42,9 @@ export function createWorld() {
     waits: [] as number[],
     online: true,
     whenOnline: Promise.withResolvers<void>(),
+    reachable: true,
+    whenReachable: Promise.withResolvers<void>(),
+    pings: 0,
     /** Decides what the store does with a PUT; null: it takes it. */
     onPut: (_put: Put): Problem | null => null,
     /** Decides what the server does with a call; null: it answers. */
@@ -127,6 +130,14 @@ export function createWorld() {
     },
     isOnline: () => world.online,
     whenOnline: () => world.whenOnline.promise,
+    untilReached: async (signal, onDown) => {
+      world.pings += 1
+      if (world.reachable) return true
+      onDown()
+      await Promise.race([world.whenReachable.promise, aborted(signal)])
+      signal.throwIfAborted()
+      return false
+    },
     random: () => 1,
   }
   const api = createApi(request)

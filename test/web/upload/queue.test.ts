@@ -21,6 +21,8 @@ function open(more: Partial<QueueDeps> = {}) {
     unfinished,
     claim: async () => () => {},
     nowMs: () => performance.now(),
+    inspect: async () => null,
+    readFacts: async () => null,
     onUploaded: view => uploaded.push(view.videoId),
     ...more,
   })
@@ -57,6 +59,67 @@ describe('the queue', () => {
     world.hold = null
     resolve()
     await until(() => stage(2) !== 'waiting')
+  })
+
+  test('one that was moved up starts before the others; those that have begun stay', async () => {
+    const { queue, world, jobs, stage, job } = open()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    world.hold = promise
+    queue.add([1, 2, 3, 4].map(n => fakeFile(30, { name: `${n}.mp4` })))
+    await until(() => stage(1) === 'sending')
+    queue.move(job(3), 0)
+    expect(jobs().map(({ file }) => file.name)).toEqual(['1.mp4', '2.mp4', '4.mp4', '3.mp4'])
+    expect(queue.total.value).toMatchObject({ count: 4, done: 0 })
+    queue.pause(job(0))
+    await until(() => stage(2) !== 'waiting')
+    expect(stage(3)).toBe('waiting')
+    world.hold = null
+    resolve()
+  })
+
+  describe('a file that is no video', () => {
+    const refuse = async () => new Problem('source-not-media')
+
+    test('is refused before a byte is sent; the others go', async () => {
+      const { queue, world, stage } = open({
+        inspect: async file => (file.name === 'fake.mp4' ? refuse() : null),
+      })
+      queue.add([fakeFile(30, { name: 'fake.mp4' }), fakeFile(30)])
+      await until(() => stage(1) === 'uploaded')
+      expect(stage(0)).toBe('failed')
+      expect(world.puts).toHaveLength(3)
+    })
+
+    test('goes when the person says so', async () => {
+      const { queue, job, stage } = open({ inspect: refuse })
+      queue.add([fakeFile(30)])
+      await until(() => stage() === 'failed')
+      queue.resume(job())
+      expect(stage()).toBe('failed')
+      queue.sendAnyway(job())
+      await until(() => stage() === 'uploaded')
+    })
+
+    test('of two hundred at once each gets its word, the list changes once', async () => {
+      const { queue, jobs, stage, world } = open({ inspect: refuse })
+      let changes = 0
+      effect(() => {
+        void queue.jobs.value
+        changes += 1
+      })
+      queue.add(Array.from({ length: 200 }, (_, n) => fakeFile(30, { name: `${n}.mp4` })))
+      await until(() => jobs().every((_, at) => stage(at) === 'failed'))
+      expect(changes).toBe(2)
+      expect(world.calls).toEqual([])
+    })
+  })
+
+  test('what the browser can read of a file is shown', async () => {
+    const media = { durationSeconds: 12, width: 640, height: 360 }
+    const { queue, job } = open({ readFacts: async () => media })
+    queue.add([fakeFile(30)])
+    await until(() => job().view.value.media !== null)
+    expect(job().view.value.media).toEqual(media)
   })
 
   test('a pause keeps what was sent, a resume sends the rest', async () => {

@@ -4,7 +4,14 @@ import type { VideoView } from '#domain/video.ts'
 import { strings } from '../strings.ts'
 
 /** The server's closed list, and what only a browser can find out. */
-export type ProblemCode = ErrorCode | 'network' | 'file-changed' | 'store-refused' | 'in-other-tab'
+export type ProblemCode =
+  | ErrorCode
+  | 'network'
+  | 'file-changed'
+  | 'file-gone'
+  | 'store-refused'
+  | 'store-full'
+  | 'in-other-tab'
 
 export class Problem extends Error {
   override readonly name = 'Problem'
@@ -20,6 +27,7 @@ export class Problem extends Error {
 
   /** True when the same request may succeed a moment later. */
   get retryable(): boolean {
+    if (this.code === 'store-full') return false
     if (this.code === 'network' || this.status >= 500) return true
     // S3 answers a connection that dried up with 400 RequestTimeout.
     return (

@@ -126,12 +126,23 @@ export const de: Strings = {
     unreadable: n =>
       n === 1 ? '1 Eintrag war nicht lesbar.' : `${n} Einträge waren nicht lesbar.`,
     chooseFolder: 'Ordner wählen',
+    total: 'Alle Uploads',
+    tooLarge: (size, most) => `Die Datei hat ${size}; diese Installation nimmt höchstens ${most}.`,
+    sendAnyway: 'Trotzdem hochladen',
+    doneOf: (done, all) => `${done} von ${all} hochgeladen`,
+    move: (name, place, all) => `${name} verschieben, ${place} von ${all} in der Reihe`,
+    moveHint: 'Ziehen oder Pfeiltasten ändern die Reihenfolge',
+    moveUp: name => `${name} nach oben`,
+    moveDown: name => `${name} nach unten`,
+    movedTo: (name, place, all) => `${name} ist jetzt ${place} von ${all}`,
     leaving: 'Es werden noch Dateien hochgeladen.',
     stages: {
       waiting: 'Wartet, bis es an der Reihe ist',
       starting: 'Beginnt',
       sending: 'Wird hochgeladen',
       offline: 'Kein Netz. Es geht von selbst weiter, sobald es wieder da ist.',
+      unreachable:
+        'Der Server ist nicht erreichbar. Es geht von selbst weiter, sobald er antwortet.',
       completing: 'Datei wird zusammengesetzt',
       paused: 'Angehalten',
       failed: 'Abgebrochen',
@@ -293,6 +304,9 @@ export const de: Strings = {
     network: 'Der Server ist nicht erreichbar. Prüfe das Netz und versuche es noch einmal.',
     'file-changed':
       'Die Datei hat sich auf dem Datenträger geändert oder kann nicht mehr gelesen werden. Wähle sie noch einmal.',
+    'file-gone': 'Die Datei ist nicht mehr, wo sie war. Leg sie zurück oder wähle sie noch einmal.',
+    'store-full':
+      'Der Speicher dieser Installation ist voll. Schaffe dort Platz und versuche es noch einmal.',
     'store-refused':
       'Der Speicher hat einen Teil der Datei mehrmals abgelehnt. Versuche es gleich noch einmal.',
     'in-other-tab': 'Diese Datei wird in einem anderen Tab dieses Browsers hochgeladen.',

@@ -87,12 +87,24 @@ export const en = {
     nothingFound: 'There is no video or sound file in it.',
     unreadable: (n: number) => `${count(n, 'entry', 'entries')} could not be read.`,
     chooseFolder: 'Choose a folder',
+    total: 'All uploads',
+    tooLarge: (size: string, most: string) =>
+      `The file has ${size}; this installation takes at most ${most}.`,
+    sendAnyway: 'Upload anyway',
+    doneOf: (done: number, all: number) => `${done} of ${all} uploaded`,
+    move: (name: string, place: number, all: number) =>
+      `Move ${name}, ${place} of ${all} in the queue`,
+    moveHint: 'Drag, or press an arrow key, to change the order',
+    moveUp: (name: string) => `Move ${name} up`,
+    moveDown: (name: string) => `Move ${name} down`,
+    movedTo: (name: string, place: number, all: number) => `${name} is now ${place} of ${all}`,
     leaving: 'Files are still being uploaded.',
     stages: {
       waiting: 'Waiting for its turn',
       starting: 'Starting',
       sending: 'Uploading',
       offline: 'No network. Goes on by itself as soon as it is back.',
+      unreachable: 'The server cannot be reached. Goes on by itself as soon as it answers.',
       completing: 'Putting the file together',
       paused: 'Paused',
       failed: 'Stopped',
@@ -254,7 +266,9 @@ export const en = {
   problems: {
     network: 'The server could not be reached. Check the network and try again.',
     'file-changed':
-      'The file has changed on your disk since it was chosen, or can no longer be read. Choose it again.',
+      'The file has changed on your disk since it was chosen, or may not be read. Choose it again.',
+    'file-gone': 'The file is no longer where it was. Put it back, or choose it again.',
+    'store-full': 'The store of this installation is full. Make room there, then try again.',
     'store-refused': 'The store refused a part of the file several times. Try again in a moment.',
     'in-other-tab': 'This file is being uploaded in another tab of this browser.',
     uploadGone:

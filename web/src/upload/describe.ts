@@ -1,11 +1,12 @@
 // What the row of an upload says: its bar, its words, its mood. Pure. After the upload the video's own state speaks.
 import type { VideoView } from '#domain/video.ts'
 import { sayFailure } from '../api/problem.ts'
-import { formatBytes, formatTimeLeft, percentOf } from '../look/format.ts'
+import { formatBytes, formatClock, formatTimeLeft, percentOf } from '../look/format.ts'
 import { barRatio } from '../progress/bar.ts'
 import { strings } from '../strings.ts'
 import { describeFailure } from './engine.ts'
-import type { JobView } from './job.ts'
+import type { JobView, MediaFacts } from './job.ts'
+import type { Trouble } from './patience.ts'
 
 export interface Description {
   ratio: number
@@ -17,11 +18,22 @@ const join = (...pieces: (string | null)[]) => pieces.filter(Boolean).join(' · 
 const left = (seconds: number | null) =>
   seconds === null ? null : strings.upload.left(formatTimeLeft(seconds))
 
+/** «0:07 · 1920 × 1080», or less where less is known. */
+export function describeMedia(media: MediaFacts | null): string {
+  if (!media) return ''
+  const { durationSeconds, width, height } = media
+  return join(
+    durationSeconds === null ? null : formatClock(durationSeconds),
+    width > 0 ? `${width} × ${height}` : null,
+  )
+}
+
 export function describeUpload(
   job: JobView,
   sizeBytes: number,
   video: VideoView | null,
   encodeSecondsLeft: number | null,
+  stillFor: Trouble | null = null,
 ): Description {
   if (job.stage === 'uploaded') return describeEncode(video, encodeSecondsLeft)
   const upload = sizeBytes > 0 ? job.sentBytes / sizeBytes : 0
@@ -30,6 +42,7 @@ export function describeUpload(
   const sent = strings.upload.ofTotal(formatBytes(job.sentBytes), formatBytes(sizeBytes))
   switch (job.stage) {
     case 'sending': {
+      if (stillFor) return { ratio, words: strings.upload.stages[stillFor], mood: 'still' }
       const rate =
         job.bytesPerSecond === null ? null : strings.upload.rate(formatBytes(job.bytesPerSecond))
       const words = join(`${stage} ${percentOf(upload)} %`, rate, left(job.secondsLeft))
@@ -44,6 +57,7 @@ export function describeUpload(
     case 'waiting':
       return { ratio, words: join(stage, formatBytes(sizeBytes)), mood: 'still' }
     case 'offline':
+    case 'unreachable':
     case 'cancelling':
       return { ratio, words: stage, mood: 'still' }
     default:

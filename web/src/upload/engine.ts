@@ -7,7 +7,7 @@ import type { Api } from '../api/client.ts'
 import { Problem } from '../api/problem.ts'
 import { strings } from '../strings.ts'
 import type { Gate } from './gate.ts'
-import { type Patience, persist } from './patience.ts'
+import { type Patience, persist, type Trouble } from './patience.ts'
 import { type Etags, missingParts, planFits, readHeld, type UploadPlan } from './plan.ts'
 import type { SendPart } from './send-part.ts'
 import { type SourceFile, sendParts } from './send-parts.ts'
@@ -29,7 +29,7 @@ export interface UploadMemory {
   etags: Etags
 }
 
-export type EngineStep = 'starting' | 'sending' | 'offline' | 'completing'
+export type EngineStep = 'starting' | 'sending' | 'completing' | Trouble
 
 export interface EngineEvents {
   onPlan(plan: UploadPlan): void
@@ -58,9 +58,9 @@ export async function uploadFile(
     step = next
     events.onStep(next)
   }
-  const onOffline = (offline: boolean) => events.onStep(offline ? 'offline' : step)
+  const onTrouble = (trouble: Trouble | null) => events.onStep(trouble ?? step)
   const call = <Result>(action: () => Promise<Result>) =>
-    persist(action, { tries: callTries, patience, signal, onOffline })
+    persist(action, { tries: callTries, patience, signal, onTrouble })
 
   async function begin(): Promise<UploadPlan> {
     const { name, size, type } = file
@@ -106,7 +106,7 @@ export async function uploadFile(
       patience,
       signal,
       onBytes: events.onBytes,
-      onOffline,
+      onTrouble,
     })
     go('completing')
     try {

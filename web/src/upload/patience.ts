@@ -1,18 +1,33 @@
-// How an upload waits: for a moment, for the network to come back, and between tries. Everything here ends at once on abort.
+// How an upload waits: for a moment, for the network or the server to come back, and between tries. Everything here ends at once on abort.
 import { type Problem, toProblem } from '../api/problem.ts'
 import { backoffMs } from './plan.ts'
+import { createReach, type Pauses, pingServer, type Reach } from './reach.ts'
 
-export interface Patience {
-  wait(ms: number, signal: AbortSignal): Promise<void>
+export interface Patience extends Reach, Pauses {
   isOnline(): boolean
   /** Resolves when the machine has a network again. */
   whenOnline(signal: AbortSignal): Promise<void>
-  /** 0..1 */
-  random(): number
 }
 
+/** What is waited for: a network under the machine, or a server behind the network. */
+export type Trouble = 'offline' | 'unreachable'
+
+/** A pause that a network coming back cuts short. */
+const wait: Patience['wait'] = (ms, signal) =>
+  until(
+    signal,
+    done => {
+      window.addEventListener('online', done)
+      return { done, timer: setTimeout(done, ms) }
+    },
+    ({ done, timer }) => {
+      window.removeEventListener('online', done)
+      clearTimeout(timer)
+    },
+  )
+
 export const browserPatience: Patience = {
-  wait: (ms, signal) => until(signal, done => setTimeout(done, ms), clearTimeout),
+  wait,
   isOnline: () => navigator.onLine,
   whenOnline: signal =>
     until(
@@ -25,6 +40,7 @@ export const browserPatience: Patience = {
       done => window.removeEventListener('online', done),
     ),
   random: Math.random,
+  ...createReach(pingServer, { wait, random: Math.random }),
 }
 
 function until<Handle>(
@@ -43,21 +59,28 @@ function until<Handle>(
   })
 }
 
+export interface Persistence {
+  tries: number
+  patience: Patience
+  signal: AbortSignal
+  /** Told what is waited for, and null when it is over. */
+  onTrouble?: (trouble: Trouble | null) => void
+  /** May mend something before the next try, or throw to stop. Says whether a problem that is final else gets another try, and when. */
+  beforeRetry?: (problem: Problem) => Promise<Retry> | Retry
+}
+export type Retry = 'at once' | 'after a pause' | 'as usual'
+
+/** No answer, or only that of a gateway before a server that is gone. */
+const isSilence = ({ code, status }: Problem) =>
+  code === 'network' || (code !== 'store-refused' && status >= 502 && status <= 504)
+
 /**
- * Runs `action` until it succeeds, fails for good, or has failed `tries` times. Time without a network is waited out and
- * costs no try.
+ * Runs `action` until it succeeds, fails for good, or has failed `tries` times. Time without a network or without a server is waited
+ * out and costs no try.
  */
 export async function persist<Result>(
   action: () => Promise<Result>,
-  options: {
-    tries: number
-    patience: Patience
-    signal: AbortSignal
-    /** Told when the network goes (true) and is back (false). */
-    onOffline?: (offline: boolean) => void
-    /** May mend something before the next try, or throw to stop. Returns true when the next try needs no wait. */
-    beforeRetry?: (problem: Problem) => Promise<boolean> | boolean
-  },
+  options: Persistence,
 ): Promise<Result> {
   const { tries, patience, signal } = options
   for (let failed = 0; ; ) {
@@ -67,16 +90,30 @@ export async function persist<Result>(
     } catch (thrown) {
       signal.throwIfAborted()
       const problem = toProblem(thrown)
-      if (problem.code === 'network' && !patience.isOnline()) {
-        options.onOffline?.(true)
-        await patience.whenOnline(signal)
-        options.onOffline?.(false)
-        continue
-      }
+      const retry = (await options.beforeRetry?.(problem)) ?? 'as usual'
+      if (isSilence(problem) && (await hasWaited(options))) continue
       failed += 1
-      const atOnce = (await options.beforeRetry?.(problem)) ?? false
-      if (!(problem.retryable || atOnce) || failed >= tries) throw problem
-      if (!atOnce) await patience.wait(backoffMs(failed, patience.random()), signal)
+      if ((!problem.retryable && retry === 'as usual') || failed >= tries) throw problem
+      if (retry !== 'at once') await patience.wait(backoffMs(failed, patience.random()), signal)
     }
+  }
+}
+
+/** True after a time without network or server, false when both are there: then the fault lies elsewhere. */
+async function hasWaited({ patience, signal, onTrouble }: Persistence): Promise<boolean> {
+  let told = false
+  const tell = (trouble: Trouble) => {
+    told = true
+    onTrouble?.(trouble)
+  }
+  try {
+    if (!patience.isOnline()) {
+      tell('offline')
+      await patience.whenOnline(signal)
+      return true
+    }
+    return !(await patience.untilReached(signal, () => tell('unreachable')))
+  } finally {
+    if (told) onTrouble?.(null)
   }
 }

@@ -47,8 +47,8 @@ export function sentBytes(sizeBytes: number, plan: UploadPlan, etags: Etags): nu
   return sum
 }
 
-/** One part is tried so often before the upload stops and says why. */
-export const triesPerPart = 5
+/** One part is tried so often, over a minute, before the upload stops and says why. */
+export const triesPerPart = 8
 
 const firstWaitMs = 600
 const longestWaitMs = 20_000

@@ -9,17 +9,23 @@ import { createPace } from '../progress/pace.ts'
 import { type EngineDeps, forgetsPlan, uploadFile } from './engine.ts'
 import {
   canCancel,
+  canMove,
   canPause,
   canResume,
   canRetry,
+  canSendAnyway,
   freshView,
   isRunning,
+  isWaitedOut,
   type JobView,
+  type MediaFacts,
   type UploadJob,
 } from './job.ts'
-import { persist } from './patience.ts'
+import { moveTo } from './order.ts'
+import { persist, type Trouble } from './patience.ts'
 import { sentBytes } from './plan.ts'
 import type { SourceFile } from './send-parts.ts'
+import { totalOf } from './total.ts'
 import type { UnfinishedList } from './unfinished.ts'
 
 /** Two, so that the end of one file (its last part, «complete») does not leave the line idle. */
@@ -35,6 +41,10 @@ export interface QueueDeps extends EngineDeps {
   /** Resolves to how to let go of a file, or null when another tab is sending it. */
   claim(fingerprint: string): Promise<(() => void) | null>
   nowMs(): number
+  /** What is wrong with a file that can be known before it is sent, or null. Never rejects. */
+  inspect(file: SourceFile): Promise<Problem | null>
+  /** How long it is and how large its picture, where the browser can tell. Never rejects. */
+  readFacts(file: SourceFile): Promise<MediaFacts | null>
   onUploaded(view: VideoView, file: SourceFile): void
 }
 
@@ -42,8 +52,14 @@ export type UploadQueue = ReturnType<typeof createQueue>
 
 export function createQueue(deps: QueueDeps) {
   const jobs = signal<readonly UploadJob[]>([])
+  const rate = signal<number | null>(null)
   const running = new Map<UploadJob, { stop: AbortController; ended: Promise<void> }>()
   let lastId = 0
+  /** Of all files together: what this page has sent, not what an earlier one had. */
+  const pace = createPace(rateWindowSeconds)
+  let sentHere = 0
+  let movedAtMs = 0
+  const stillFor = signal<Trouble | null>(null)
 
   const set = (job: UploadJob, change: Partial<JobView>) => {
     job.view.value = { ...job.view.peek(), ...change }
@@ -66,15 +82,21 @@ export function createQueue(deps: QueueDeps) {
       running.delete(job)
       startNext()
     })
+    // Nothing ran: the time since then is no slowness.
+    if (running.size === 0) pace.reset()
     running.set(job, { stop, ended })
   }
 
   async function run(job: UploadJob, stopSignal: AbortSignal) {
     const { file, memory } = job
-    const pace = createPace(rateWindowSeconds)
+    const ownPace = createPace(rateWindowSeconds)
     let toldAt = 0
+    let sentBefore: number | null = null
     let rememberedAt = 0
     set(job, { stage: 'starting', problem: null, bytesPerSecond: null, secondsLeft: null })
+    const wrong = await job.checked
+    if (stopSignal.aborted) return
+    if (wrong) return fail(job, wrong)
     const release = await deps.claim(fileFingerprint(file))
     if (!release) return fail(job, new Problem('in-other-tab'))
     try {
@@ -90,12 +112,18 @@ export function createQueue(deps: QueueDeps) {
           },
           onStep: step => {
             if (!stopSignal.aborted) set(job, { stage: step })
-            if (step === 'offline') pace.reset()
+            if (!isWaitedOut(step)) return
+            ownPace.reset()
+            pace.reset()
           },
           onBytes: sent => {
             if (stopSignal.aborted) return
             const now = deps.nowMs()
-            pace.add(now / 1000, sent)
+            ownPace.add(now / 1000, sent)
+            sentHere += Math.max(0, sent - (sentBefore ?? sent))
+            sentBefore = sent
+            movedAtMs = now
+            pace.add(now / 1000, sentHere)
             if (memory.plan && now - rememberedAt > rememberEveryMs) {
               rememberedAt = now
               // Of what is on its way nothing would be left.
@@ -107,9 +135,10 @@ export function createQueue(deps: QueueDeps) {
             set(job, {
               sentBytes:
                 file.size * forward(job.view.peek().sentBytes / file.size, sent / file.size),
-              bytesPerSecond: pace.rate(now / 1000),
-              secondsLeft: pace.secondsLeft(now / 1000, file.size),
+              bytesPerSecond: ownPace.rate(now / 1000),
+              secondsLeft: ownPace.secondsLeft(now / 1000, file.size),
             })
+            rate.value = pace.rate(now / 1000)
           },
         },
         stopSignal,
@@ -134,6 +163,17 @@ export function createQueue(deps: QueueDeps) {
     set(job, { stage: 'failed', problem, bytesPerSecond: null, secondsLeft: null })
   }
 
+  /** One after the other: each takes a decoder for a moment. */
+  let telling = Promise.resolve()
+  function look(job: UploadJob) {
+    void job.checked.then(wrong => {
+      if (wrong && stageOf(job) === 'waiting') return fail(job, wrong)
+      telling = telling.then(async () => {
+        if (jobs.peek().includes(job)) set(job, { media: await deps.readFacts(job.file) })
+      })
+    })
+  }
+
   function wake(job: UploadJob) {
     set(job, { stage: 'waiting', problem: null })
     startNext()
@@ -154,6 +194,23 @@ export function createQueue(deps: QueueDeps) {
         .join(','),
     ),
 
+    /** All of them as one, or null where there is nothing to sum up. */
+    total: computed(() =>
+      totalOf(jobs.value.map(({ file, view }) => ({ sizeBytes: file.size, view: view.value }))),
+    ),
+    /** When a byte last left, by `nowMs`. */
+    movedAtMs: () => movedAtMs,
+    /** Why nothing moves though the connections have not failed yet. */
+    stillFor,
+    /** Bytes a second of all uploads together. */
+    rate,
+    /** Those that may change places, in their order. */
+    movable: computed(() => jobs.value.filter(job => canMove(job.view.value.stage))),
+    /** Puts one that has not begun at `rank` (from 0) among those that have not. */
+    move(job: UploadJob, rank: number) {
+      jobs.value = moveTo(jobs.peek(), other => canMove(stageOf(other)), job, rank)
+    },
+
     /** Adds files; one that is in the queue already goes on there. */
     add(files: readonly SourceFile[]) {
       const known = new Map(jobs.peek().map(job => [fileFingerprint(job.file), job]))
@@ -169,12 +226,14 @@ export function createQueue(deps: QueueDeps) {
         else if (twin && stageOf(twin) !== 'uploaded') continue
         lastId += 1
         const memory = { plan: null, etags: new Map() }
-        const job = { id: lastId, file, memory, view: signal(freshView) }
+        const checked = deps.inspect(file)
+        const job = { id: lastId, file, memory, checked, view: signal(freshView) }
         known.set(fingerprint, job)
         added.push(job)
       }
       // Once for all of them: two hundred files are one change of the list.
       if (added.length > 0) jobs.value = [...jobs.peek(), ...added]
+      added.forEach(look)
       startNext()
     },
     pause(job: UploadJob) {
@@ -185,6 +244,12 @@ export function createQueue(deps: QueueDeps) {
     /** Goes on after a pause or a failure. */
     resume(job: UploadJob) {
       if (canResume(stageOf(job)) || canRetry(job.view.peek())) wake(job)
+    },
+    /** Sends what a look at its first bytes has refused. */
+    sendAnyway(job: UploadJob) {
+      if (!canSendAnyway(job.view.peek())) return
+      job.checked = Promise.resolve(null)
+      wake(job)
     },
     /** The only step that makes the server throw away what has arrived. */
     async cancel(job: UploadJob) {

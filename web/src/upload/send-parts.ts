@@ -3,8 +3,9 @@ import { partRange } from '#domain/parts.ts'
 import type { SignedPart } from '../api/client.ts'
 import { Problem } from '../api/problem.ts'
 import type { Gate } from './gate.ts'
-import { type Patience, persist } from './patience.ts'
+import { type Patience, persist, type Retry, type Trouble } from './patience.ts'
 import { type Etags, missingParts, sentBytes, triesPerPart, type UploadPlan } from './plan.ts'
+import { readTrouble } from './read-trouble.ts'
 import type { SendPart } from './send-part.ts'
 import { createSigner } from './signer.ts'
 
@@ -30,7 +31,7 @@ export interface PartSending {
   patience: Patience
   signal: AbortSignal
   onBytes(sent: number): void
-  onOffline(offline: boolean): void
+  onTrouble(trouble: Trouble | null): void
 }
 
 export async function sendParts(sending: PartSending): Promise<void> {
@@ -41,7 +42,7 @@ export async function sendParts(sending: PartSending): Promise<void> {
   // The first part that fails for good stops the others; what has arrived stays in the store, the person may resume.
   const stop = new AbortController()
   const until = AbortSignal.any([signal, stop.signal])
-  const offline = countOffline(sending.onOffline)
+  const onTrouble = onceForAll(sending.onTrouble)
 
   function report() {
     const moving = [...inFlight.values()].reduce((sum, bytes) => sum + bytes, 0)
@@ -50,6 +51,20 @@ export async function sendParts(sending: PartSending): Promise<void> {
 
   async function sendOne(partNumber: number) {
     const { start, end } = partRange(file.size, partNumber, plan)
+    let refusals = 0
+
+    /** What a store's refusal of the part means. */
+    function readRefusal({ code, status }: Problem): Retry {
+      if (code !== 'store-refused') return 'as usual'
+      // 404 NoSuchUpload: it was cancelled elsewhere or swept after a week.
+      if (status === 404) throw new Problem('upload-not-found', { status })
+      if (status !== 403) return 'as usual'
+      // The signature has expired or the clock of some machine is off; a new one is asked for (design §3).
+      signer.drop(partNumber)
+      refusals += 1
+      return refusals === 1 ? 'at once' : 'after a pause'
+    }
+
     const leave = await gate.enter(until)
     try {
       const etag = await persist(
@@ -67,12 +82,12 @@ export async function sendParts(sending: PartSending): Promise<void> {
           tries: triesPerPart,
           patience: sending.patience,
           signal: until,
-          onOffline: offline,
+          onTrouble,
           beforeRetry: async problem => {
             inFlight.delete(partNumber)
             report()
             if (problem.code === 'network') await assertReadable(file, start, end)
-            return readRefusal(problem, () => signer.drop(partNumber))
+            return readRefusal(problem)
           },
         },
       )
@@ -102,35 +117,21 @@ export async function sendParts(sending: PartSending): Promise<void> {
   if (failed) throw failed.reason
 }
 
-/** What a store's refusal of a part means. Returns true when the part may be tried again at once. */
-function readRefusal(problem: Problem, drop: () => void): boolean {
-  // 403: the signature has expired or the clock of some machine is off; a new one is asked for (design §3).
-  if (problem.code !== 'store-refused') return false
-  if (problem.status === 403) {
-    drop()
-    return true
-  }
-  // 404 NoSuchUpload: it was cancelled elsewhere or swept after a week.
-  if (problem.status === 404) throw new Problem('upload-not-found', { status: 404 })
-  return false
-}
-
 /** A browser tells a file that changed on disk and a broken connection apart only by reading the file again. */
 async function assertReadable(file: SourceFile, start: number, end: number): Promise<void> {
   await file
     .slice(start, Math.min(start + 1, end))
     .arrayBuffer()
-    .catch(() => {
-      throw new Problem('file-changed')
+    .catch((thrown: unknown) => {
+      throw readTrouble(thrown)
     })
 }
 
-/** Several parts notice that the network is gone; the person hears it once. */
-function countOffline(tell: (offline: boolean) => void): (offline: boolean) => void {
-  let count = 0
-  return offline => {
-    const before = count
-    count += offline ? 1 : -1
-    if ((before === 0) !== (count === 0)) tell(count > 0)
+/** Several parts notice the same trouble; the person hears of it once, and once that it is over. */
+function onceForAll(tell: (trouble: Trouble | null) => void): (trouble: Trouble | null) => void {
+  let troubled = 0
+  return trouble => {
+    troubled += trouble ? 1 : -1
+    if (trouble ? troubled === 1 : troubled === 0) tell(trouble)
   }
 }

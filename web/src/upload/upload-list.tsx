@@ -1,37 +1,75 @@
-// The queue on the library page: every file that was chosen here, and what happened to it.
+// The queue on the library page: every file that was chosen here, what happened to it, and all of them as one bar.
+import { useComputed } from '@preact/signals'
 import { usePortal } from '../portal.ts'
+import { ProgressBar } from '../progress/progress-bar.tsx'
 import { strings } from '../strings.ts'
+import { sayTotal } from './total.ts'
 import { UploadRow } from './upload-row.tsx'
+
+const text = strings.upload
 
 export function UploadList() {
   const { queue, videos } = usePortal()
   const jobs = queue.jobs.value
+  // By their ids: the list is drawn anew when one is done, not with every byte of it.
+  const finishedIds = useComputed(() =>
+    queue.jobs.value
+      .filter(({ view }) => {
+        const { stage, videoId } = view.value
+        return stage === 'uploaded' && videoId && videos.read(videoId)?.view.state === 'ready'
+      })
+      .map(job => job.id)
+      .join(),
+  )
+  const movableIds = useComputed(() => queue.movable.value.map(job => job.id).join())
   if (jobs.length === 0) return null
-  const finished = jobs.filter(({ view }) => {
-    const { stage, videoId } = view.value
-    return stage === 'uploaded' && videoId && videos.read(videoId)?.view.state === 'ready'
-  })
+  const finished = finishedIds.value.split(',').filter(Boolean)
+  const movable = movableIds.value.split(',').filter(Boolean)
   return (
     <section class="uploads panel" aria-labelledby="uploads-title">
       <header class="panel-head">
-        <h2 id="uploads-title">{strings.upload.title}</h2>
+        <h2 id="uploads-title">{text.title}</h2>
         {finished.length > 1 && (
           <button
             type="button"
             class="button small quiet"
             onClick={() => {
-              for (const job of finished) queue.dismiss(job)
+              for (const job of jobs) if (finished.includes(String(job.id))) queue.dismiss(job)
             }}
           >
-            {strings.upload.clearFinished}
+            {text.clearFinished}
           </button>
         )}
       </header>
+      <TotalBar />
       <ul class="upload-list">
         {jobs.map(job => (
-          <UploadRow key={job.id} job={job} />
+          <UploadRow
+            key={job.id}
+            job={job}
+            rank={movable.indexOf(String(job.id))}
+            movableCount={movable.length}
+          />
         ))}
       </ul>
     </section>
+  )
+}
+
+function TotalBar() {
+  const { queue } = usePortal()
+  const total = queue.total.value
+  if (!total) return null
+  const words = sayTotal(total, queue.rate.value)
+  return (
+    <div class="upload-total">
+      <p class="upload-words">{words}</p>
+      <ProgressBar
+        ratio={total.ratio}
+        label={text.total}
+        words={words}
+        mood={total.running ? 'moving' : 'still'}
+      />
+    </div>
   )
 }

@@ -1,0 +1,53 @@
+// Whether the server answers at all, asked once for all who want to know; and waiting until it does, with growing pauses.
+import { backoffMs } from './plan.ts'
+
+export interface Reach {
+  /** Resolves to true when the server answers at once, else to false as soon as it answers again. `onDown`: it does not. */
+  untilReached(signal: AbortSignal, onDown: () => void): Promise<boolean>
+}
+
+const longestPauseMs = 10_000
+
+export interface Pauses {
+  wait(ms: number, signal: AbortSignal): Promise<void>
+  /** 0..1 */
+  random(): number
+}
+
+/** `ping`: true when the server answered. Never rejects. */
+export function createReach(ping: () => Promise<boolean>, pauses: Pauses): Reach {
+  let asking: Promise<boolean> | null = null
+
+  /** Parts that fail together ask together. */
+  function ask(): Promise<boolean> {
+    asking ??= ping().finally(() => {
+      asking = null
+    })
+    return asking
+  }
+
+  return {
+    async untilReached(signal, onDown) {
+      if (await ask()) return true
+      onDown()
+      for (let turn = 1; ; turn++) {
+        signal.throwIfAborted()
+        await pauses.wait(Math.min(longestPauseMs, backoffMs(turn, pauses.random())), signal)
+        if (await ask()) return false
+      }
+    },
+  }
+}
+
+const answerWithinMs = 2_500
+
+/** Asks the server's smallest address; anything it says itself is an answer, a gateway that speaks for it is none. */
+export async function pingServer(): Promise<boolean> {
+  try {
+    const signal = AbortSignal.timeout(answerWithinMs)
+    const { status } = await fetch('/health', { cache: 'no-store', signal })
+    return status < 502
+  } catch {
+    return false
+  }
+}
