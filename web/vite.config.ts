@@ -4,6 +4,8 @@ import { defineConfig } from 'vite'
 // In development (`vite web`) everything but the portal itself is asked of a running installation.
 const origin = process.env['MILLRACE_ORIGIN'] ?? 'http://127.0.0.1:8080'
 
+const here = (path: string) => `${import.meta.dirname}/${path}`
+
 export default defineConfig({
   root: import.meta.dirname,
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
@@ -15,7 +17,16 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
-      input: ['index.html', 'embed.html'].map(page => `${import.meta.dirname}/${page}`),
+      input: {
+        index: here('index.html'),
+        embed: here('embed.html'),
+        'service-worker': here('src/offline/worker.ts'),
+      },
+      output: {
+        // A service worker's address never changes, and lies above all that it serves.
+        entryFileNames: ({ name }) =>
+          name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js',
+      },
     },
   },
 })

@@ -1,10 +1,12 @@
 // The frame of every page: header, the page the address means, and what lies over all of them.
 
+import { useEffect } from 'preact/hooks'
 import { LibraryPage } from './library/library-page.tsx'
 import { Announcer } from './look/announce.tsx'
 import { Boundary } from './look/boundary.tsx'
 import { percentOf } from './look/format.ts'
 import { Icon, IconSprite, Mark } from './look/icons.tsx'
+import { online } from './offline/register.ts'
 import { usePortal } from './portal.ts'
 import { paths } from './route.ts'
 import { route } from './router.ts'
@@ -41,6 +43,7 @@ export function App() {
           </ChooseButton>
         )}
       </header>
+      <OfflineLine />
       <Page />
       <DropArea onFiles={queue.add} />
       <Announcer />
@@ -74,6 +77,23 @@ function UploadsElsewhere() {
     <a class="chip uploading" href={paths.library}>
       {strings.upload.overall(running.length, percentOf(all > 0 ? sent / all : 0))}
     </a>
+  )
+}
+
+/** What does not work now, and that nothing is lost by it. */
+function OfflineLine() {
+  const { library } = usePortal()
+  useEffect(() => {
+    const again = () => {
+      if (library.state.peek() === 'failed') void library.again()
+    }
+    addEventListener('online', again)
+    return () => removeEventListener('online', again)
+  }, [])
+  return (
+    <div class="offline" role="status">
+      {!online.value && <p>{strings.offline}</p>}
+    </div>
   )
 }
 

@@ -262,6 +262,9 @@ export const de: Strings = {
     at: (name, percent) => `${name}: ${percent} %`,
   },
 
+  offline:
+    'Kein Netz. Was hier steht, bleibt; Uploads warten und gehen von selbst weiter, Filme so weit sie geladen sind.',
+
   embed: {
     playOf: title => `Abspielen: ${title}`,
   },

@@ -226,6 +226,9 @@ export const en = {
     at: (name: string, percent: number) => `${name}: ${percent} %`,
   },
 
+  offline:
+    'No network. What is here stays; uploads wait and go on by themselves, films as far as they are loaded.',
+
   embed: {
     playOf: (title: string) => `Play: ${title}`,
   },

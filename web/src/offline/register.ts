@@ -1,0 +1,22 @@
+// Starts the service worker once the page is there, so that it takes nothing from the first view; and knows whether there is a
+// network.
+import { signal } from '@preact/signals'
+
+/** False only when there is certainly none: `true` promises nothing. */
+export const online = signal(navigator.onLine)
+
+export function listenToNetwork() {
+  for (const type of ['online', 'offline']) {
+    addEventListener(type, () => {
+      online.value = navigator.onLine
+    })
+  }
+}
+
+export function registerWorker() {
+  // Without a secure address, or forbidden: the portal works as well, with a network.
+  if (!import.meta.env.PROD || !navigator.serviceWorker) return
+  const register = () => void navigator.serviceWorker.register('/service-worker.js').catch(() => {})
+  if (document.readyState === 'complete') register()
+  else addEventListener('load', register, { once: true })
+}
