@@ -7,6 +7,7 @@ import { benchCopy } from './copy.ts'
 import { benchExact } from './exact.ts'
 import { benchFirstFrame } from './first-frame.ts'
 import { benchLadder } from './ladder.ts'
+import { benchLibrary } from './library.ts'
 import { benchLong } from './long.ts'
 import { benchMp4 } from './mp4.ts'
 import { benchMutations } from './mutations.ts'
@@ -40,6 +41,8 @@ const help = `npm run bench -- <name> [options]
                 --minutes 10 (above 20: not encoded to the end)
   mp4           the MP4 for download of a long film, by the worker's own writer: seconds, CPU, memory above the idle worker
                 --minutes 120  --runs 1
+  library       a library of thousands: the first page, a scroll through all, searches, back from a video; long tasks and frames
+                --videos 2000  --runs 10
   long          a long film to its end: first frame, each rung, ready, MP4; memory of the transcoder and of FFmpeg
                 --minutes 60  --height 720
   first-frame, ladder, quality, pictures, long and scale --costs also take --clip FILE (a film of your own to loop; without it, moving test pictures)
@@ -56,6 +59,7 @@ const { values, positionals } = parseArgs({
     container: { type: 'string' },
     megabytes: { type: 'string' },
     files: { type: 'string' },
+    videos: { type: 'string' },
     seed: { type: 'string' },
     simulated: { type: 'boolean', default: false },
     costs: { type: 'boolean', default: false },
@@ -132,6 +136,9 @@ switch (positionals[0]) {
     break
   case 'mp4':
     await benchMp4({ minutes: count(values.minutes, 120), runs: count(values.runs, 1) })
+    break
+  case 'library':
+    await benchLibrary({ videos: count(values.videos, 2_000), runs: count(values.runs, 10) })
     break
   case 'pictures':
     await benchPictures({ clip: values.clip, minutes: count(values.minutes, 60) })

@@ -46,7 +46,7 @@ export interface VideoList {
 /** So many are looked at for one request; about 4 MB of the index, five pages of DynamoDB's 1 MB. */
 export const mostLookedAt = 5_000
 /** A search reads little at first, for whoever looks for something common, and then more at a time: 1,500 are about 1 MB. */
-const [usualFirstRead, mostRead] = [100, 1_500]
+const [usualFirstRead, mostRead] = [500, 1_500]
 
 const writeCursor = (sort: ListSort, { by, videoId }: ListPlace): string =>
   Buffer.from(JSON.stringify([sort, by, videoId])).toString('base64url')

@@ -50,9 +50,8 @@ export function createApp(deps: StatusDeps): Hono {
     const states = listStates.filter(name => state?.split(',').includes(name))
     const ownerId = await identify(c.req.raw)
     const page = await list.page(ownerId, { words: searchWords(q), states, sort, limit, cursor })
-    const found = await Promise.all(
-      page.videos.map(async meta => views.viewOf(await videos.recordsOf(meta))),
-    )
+    const records = await videos.recordsOfAll(page.videos)
+    const found = await Promise.all(records.map(known => views.viewOf(known)))
     return c.json({ videos: found, cursor: page.cursor }, 200, { 'cache-control': 'no-store' })
   })
 

@@ -3,6 +3,7 @@ import { computed, effect } from '@preact/signals'
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import { usualPartBytes } from '#domain/parts.ts'
+import type { VideoView } from '#domain/video.ts'
 import { createApi } from './api/client.ts'
 import { sayFailure, toProblem } from './api/problem.ts'
 import { createDeletions } from './library/deletions.ts'
@@ -10,8 +11,11 @@ import { createLibrary } from './library/library.ts'
 import { readQuery } from './library/query.ts'
 import { createSelection } from './library/selection.ts'
 import { announce, notify } from './look/announce.tsx'
+import { toast } from './look/toast.tsx'
 import { createLive } from './progress/live.ts'
+import { showTabSign } from './progress/tab-sign.ts'
 import { createVideos } from './progress/videos.ts'
+import { paths } from './route.ts'
 import { route, search } from './router.ts'
 import { strings } from './strings.ts'
 import { adaptTo } from './upload/adapt.ts'
@@ -36,6 +40,16 @@ import { preloadPlayer } from './watch/player-chunk.ts'
 
 /** The most videos one event stream follows; the rest are seen when the first are done. */
 const mostFollowed = 50
+
+/** Aloud always; on the screen where its card or page is not in sight. */
+function sayReady({ videoId, title }: VideoView) {
+  const text = strings.progress.readyAnnounce(title)
+  announce(text)
+  const at = route.peek()
+  const inSight = at.page === 'library' || (at.page === 'watch' && at.videoId === videoId)
+  if (inSight && document.visibilityState === 'visible') return
+  toast({ text, icon: 'check', link: { label: strings.upload.watch, href: paths.watch(videoId) } })
+}
 
 function later(ms: number, action: () => void) {
   const timer = setTimeout(action, ms)
@@ -124,7 +138,7 @@ export function createPortal() {
       videos.take(view)
       if (before === undefined || before === view.state) return
       countSoon()
-      if (view.state === 'ready') announce(strings.progress.readyAnnounce(view.title))
+      if (view.state === 'ready') sayReady(view)
       const why = sayFailure(view)
       if (why) announce(strings.progress.failedAnnounce(view.title, why))
     },
@@ -163,6 +177,7 @@ export function createPortal() {
     return () => removeEventListener('beforeunload', warn)
   })
 
+  showTabSign({ queue, videos })
   return { api, videos, library, listed, above, selection, deletions, queue, unfinished }
 }
 

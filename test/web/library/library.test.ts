@@ -37,7 +37,7 @@ test('pages follow each other by cursor, each video once', async () => {
   await library.more()
   expect(library.ids.value).toEqual(['a', 'b', 'c'])
   expect(library.hasMore.value).toBe(false)
-  expect(server.calls).toEqual(['GET /api/videos?limit=24', 'GET /api/videos?limit=24&cursor=next'])
+  expect(server.calls).toEqual(['GET /api/videos?limit=24', 'GET /api/videos?limit=48&cursor=next'])
 })
 
 test('looking again brings what is new to the front and keeps what was paged in', async () => {

@@ -1,6 +1,6 @@
 // The list of videos: what it is asked for, its order, its pages by cursor, and the steps that change it. What each video looks like
 // is in Videos.
-import { signal } from '@preact/signals'
+import { batch, signal } from '@preact/signals'
 import { isListed, type LibraryUsage, searchWords } from '#domain/listing.ts'
 import type { VideoView } from '#domain/video.ts'
 import type { Api } from '../api/client.ts'
@@ -8,7 +8,8 @@ import { type Problem, toProblem } from '../api/problem.ts'
 import type { Videos } from '../progress/videos.ts'
 import { everything, type LibraryQuery, narrows, writeQuery } from './query.ts'
 
-const pageSize = 24
+/** The first page is what somebody waits for; the later ones come before they are seen. */
+const [firstPage, laterPage] = [24, 48]
 /** A search that found nothing on a page asks for the next one by itself. */
 const emptyPagesInARow = 20
 /** Lists kept for those who go back. */
@@ -47,11 +48,12 @@ export function createLibrary({ api, videos }: LibraryDeps) {
     asking.abort()
     asking = new AbortController()
     const { signal: stopped } = asking
+    const size = from === null ? firstPage : laterPage
     state.value = 'loading'
     try {
-      let page = await api.listVideos(query.peek(), from, pageSize, stopped)
+      let page = await api.listVideos(query.peek(), from, size, stopped)
       for (let n = 0; page.videos.length === 0 && page.cursor && n < emptyPagesInARow; n++) {
-        page = await api.listVideos(query.peek(), page.cursor, pageSize, stopped)
+        page = await api.listVideos(query.peek(), page.cursor, laterPage, stopped)
       }
       if (stopped.aborted) return
       take(page, from)
@@ -66,7 +68,11 @@ export function createLibrary({ api, videos }: LibraryDeps) {
   function take(page: { videos: VideoView[]; cursor: string | null }, from: string | null) {
     // A video may be deleted here while the answer is on its way.
     const views = page.videos.filter(view => !deleted.has(view.videoId))
-    for (const view of views) videos.take(view)
+    batch(() =>
+      views.forEach(view => {
+        videos.take(view)
+      }),
+    )
     const fresh = views.map(view => view.videoId)
     const known = stale.peek() ? [] : ids.peek()
     // The first page again (after a visit elsewhere): what is new goes to the front, what was paged in stays.

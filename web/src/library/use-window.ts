@@ -73,7 +73,13 @@ export function useWindow(
     if (!same) shown.value = next
   }
 
-  useLayoutEffect(() => look('changed'), [count, layout])
+  const isNew = useRef(true)
+  useLayoutEffect(() => {
+    // Whoever comes back is scrolled to their place in a moment: it is drawn already.
+    if (isNew.current && returnedTo.peek() && list.current) measure(list.current, layout)
+    else look('changed')
+    isNew.current = false
+  }, [count, layout])
   useLayoutEffect(() => {
     let asked = 0
     const onScroll = () => {

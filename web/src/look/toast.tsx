@@ -87,14 +87,17 @@ function Toast({ id, text, icon, action, link, timer }: Shown) {
   )
 }
 
+/** In a tab that nobody sees no time goes by. */
 function ownTimer(end: () => void) {
   let running: ReturnType<typeof setTimeout> | undefined
-  const hold = () => clearTimeout(running)
-  return {
-    hold,
-    letGo() {
-      hold()
-      running = setTimeout(end, usualMs)
-    },
+  function hold() {
+    clearTimeout(running)
+    document.removeEventListener('visibilitychange', letGo)
   }
+  function letGo() {
+    hold()
+    if (document.visibilityState === 'visible') running = setTimeout(end, usualMs)
+    else document.addEventListener('visibilitychange', letGo)
+  }
+  return { hold, letGo }
 }

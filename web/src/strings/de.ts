@@ -260,6 +260,7 @@ export const de: Strings = {
     readyAnnounce: name => `${name} ist fertig`,
     failedAnnounce: (name, why) => `${name}: ${why}`,
     at: (name, percent) => `${name}: ${percent} %`,
+    tab: (percent, title) => `${percent} % · ${title}`,
   },
 
   offline:

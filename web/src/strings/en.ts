@@ -224,6 +224,7 @@ export const en = {
     readyAnnounce: (name: string) => `${name} is ready`,
     failedAnnounce: (name: string, why: string) => `${name}: ${why}`,
     at: (name: string, percent: number) => `${name}: ${percent} %`,
+    tab: (percent: number, title: string) => `${percent} % · ${title}`,
   },
 
   offline:
