@@ -24,7 +24,10 @@ const coldStartSeconds = 60
 
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`
 
-/** CPU seconds that the film's own do not hold, measured by `--costs`; `finish` decodes the few samples of leads itself. */
+/**
+ * CPU seconds that the film's own do not hold: measured by `--costs` (docs/figures.md). `finish` is the gate and the few samples of
+ * leads it decodes.
+ */
 const beside = { chunk: 1.4, inspect: 0.9, finish: 0.9 }
 /** Assumed: a chunk costs up to a fourth more or less than its length says, always the same ones. */
 const spread = 0.25
