@@ -38,9 +38,6 @@ import { createUnfinishedList, type UnfinishedList } from './upload/unfinished.t
 import { createWidth } from './upload/width.ts'
 import { preloadPlayer } from './watch/player-chunk.ts'
 
-/** The most videos one event stream follows; the rest are seen when the first are done. */
-const mostFollowed = 50
-
 /** Aloud always; on the screen where its card or page is not in sight. */
 function sayReady({ videoId, title }: VideoView) {
   const text = strings.progress.readyAnnounce(title)
@@ -146,7 +143,7 @@ export function createPortal() {
   })
 
   effect(() => {
-    live.follow(videos.active.value.split(',').filter(Boolean).slice(0, mostFollowed))
+    live.follow(videos.active.value.split(',').filter(Boolean))
   })
   effect(() => {
     if (route.value.page === 'library') library.show(readQuery(search.value))

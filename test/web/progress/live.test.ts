@@ -125,6 +125,50 @@ describe('the stream', () => {
   })
 })
 
+describe('sixty videos', () => {
+  const ids = Array.from({ length: 60 }, (_, n) => `v_${n}`)
+  const polled = () => asked.map(({ path }) => path.split('/').at(-1))
+
+  test('share one stream as far as it goes; the others are asked for, a few at a time', async () => {
+    open().follow(ids)
+    await after(150)
+    expect(last().url.split(',')).toHaveLength(50)
+    await after(2000)
+    expect(polled()).toEqual(ids.slice(50))
+    await after(2000)
+    expect(asked).toHaveLength(20)
+    expect(streams).toHaveLength(1)
+  })
+
+  test('take the places that come free, without a new connection for each', async () => {
+    const live = open()
+    live.follow(ids)
+    await after(150)
+    live.follow(ids.slice(3))
+    await after(150)
+    expect(streams).toHaveLength(1)
+    live.follow(ids.slice(10))
+    await after(150)
+    expect(streams).toHaveLength(2)
+    expect(last().url).toContain('v_59')
+    const before = asked.length
+    await after(2000)
+    expect(asked).toHaveLength(before)
+  })
+
+  test('all have their turn where streams do not come through', async () => {
+    open().follow(ids)
+    await after(150)
+    last().die()
+    await after(1000)
+    last().die()
+    await after(0)
+    for (let round = 0; round < 4; round++) await after(2000)
+    expect(new Set(polled()).size).toBe(60)
+    expect(asked).toHaveLength(60)
+  })
+})
+
 describe('polling', () => {
   async function fail() {
     const live = open()

@@ -1,4 +1,5 @@
-// Follows videos while something happens to them: one event stream for all, and polling where streams do not come through.
+// Follows videos while something happens to them: one event stream for as many as it takes, and polling for the others and where
+// streams do not come through.
 import { isFinalState, type VideoView } from '#domain/video.ts'
 import type { Request } from '../api/client.ts'
 
@@ -23,7 +24,13 @@ export interface Live {
   follow(videoIds: readonly string[]): void
 }
 
+/** The most videos one event stream follows: the server's own bound. The others are polled, a few at a time. */
+export const mostStreamed = 50
 const pollEveryMs = 2_000
+/** Requests of one round. */
+const mostPolled = 12
+/** With so many places free in the stream it is opened anew for those that are polled. */
+const worthReopening = 10
 const failuresBeforePolling = 2
 /** Polling is the second best: after a while the stream gets another chance. */
 const streamAgainAfterMs = 60_000
@@ -41,6 +48,9 @@ export function createLive(deps: LiveDeps): Live {
   let failures = 0
   let cancelTimer = () => {}
   let cancelRetry = () => {}
+  let cancelRest = () => {}
+  /** Where the next round of polling begins. */
+  let turn = 0
   const etags = new Map<string, string>()
 
   function stop() {
@@ -48,14 +58,16 @@ export function createLive(deps: LiveDeps): Live {
     stream = null
     cancelTimer()
     cancelRetry()
+    cancelRest()
   }
 
   function openStream() {
     stop()
     if (followed.length === 0) return
-    const opened = deps.openStream(`/api/events?videos=${followed.join(',')}`)
+    streamed = followed.slice(0, mostStreamed)
+    const opened = deps.openStream(`/api/events?videos=${streamed.join(',')}`)
     stream = opened
-    streamed = followed
+    pollRest()
     const alive = () => {
       failures = 0
     }
@@ -84,12 +96,28 @@ export function createLive(deps: LiveDeps): Live {
     void poll()
   }
 
+  /** The next few of them, in turn. */
+  async function pollSome(videoIds: readonly string[]) {
+    const from = videoIds.length > mostPolled ? turn % videoIds.length : 0
+    turn = from + mostPolled
+    const inTurn = [...videoIds.slice(from), ...videoIds.slice(0, from)]
+    await Promise.all(inTurn.slice(0, mostPolled).map(pollOne))
+  }
+
   async function poll() {
     const round = followed
-    await Promise.all(round.map(pollOne))
+    await pollSome(round)
     if (followed === round && !stream && round.length > 0) {
       cancelTimer = deps.later(pollEveryMs, () => void poll())
     }
+  }
+
+  /** Those the stream has no place for. */
+  function pollRest() {
+    cancelRest()
+    const rest = followed.filter(id => !streamed.includes(id))
+    if (rest.length === 0) return
+    cancelRest = deps.later(pollEveryMs, () => void pollSome(rest).then(() => stream && pollRest()))
   }
 
   async function pollOne(videoId: string) {
@@ -112,8 +140,11 @@ export function createLive(deps: LiveDeps): Live {
     follow(videoIds) {
       if (videoIds.join() === followed.join()) return
       followed = videoIds
+      const waiting = videoIds.filter(id => !streamed.includes(id)).length
+      const free = mostStreamed - (videoIds.length - waiting)
       // One that is final stays in the stream's address and does no harm: no reconnection for it.
-      if (stream && videoIds.length > 0 && videoIds.every(id => streamed.includes(id))) return
+      const stays = waiting === 0 || (free < waiting && free < worthReopening)
+      if (stream && videoIds.length > 0 && stays) return pollRest()
       stop()
       if (videoIds.length === 0) return
       // Whether streams come through was learned from the last set and holds for this one.
