@@ -9,7 +9,7 @@ const here = (path: string) => `${import.meta.dirname}/${path}`
 export default defineConfig({
   root: import.meta.dirname,
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  server: { proxy: { '/api': origin, '/t': origin } },
+  server: { proxy: { '/api': origin, '/t': origin, '/health': origin } },
   build: {
     outDir: process.env['PORTAL_DIR'] ?? '../.millrace/portal',
     emptyOutDir: true,

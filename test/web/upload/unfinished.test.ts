@@ -38,6 +38,13 @@ test('is forgotten when finished, and after the week the server keeps it', () =>
   expect(open(stored, () => 8 * 24 * hour).list.value).toEqual([])
 })
 
+test('a clock that is put off by a day, forwards or back, forgets nothing', () => {
+  const stored = new Map<string, string>()
+  open(stored, () => 48 * hour).remember('v_1', file, 10)
+  expect(open(stored, () => 24 * hour).list.value).toHaveLength(1)
+  expect(open(stored, () => 72 * hour).list.value).toHaveLength(1)
+})
+
 test.each(['', '{', '{"a":1}', '[1, null, {"videoId": "v_1"}]'])(
   'a foreign note (%s) is no reminder',
   text => {

@@ -75,6 +75,12 @@ describe('a dropped folder', () => {
     expect(unreadable).toBe(1)
   })
 
+  test('is counted though it is empty, so that somebody can say so', async () => {
+    expect(await walkItems([byEntry({}), byHandle({})])).toEqual({
+      ...{ files: [], folders: 2, unreadable: 0 },
+    })
+  })
+
   test('of 250 files gives 250, though a reader gives a hundred at a time', async () => {
     const many = Object.fromEntries(
       Array.from({ length: 250 }, (_, n) => [`${n}.mp4`, 'file' as const]),

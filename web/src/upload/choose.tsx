@@ -72,12 +72,12 @@ function keepMedia(files: readonly File[], unreadable = 0): File[] {
 }
 
 /** A file someone pointed at is taken as it is: its row says what is wrong with it. Of a folder only the media are. */
-function takeFound({ files, unreadable }: Found, pointedAt: boolean): File[] {
+function takeFound({ files, folders, unreadable }: Found, pointedAt: boolean): File[] {
   for (const { file, handle } of files) if (handle) noteHandle(file, handle)
   const taken = (inFolder: boolean) =>
     files.filter(found => (found.inFolder || !pointedAt) === inFolder).map(({ file }) => file)
   const walked = taken(true)
-  return [...taken(false), ...(walked.length + unreadable > 0 ? keepMedia(walked, unreadable) : [])]
+  return [...taken(false), ...(walked.length + folders > 0 ? keepMedia(walked, unreadable) : [])]
 }
 
 const takesText = (target: EventTarget | null) =>

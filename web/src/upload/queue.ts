@@ -84,6 +84,7 @@ export function createQueue(deps: QueueDeps) {
     })
     // Nothing ran: the time since then is no slowness.
     if (running.size === 0) pace.reset()
+    movedAtMs = deps.nowMs()
     running.set(job, { stop, ended })
   }
 

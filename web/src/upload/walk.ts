@@ -11,6 +11,8 @@ export interface FoundFile {
 
 export interface Found {
   files: FoundFile[]
+  /** Folders among what was dropped itself. */
+  folders: number
   unreadable: number
 }
 
@@ -26,7 +28,7 @@ const inOrder = <Thing extends { name: string }>(things: Thing[]) =>
 
 /** Call it in the event itself: later, the browser has forgotten the items. */
 export async function walkItems(items: Iterable<DroppedItem>): Promise<Found> {
-  const found: Found = { files: [], unreadable: 0 }
+  const found: Found = { files: [], folders: 0, unreadable: 0 }
   const tops = [...items]
     .filter(item => item.kind === 'file')
     .map(item => ({
@@ -36,6 +38,7 @@ export async function walkItems(items: Iterable<DroppedItem>): Promise<Found> {
     }))
   for (const { file, entry, handle: asked } of tops) {
     const handle = await asked
+    if (isFolder(handle) || entry?.isDirectory) found.folders += 1
     if (isFolder(handle)) await walkHandle(handle, found)
     else if (entry?.isDirectory) await walkEntry(entry, found)
     else if (file)
