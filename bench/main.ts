@@ -1,5 +1,6 @@
 // `npm run bench -- <name>`: measurements a person can run; each prints its table. Never part of `npm test`.
 import { parseArgs } from 'node:util'
+import { benchBadInput } from './bad-input.ts'
 import { benchUpload } from './big-upload.ts'
 import { benchChaos } from './chaos.ts'
 import { loopedContainers } from './clips.ts'
@@ -11,6 +12,7 @@ import { benchLibrary } from './library.ts'
 import { benchLong } from './long.ts'
 import { benchMp4 } from './mp4.ts'
 import { benchMutations } from './mutations.ts'
+import { benchNetwork } from './network.ts'
 import { benchPictures } from './pictures.ts'
 import { benchQuality } from './quality.ts'
 import { benchScale } from './scale.ts'
@@ -24,7 +26,10 @@ const help = `npm run bench -- <name> [options]
   ladder        CPU and wall time of a whole ladder, beside plain FFmpeg
                 --runs 1  --seconds 60  --height 1080
   upload        a large file through the portal: tab killed and resumed, rate beside plain PUTs
-                --runs 3  --megabytes 600
+                --runs 3  --megabytes 600 (1024 for a GiB)
+  network       uploads on 3G, 4G, with delay and with a network that comes and goes; then cut off at each step by tab, browser, network, server
+                --megabytes 300 (at most, each line)  --lines or --kills (one of the two tables)
+  bad-input     what a portal meets: strange names, empty and false files, files that vanish, a full store, two tabs, two hundred at once
   quality       VMAF of every rung, beside one run over the whole film, and at the joints of chunks
                 --seconds 40  --height 720
   scale         a film through 1 to 1,024 workers, simulated; then through 1 and 2 real ones
@@ -63,6 +68,8 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string' },
     simulated: { type: 'boolean', default: false },
     costs: { type: 'boolean', default: false },
+    lines: { type: 'boolean', default: false },
+    kills: { type: 'boolean', default: false },
     watch: { type: 'boolean', default: false },
   },
 })
@@ -101,6 +108,15 @@ switch (positionals[0]) {
     break
   case 'upload':
     await benchUpload({ megabytes: count(values.megabytes, 600), runs: count(values.runs, 3) })
+    break
+  case 'network':
+    await benchNetwork({
+      megabytes: count(values.megabytes, 300),
+      only: values.lines ? 'lines' : values.kills ? 'kills' : null,
+    })
+    break
+  case 'bad-input':
+    await benchBadInput()
     break
   case 'quality':
     await benchQuality({

@@ -1,5 +1,5 @@
 // The whole local stack for a bench: started as a person would, on a port and a state folder of its own, with its log kept.
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -23,6 +23,10 @@ export interface Stack {
   log: LogLine[]
   /** Process id of the transcoder at work. */
   transcoder(): number
+  /** As a power cut would; what was stored stays. */
+  kill(): Promise<void>
+  /** After `kill`: the same addresses, the same state. */
+  restart(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -51,11 +55,43 @@ const readyWithinMilliseconds = 30_000
 export async function startStack(env: Record<string, string> = {}): Promise<Stack> {
   const port = await freePort()
   const state = await mkdtemp(join(tmpdir(), 'millrace-bench-'))
+  const log: LogLine[] = []
+  const all = { ...process.env, PORT: String(port), MILLRACE_STATE: state, LOG_FORMAT: 'json' }
+  const launch = () => launchStack({ ...all, ...env }, log)
+  let child = await launch()
+  const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
+    const ended = new Promise(resolve => child.once('exit', resolve))
+    if (child.exitCode !== null || child.signalCode !== null) return
+    child.kill(signal)
+    await ended
+  }
+  return {
+    origin: `http://localhost:${port}`,
+    endpoint: `http://127.0.0.1:${await readFile(join(state, 'store-port'), 'utf8')}`,
+    stateFolder: state,
+    log,
+    transcoder() {
+      const started = log.findLast(({ message }) => message === 'ready for work')
+      if (!started) throw new Error('the transcoder has not started')
+      return Number(started['pid'])
+    },
+    kill: () => end('SIGKILL'),
+    async restart() {
+      child = await launch()
+    },
+    async stop() {
+      await end('SIGTERM')
+      await rm(state, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Resolves when it is ready. */
+async function launchStack(env: NodeJS.ProcessEnv, log: LogLine[]): Promise<ChildProcess> {
   const child = spawn(process.execPath, ['local/main.ts'], {
-    env: { ...process.env, PORT: String(port), MILLRACE_STATE: state, LOG_FORMAT: 'json', ...env },
+    env,
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const log: LogLine[] = []
   const lines = createInterface({ input: child.stdout })
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(
@@ -72,23 +108,7 @@ export async function startStack(env: Record<string, string> = {}): Promise<Stac
       }
     })
   })
-  return {
-    origin: `http://localhost:${port}`,
-    endpoint: `http://127.0.0.1:${await readFile(join(state, 'store-port'), 'utf8')}`,
-    stateFolder: state,
-    log,
-    transcoder() {
-      const started = log.findLast(({ message }) => message === 'ready for work')
-      if (!started) throw new Error('the transcoder has not started')
-      return Number(started['pid'])
-    },
-    async stop() {
-      const ended = new Promise(resolve => child.once('exit', resolve))
-      child.kill('SIGTERM')
-      await ended
-      await rm(state, { recursive: true, force: true })
-    },
-  }
+  return child
 }
 
 const ticksASecond = 100
