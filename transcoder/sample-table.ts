@@ -26,27 +26,70 @@ export const mostTableBytes = (kind: 'video' | 'audio', samples: number): number
 
 const nonSync = 0x10000
 
+interface Entries {
+  length: number
+  pieces(): Buffer[]
+}
+
+const blockBytes = 64 * 1024
+
+/** Numbers as they will stand in the file, in blocks: a list that grew would be copied again and again. */
+function createList() {
+  const blocks: Buffer[] = []
+  let length = 0
+  return {
+    get length() {
+      return length
+    },
+    /** Negative values in two's complement. */
+    push(value: number): void {
+      const at = (4 * length) % blockBytes
+      if (at === 0) blocks.push(Buffer.allocUnsafeSlow(blockBytes))
+      blocks.at(-1)?.writeUInt32BE(value >>> 0, at)
+      length += 1
+    },
+    pieces(): Buffer[] {
+      const last = (4 * length) % blockBytes || blockBytes
+      return blocks.map((block, at) => (at === blocks.length - 1 ? block.subarray(0, last) : block))
+    },
+  }
+}
+
 /** Runs of equal values as pairs of count and value. */
 function createRuns() {
-  const pairs: number[] = []
+  const closed = createList()
+  let count = 0
+  let last = 0
+  let hasNegative = false
   return {
-    pairs,
     add(value: number): void {
-      const last = pairs.length - 1
-      if (last > 0 && pairs[last] === value) pairs[last - 1] = (pairs[last - 1] ?? 0) + 1
-      else pairs.push(1, value)
+      hasNegative ||= value < 0
+      if (count > 0 && value !== last) {
+        closed.push(count)
+        closed.push(last)
+        count = 0
+      }
+      last = value
+      count += 1
+    },
+    get hasNegative() {
+      return hasNegative
     },
     get only(): number | null {
-      return pairs.length === 2 ? (pairs[1] ?? null) : null
+      return closed.length === 0 && count > 0 ? last : null
     },
+    get length() {
+      return closed.length / 2 + (count > 0 ? 1 : 0)
+    },
+    pieces: (): Buffer[] => [...closed.pieces(), ...(count > 0 ? [u32(count, last)] : [])],
   }
 }
 
 export function createSampleTable(): SampleTable {
   const durations = createRuns()
   const compositions = createRuns()
-  const sizes: number[] = []
-  const keyframes: number[] = []
+  const sizes = createList()
+  const keyframes = createList()
   const offsets: number[] = []
   /** first_chunk, samples_per_chunk, sample_description_index, where the number of samples changes. */
   const chunks: number[] = []
@@ -85,22 +128,22 @@ export function createSampleTable(): SampleTable {
     },
     write(sampleDescription, dataStart, wide) {
       // Version 1 has signed offsets.
-      const version = compositions.pairs.some((value, at) => at % 2 === 1 && value < 0) ? 1 : 0
+      const version = compositions.hasNegative ? 1 : 0
       const places = offsets.map(offset => dataStart + offset)
-      const list = (type: string, entries: readonly number[], each: number, version = 0) =>
-        fullBoxPieces(type, { version }, u32(entries.length / each), u32List(entries))
+      const list = (type: string, { length, pieces }: Entries, version = 0) =>
+        fullBoxPieces(type, { version }, u32(length), ...pieces())
       return boxPieces(
         'stbl',
         sampleDescription,
-        ...list('stts', durations.pairs, 2),
-        ...(compositions.only === 0 ? [] : list('ctts', compositions.pairs, 2, version)),
+        ...list('stts', durations),
+        ...(compositions.only === 0 ? [] : list('ctts', compositions, version)),
         // «If the sync sample box is not present, every sample is a sync sample» (§8.6.2).
-        ...(keyframes.length === sizes.length ? [] : list('stss', keyframes, 1)),
-        ...list('stsc', chunks, 3),
-        ...fullBoxPieces('stsz', {}, u32(0, sizes.length), u32List(sizes)),
+        ...(keyframes.length === sizes.length ? [] : list('stss', keyframes)),
+        ...fullBoxPieces('stsc', {}, u32(chunks.length / 3), u32List(chunks)),
+        ...fullBoxPieces('stsz', {}, u32(0, sizes.length), ...sizes.pieces()),
         ...(wide
           ? fullBoxPieces('co64', {}, u32(places.length), u64List(places))
-          : list('stco', places, 1)),
+          : fullBoxPieces('stco', {}, u32(places.length), u32List(places))),
       )
     },
   }
