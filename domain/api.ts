@@ -82,6 +82,34 @@ export const ListQuery = z.strictObject({
   sort: z._default(z.enum(listSorts), 'newest'),
 })
 
+const pixels = z.optional(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(100_000)))
+/** As oembed.com §2.2 names them. */
+export const OembedQuery = z.object({
+  /** The page of a video, or its player for frames. */
+  url: text(2000),
+  maxwidth: pixels,
+  maxheight: pixels,
+  /** Only `json` is there. */
+  format: z.optional(z.string().check(z.maxLength(20))),
+})
+
+export const Oembed = z.object({
+  version: z.literal('1.0'),
+  type: z.literal('video'),
+  title: z.string(),
+  provider_name: z.string(),
+  provider_url: z.string(),
+  /** Seconds. */
+  cache_age: count,
+  width: count,
+  height: count,
+  /** An iframe with the player. */
+  html: z.string(),
+  thumbnail_url: z.optional(z.string()),
+  thumbnail_width: z.optional(count),
+  thumbnail_height: z.optional(count),
+})
+
 /** The most videos one event stream follows. */
 export const maxFollowed = 50
 export const EventsQuery = z.object({

@@ -54,6 +54,8 @@ export const settingNames = [
   /** Sources without an index that are larger begin to play before they have been read whole. */
   'READ_FIRST_MEGABYTES',
   'LEASE_SECONDS',
+  /** Where people open the portal, as `https://video.example.com`: for links in other sites. Absent: there are none. */
+  'PUBLIC_ORIGIN',
   'LOG_LEVEL',
   'LOG_FORMAT',
   /** Which of the stages of one account this is: a dimension of its metrics. */

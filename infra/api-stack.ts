@@ -57,6 +57,7 @@ export class ApiStack extends Stack {
     queues.grantSend(status)
     queues.grantReadDepth(status)
     playbackSecret.grantRead(status)
+    if (config.domain) status.set('PUBLIC_ORIGIN', `https://${config.domain.name}`)
     grantRevoke(status, gateKeysName(config.stage))
 
     const stream = room('Stream', 'functions/status/handler', 'Millrace event streams', {

@@ -47,6 +47,8 @@ export interface RoomsOptions {
   }
   playbackSecret: string
   version: string
+  /** Where people open the portal. */
+  publicOrigin: string
   revoke: (videoId: string) => Promise<void>
   log: Log
 }
@@ -58,7 +60,7 @@ const playlistPollSeconds = 0.1
 export const now = (): number => Date.now() / 1000
 
 export function createRooms(options: RoomsOptions) {
-  const { clients, names, version, revoke, log } = options
+  const { clients, names, version, publicOrigin, revoke, log } = options
   const table = createTable({ client: clients.dynamodb, tableName: names.table })
   const [videos, tasks, chunks] = [
     createVideos({ table }),
@@ -82,7 +84,14 @@ export function createRooms(options: RoomsOptions) {
   })
   const sign = createSignApp({ ...common, signer })
   const list = createVideoList({ table })
-  const status = createStatusApp({ ...common, list, revoke, timing: usualTiming, version })
+  const status = createStatusApp({
+    ...common,
+    list,
+    revoke,
+    timing: usualTiming,
+    version,
+    publicOrigin,
+  })
   const rooms = { upload, sign, status }
   const playlist = createPlaylistApp({ ...common, pollSeconds: playlistPollSeconds })
 

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { MillraceError, toMillraceError } from '#domain/errors.ts'
+import { readOrigin } from '#platform/env.ts'
 import type { Log } from '#platform/log.ts'
 // biome-ignore lint/style/noRestrictedImports: the edge runs the very functions that infra deploys.
 import { buildGate, buildPortal } from '../infra/edge/build.ts'
@@ -68,6 +69,7 @@ async function start(options: RunOptions, parts: Parts): Promise<Running> {
   // First, because a taken port is the likeliest thing to go wrong.
   parts.server = await startServer(settings)
   const { port } = parts.server
+  const address = `http://localhost:${port}`
   const secrets = await keepSecrets(stateFolder)
   const ministack = await startEmulator(root, stateFolder)
   parts.ministack = ministack
@@ -110,6 +112,7 @@ async function start(options: RunOptions, parts: Parts): Promise<Running> {
     names,
     playbackSecret: secrets.playbackSecret,
     version: versionOf(root),
+    publicOrigin: readOrigin(env, 'PUBLIC_ORIGIN') ?? address,
     log,
     async revoke(videoId) {
       await revocations.revoke(videoId)
@@ -148,7 +151,7 @@ async function start(options: RunOptions, parts: Parts): Promise<Running> {
   parts.server.open(edge.fetch)
 
   return {
-    address: `http://localhost:${port}`,
+    address,
     broken: brokenBy(ministack, parts),
     stop: () => stopAll(parts),
     kill: () => parts.transcoder?.kill(),

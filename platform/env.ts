@@ -88,3 +88,16 @@ export function readChoice<Choice extends string>(
     message: `Set ${name} to one of ${choices.join(', ')}, or leave it out.`,
   })
 }
+
+/** Scheme, host and port of an address, or null where none is set. @throws MillraceError `configuration-wrong` */
+export function readOrigin(env: Environment, name: EnvironmentName): string | null {
+  const text = env[name]
+  if (!text) return null
+  const url = URL.canParse(text) ? new URL(text) : null
+  const isOrigin =
+    url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.username
+  if (isOrigin) return url.origin
+  throw new MillraceError('configuration-wrong', {
+    message: `Set ${name} to an address such as https://video.example.com, or leave it out.`,
+  })
+}

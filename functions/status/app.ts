@@ -1,19 +1,20 @@
 // The library API: list, search, read, rename, delete, follow; what is used; and what runs.
 import type { Context, Hono } from 'hono'
-import { ChangeVideo, EventsQuery, ListQuery } from '#domain/api.ts'
+import { ChangeVideo, EventsQuery, ListQuery, OembedQuery } from '#domain/api.ts'
 import { listStates, searchWords } from '#domain/listing.ts'
 import { secondSweepSeconds } from '#domain/timing.ts'
 import type { VideoView } from '#domain/video.ts'
 import type { VideoRecords } from '#domain/view.ts'
 import { requireVisible, visibleTo } from '#platform/identity.ts'
 import { jsonBody, query, videoIdOf } from '#platform/json-body.ts'
-import { createBareApp } from '#platform/problem.ts'
+import { createBareApp, problem } from '#platform/problem.ts'
 import type { TaskQueue } from '#platform/queue.ts'
 import type { Tasks } from '#platform/tasks.ts'
 import type { VideoList } from '#platform/video-list.ts'
 import { docsPage, docsPolicy } from './docs-page.ts'
 import { answerEvents, type EventsDeps } from './events.ts'
 import { openApi } from './openapi.ts'
+import { oembed, sharedId, sharePage, sharePolicy } from './share.ts'
 
 export interface StatusDeps extends EventsDeps {
   list: VideoList
@@ -24,6 +25,8 @@ export interface StatusDeps extends EventsDeps {
   /** Epoch seconds. */
   now(): number
   version: string
+  /** Where people open the portal, as `https://video.example.com`; null: it is not known, and nothing absolute is said. */
+  publicOrigin: string | null
 }
 
 /** RFC 9110 §13.1.2: weak comparison with any tag of the list. */
@@ -97,6 +100,37 @@ export function createApp(deps: StatusDeps): Hono {
   app.get('/api/events', query(EventsQuery), c => {
     const ids = new Set(c.req.valid('query').videos.split(','))
     return answerEvents(c, deps, [...ids])
+  })
+
+  /** Null for what is not there, or has nothing to be shown yet. */
+  async function readShown(request: Request, videoId: string): Promise<VideoView | null> {
+    const records = await videos.records(videoId)
+    const meta = requireVisible(await identify(request), records?.meta ?? null)
+    const view = await views.viewOf(records ?? (await videos.recordsOf(meta)))
+    return view.playable ? view : null
+  }
+
+  app.get('/api/oembed', query(OembedQuery), async c => {
+    const { url, maxwidth, maxheight, format } = c.req.valid('query')
+    // oEmbed §2.2: «501 Not Implemented» where the format is not offered, «404 Not Found» where there is nothing for the URL.
+    if (format !== undefined && format !== 'json') return c.body(null, 501)
+    const videoId = deps.publicOrigin === null ? null : sharedId(url, deps.publicOrigin)
+    const view = videoId === null ? null : await readShown(c.req.raw, videoId)
+    if (!view || deps.publicOrigin === null) return problem('not-found')
+    const bounds = {
+      ...(maxwidth === undefined ? {} : { width: maxwidth }),
+      ...(maxheight === undefined ? {} : { height: maxheight }),
+    }
+    // Any page may ask on behalf of its writer.
+    const headers = { 'access-control-allow-origin': '*', 'cache-control': 'no-store' }
+    return c.json(oembed(view, deps.publicOrigin, bounds), 200, headers)
+  })
+
+  app.get('/api/share/:videoId', async c => {
+    const view = await readShown(c.req.raw, videoIdOf(c))
+    if (!view) return problem('not-found')
+    const headers = { 'content-security-policy': sharePolicy, 'cache-control': 'no-store' }
+    return c.html(sharePage(view, deps.publicOrigin), 200, headers)
   })
 
   app.get('/api/openapi.json', c => c.json(openApi(deps.version)))

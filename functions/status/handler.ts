@@ -1,7 +1,7 @@
 // The library API on Lambda, twice from one bundle: `handler` behind the HTTP API, `stream` behind a function URL that streams.
 import { createAwsCall } from '#platform/aws-call.ts'
 import { createQueueClient, createTableClient } from '#platform/clients.ts'
-import { readServices, requireEnv } from '#platform/env.ts'
+import { readOrigin, readServices, requireEnv } from '#platform/env.ts'
 import { soleOwner } from '#platform/identity.ts'
 import { createLambdaLog, handleHttp, handleStream, systemSeconds } from '#platform/lambda.ts'
 import { readPlaybackSecret } from '#platform/playback-secret.ts'
@@ -33,6 +33,7 @@ const app = createApp({
   identify: soleOwner,
   revoke: createRevoke(call, process.env),
   timing: usualTiming,
+  publicOrigin: readOrigin(process.env, 'PUBLIC_ORIGIN'),
   version: process.env['AWS_LAMBDA_FUNCTION_VERSION'] ?? 'unknown',
   now: systemSeconds,
   log: createLambdaLog('status', process.env['LOG_LEVEL']),

@@ -24,6 +24,7 @@ const named = {
   VideoPage: api.VideoPage,
   UsageView: api.UsageView,
   PlaybackView: api.PlaybackView,
+  Oembed: api.Oembed,
   Problem: api.Problem,
 } satisfies Record<string, z.ZodMiniType>
 type SchemaName = keyof typeof named
@@ -122,6 +123,19 @@ export const routes: readonly Route[] = [
     summary: 'Follow many videos on one connection.',
     query: api.EventsQuery,
     answers: { 200: stream, 204: { says: 'The end has been told already: do not come back.' } },
+  },
+  {
+    method: 'get',
+    path: '/api/oembed',
+    summary: 'How to show a video in another page (oembed.com). Needs a public origin.',
+    query: api.OembedQuery,
+    answers: { 200: 'Oembed', 501: { says: 'There is no format but json.' } },
+  },
+  {
+    method: 'get',
+    path: '/api/share/{videoId}',
+    summary: 'A page of Open Graph and Twitter tags, where crawlers of other sites are sent to.',
+    answers: { 200: { says: 'HTML.' } },
   },
 ]
 

@@ -4,6 +4,11 @@
 // What has a token but not the form of a playback address, and media addresses without one: nothing of the portal's.
 const media = /^\/(t\/|[vp]\/[^/]+\/)/
 
+// Whoever draws a preview of a link and runs no script: told in tags what the page would show.
+const crawlers =
+  /facebookexternalhit|Facebot|Twitterbot|Slackbot|Discordbot|LinkedInBot|WhatsApp|TelegramBot|SkypeUriPreview|Embedly|Iframely|redditbot|Pinterestbot|Mastodon|Bluesky|vkShare|Applebot/i
+const watched = /^\/watch\/(v_[0-9A-Za-z]{22})\/?$/
+
 // biome-ignore lint/correctness/noUnusedVariables: CloudFront calls it by name.
 function handler(event) {
   const request = event.request
@@ -22,6 +27,19 @@ function handler(event) {
         code: 'playback-refused',
         detail: 'This link does not open the video, or not any more. Ask for a new one.',
       }),
+    }
+  }
+  const video = watched.exec(request.uri)
+  const agent = request.headers['user-agent']
+  if (video && agent && crawlers.test(agent.value)) {
+    return {
+      statusCode: 302,
+      statusDescription: 'Found',
+      headers: {
+        location: { value: '/api/share/' + video[1] },
+        'cache-control': { value: 'no-store' },
+        vary: { value: 'User-Agent' },
+      },
     }
   }
   // A name with a dot is a file and may be missing; everything else is drawn by the page.

@@ -29,7 +29,13 @@ const quick: FollowTiming = {
 }
 
 const appWith = (timing: Partial<FollowTiming> = {}) =>
-  createApp({ ...pipeline, revoke: () => {}, timing: { ...quick, ...timing }, version: '1' })
+  createApp({
+    ...pipeline,
+    revoke: () => {},
+    publicOrigin: null,
+    timing: { ...quick, ...timing },
+    version: '1',
+  })
 
 async function create(changes: Partial<Meta> = {}): Promise<string> {
   const videoId = newVideoId()

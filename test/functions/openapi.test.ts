@@ -30,8 +30,10 @@ describe('the document', () => {
       'post /api/videos/{videoId}/playback',
       'get /api/videos/{videoId}/events',
       'get /api/events',
+      'get /api/oembed',
+      'get /api/share/{videoId}',
     ])
-    expect(Object.keys(document.paths)).toHaveLength(10)
+    expect(Object.keys(document.paths)).toHaveLength(12)
   })
 
   it('points at nothing that is not there', () => {

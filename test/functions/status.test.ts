@@ -36,6 +36,7 @@ const appOf = (changes: Partial<StatusDeps> = {}) =>
     revoke: videoId => void revoked.push(videoId),
     timing: usualTiming,
     version: '1.2.3',
+    publicOrigin: 'https://video.example',
     ...changes,
   })
 

@@ -31,6 +31,27 @@ describe('the portal', () => {
     expect(await uriAfter(uri)).toBe(expected)
   })
 
+  it.each([
+    [
+      'facebookexternalhit/1.1',
+      `/watch/${'v_0123456789abcdefghijAB'}`,
+      '/api/share/v_0123456789abcdefghijAB',
+    ],
+    [
+      'Mozilla/5.0 (compatible; Discordbot/2.0; +https://discordapp.com)',
+      '/watch/v_0123456789abcdefghijAB/',
+      '/api/share/v_0123456789abcdefghijAB',
+    ],
+    ['Slackbot-LinkExpanding 1.0', '/', undefined],
+    ['Slackbot-LinkExpanding 1.0', '/watch/v_short', undefined],
+    ['Mozilla/5.0 (X11; Linux x86_64) Chrome/140', '/watch/v_0123456789abcdefghijAB', undefined],
+  ])('shows %s tags in place of %s: %s', async (agent, uri, expected) => {
+    const headers = { 'user-agent': { value: agent } }
+    const answer = await portal({ method: 'GET', uri, querystring: {}, headers, cookies: {} })
+    const location = isFunctionResponse(answer) ? answer.headers?.['location']?.value : undefined
+    expect(location).toBe(expected)
+  })
+
   it('stays under the quota', () => {
     expect(buildPortal().length).toBeLessThan(maxFunctionBytes)
   })
