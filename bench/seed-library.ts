@@ -119,6 +119,7 @@ async function makePictures(
 }
 
 async function putPictures(stack: Stack, metas: readonly Meta[]): Promise<void> {
+  if (metas.length === 0) return
   const folder = await mkdtemp(join(tmpdir(), 'millrace-seed-'))
   const s3 = new S3Client({
     ...{ region: 'us-east-1', endpoint: stack.endpoint, forcePathStyle: true, credentials },

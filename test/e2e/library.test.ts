@@ -1,21 +1,28 @@
 // The library as a person uses it, at a desk and on a phone, over the real local stack: searched, filtered, selected, deleted and
 // called back, renamed; and where one is after a way to a video and back. The videos are records alone: nobody has to encode them.
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { seedLibrary } from '../../bench/seed-library.ts'
 import { type Stack, startStack } from '../../bench/stack.ts'
-import { openBrowser } from '../support/browser.ts'
+import { openBrowser } from '../../bench/viewer.ts'
 
 let stack: Stack
 let seeded: { videoId: string; title: string }[]
 
-beforeAll(async () => {
-  stack = await startStack({ LOG_LEVEL: 'warn' })
-})
-afterAll(() => stack?.stop())
+/** One for all tests: each has a context of its own. */
+let browser: Browser
 
-async function open(browser: Browser, options: BrowserContextOptions, path = '/'): Promise<Page> {
+beforeAll(async () => {
+  ;[stack, browser] = await Promise.all([startStack({ LOG_LEVEL: 'warn' }), openBrowser()])
+})
+afterAll(async () => {
+  await browser?.close()
+  await stack?.stop()
+})
+
+async function open(options: BrowserContextOptions, path = '/'): Promise<Page> {
   const context = await browser.newContext({ reducedMotion: 'reduce', ...options })
+  onTestFinished(() => context.close())
   const page = await context.newPage()
   page.setDefaultTimeout(10_000)
   page.on('pageerror', error => broken.push(error.message))
@@ -36,10 +43,9 @@ const focused = (page: Page) =>
   )
 
 it('an empty library says what to do, and a failed one lets try again', async () => {
-  const browser = await openBrowser()
-  const page = await open(browser, desk)
+  const page = await open(desk)
   await page.getByRole('heading', { name: 'Drop a video here' }).waitFor()
-  seeded = await seedLibrary(stack, { videos: 130, pictured: 2 })
+  seeded = await seedLibrary(stack, { videos: 130, pictured: 0 })
   await page.route('**/api/videos?*', route => route.abort())
   await page.reload()
   await page.getByRole('heading', { name: 'The library could not be loaded' }).waitFor()
@@ -50,8 +56,7 @@ it('an empty library says what to do, and a failed one lets try again', async ()
 })
 
 it('is searched, filtered and sorted, and the address keeps it', async () => {
-  const browser = await openBrowser()
-  const page = await open(browser, desk)
+  const page = await open(desk)
   await card(page, 'Lake 1').waitFor()
   await page.keyboard.press('/')
   await page.keyboard.type('LÁKE 3')
@@ -77,8 +82,7 @@ it('is searched, filtered and sorted, and the address keeps it', async () => {
 })
 
 it('many are selected, deleted, called back, and deleted for good when the page is left', async () => {
-  const browser = await openBrowser()
-  const page = await open(browser, desk)
+  const page = await open(desk)
   await card(page, 'Rome 7').waitFor()
   await page.getByLabel('Select Night train 4').click()
   await page.getByLabel('Select Interview 6').click({ modifiers: ['Shift'] })
@@ -106,8 +110,7 @@ it('many are selected, deleted, called back, and deleted for good when the page 
 })
 
 it('a title is changed in place, and the focus is where it was', async () => {
-  const browser = await openBrowser()
-  const page = await open(browser, desk)
+  const page = await open(desk)
   await card(page, 'Rome 7').getByRole('button', { name: 'Rename Rome 7' }).click()
   await page.keyboard.type('Roma')
   await page.keyboard.press('Enter')
@@ -120,8 +123,7 @@ it.each([
   ['a desk', desk],
   ['a phone', phone],
 ])('back from a video, the place is the same, at %s', async (_, options) => {
-  const browser = await openBrowser()
-  const page = await open(browser, options)
+  const page = await open(options)
   await card(page, 'Lake 1').waitFor()
   const far = card(page, 'Harbour 45').getByRole('link', { name: 'Harbour 45', exact: true }).last()
   await expect
@@ -145,8 +147,7 @@ it.each([
 })
 
 it('a finger that stays selects; the list is chosen once; nothing is wider than the phone', async () => {
-  const browser = await openBrowser()
-  const page = await open(browser, phone)
+  const page = await open(phone)
   const picture = card(page, 'Night train 4').locator('.card-picture')
   await picture.scrollIntoViewIfNeeded()
   const at = await picture.boundingBox()
