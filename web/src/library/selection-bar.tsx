@@ -25,8 +25,13 @@ export function SelectionBar() {
     <div class="selection-bar" role="toolbar" aria-label={text.selected(count)}>
       <IconButton icon="close" label={text.clearSelection} onClick={selection.clear} />
       <p>{text.selected(count)}</p>
-      <button type="button" class="button small quiet" onClick={selection.all}>
-        {text.selectAll}
+      <button
+        type="button"
+        class="button small quiet"
+        aria-label={text.selectAll}
+        onClick={selection.all}
+      >
+        {text.all}
       </button>
       <button
         type="button"

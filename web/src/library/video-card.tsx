@@ -61,7 +61,7 @@ export function VideoCard({ videoId, place, of }: VideoCardProps) {
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard has the checkbox.
     <li
-      class={`card ${state}${selected ? ' selected' : ''}`}
+      class={`card ${state}${selected ? ' selected' : ''}${renaming.value ? ' renaming' : ''}`}
       data-place={videoId}
       aria-posinset={place}
       aria-setsize={of}
