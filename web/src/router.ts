@@ -64,6 +64,7 @@ export function listen() {
   addEventListener('popstate', () => {
     leave()
     arrive()
+    if (!returnedTo.peek()) scrollTo(0, 0)
   })
   document.addEventListener('click', event => {
     const link = event.target instanceof Element ? event.target.closest('a') : null

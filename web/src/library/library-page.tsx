@@ -12,7 +12,7 @@ import { narrows } from './query.ts'
 import { SelectionBar } from './selection-bar.tsx'
 import { Toolbar } from './toolbar.tsx'
 import { usageWords } from './usage-words.ts'
-import { undoLast } from './use-delete.ts'
+import { undoLast, useDelete } from './use-delete.ts'
 import { VideoGrid } from './video-grid.tsx'
 
 const text = strings.library
@@ -112,6 +112,7 @@ function Body() {
 /** Of the whole page, as far as nobody is writing. */
 function useKeys() {
   const portal = usePortal()
+  const remove = useDelete()
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const target = event.target as Element
@@ -119,7 +120,8 @@ function useKeys() {
       const { selection } = portal
       const command = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey
       const key = event.key.toLowerCase()
-      if (command && key === 'a') selection.all()
+      if (command && key === 'a' && portal.listed.peek().length > 0) selection.all()
+      else if (key === 'delete' && selection.count.peek() > 0) remove(selection.ids.peek())
       else if (command && key === 'z') undoLast(portal)
       else if (key === 'escape' && selection.count.peek() > 0) selection.clear()
       else return
