@@ -185,6 +185,7 @@ async function runTrial(browser: Browser, name: string, trial: Trial): Promise<C
     const desk = { page, stack, folder, film }
     const said = await trial(desk).catch((thrown: unknown) => `NOTHING: ${String(thrown)}`)
     const lives = await restLives(desk)
+    process.stderr.write(`${name}: ${said}\n`)
     return [name, said, lives && broken.length === 0 ? 'yes' : `NO ${broken.join(' ')}`]
   } finally {
     await context.close()

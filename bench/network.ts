@@ -253,7 +253,10 @@ export async function benchNetwork({ megabytes, only }: NetworkOptions): Promise
     if (only !== 'kills') {
       const browser = await openBrowser()
       const rows: Cell[][] = []
-      for (const line of lines) rows.push(await overLine(browser, stack, line, megabytes))
+      for (const line of lines) {
+        rows.push(await overLine(browser, stack, line, megabytes))
+        process.stderr.write(`${rows.at(-1)?.join(', ')}\n`)
+      }
       await browser.close()
       const head = ['line', 'MiB', 'parts', 'seconds', 'parts sent ÷ needed', 'bytes sent ÷ needed']
       process.stdout.write(
@@ -271,6 +274,7 @@ export async function benchNetwork({ megabytes, only }: NetworkOptions): Promise
           const { same, count, saidAfter } = await cutOff(stack, file, partCount, step, cut)
           const videos = count === 1 ? '' : `, ${count} VIDEOS`
           const said = saidAfter === null ? '' : `, said after ${saidAfter.toFixed(1)} s`
+          process.stderr.write(`${step}, ${cut}: ${same}, ${count} videos${said}\n`)
           row.push(`${same ? 'identical' : 'DIFFERENT'}${videos}${said}`)
         }
         rows.push(row)

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BrowserContextOptions, CDPSession, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { VideoView } from '#domain/video.ts'
 import { mebibyte } from '../../bench/random-film.ts'
 import { type Stack, startStack } from '../../bench/stack.ts'
@@ -39,6 +39,15 @@ beforeAll(async () => {
   stack = await startStack({ LOG_LEVEL: 'error' })
 })
 
+/** Nothing of one device is gone on with on the next. */
+afterEach(async () => {
+  const { videos } = await call<{ videos: VideoView[] }>(`${stack.origin}/api/videos?limit=20`)
+  for (const { videoId, state } of videos) {
+    const kind = state === 'uploading' ? 'uploads' : 'videos'
+    await fetch(`${stack.origin}/api/${kind}/${videoId}`, { method: 'DELETE' })
+  }
+})
+
 afterAll(async () => {
   await stack?.stop()
   await rm(folder, { recursive: true, force: true })
@@ -63,7 +72,8 @@ const upwards = (session: CDPSession, bytesPerSecond: number) =>
 
 const row = (page: Page, name: string) => page.locator('.upload').filter({ hasText: name })
 const names = (page: Page) => page.locator('.uploads .upload-name').allTextContents()
-const spoken = (page: Page) => page.locator('[role=status]').first().textContent()
+const spoken = (page: Page, sentence: string) =>
+  page.locator('[aria-live=polite]', { hasText: sentence }).waitFor({ state: 'attached' })
 
 async function unfinished(title: string): Promise<string> {
   const { videos } = await call<{ videos: VideoView[] }>(`${stack.origin}/api/videos?limit=20`)
@@ -116,7 +126,7 @@ describe.each(devices)('%s', (_, device) => {
       .toEqual(['bears.mp4', 'apes.mp4'])
     const focused = await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))
     expect(focused).toBe('Move bears.mp4, 1 of 2 in the queue')
-    await expect.poll(() => spoken(page), { timeout: 10_000 }).toBe('bears.mp4 is now 1 of 2')
+    await spoken(page, 'bears.mp4 is now 1 of 2')
 
     const big = row(page, 'take 2.mp4')
     await big.getByRole('button', { name: 'Pause' }).click()

@@ -47,8 +47,9 @@ export function UploadRow({ job, rank, movableCount }: UploadRowProps) {
   const gone = uploaded && !video
   const movable = rank >= 0 && movableCount > 1
 
-  const title = video?.title ?? job.file.name
   const formTitle = video?.title ?? titleFromName(job.file.name)
+  // The file's own name, which the person knows, until they give another.
+  const title = formTitle === titleFromName(job.file.name) ? job.file.name : formTitle
   const media = describeMedia(view.media)
 
   function closeForm() {
