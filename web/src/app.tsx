@@ -6,6 +6,7 @@ import { Announcer } from './look/announce.tsx'
 import { Boundary } from './look/boundary.tsx'
 import { percentOf } from './look/format.ts'
 import { Icon, IconSprite, Mark } from './look/icons.tsx'
+import { Preferences } from './look/preferences.tsx'
 import { online } from './offline/register.ts'
 import { usePortal } from './portal.ts'
 import { paths } from './route.ts'
@@ -42,6 +43,7 @@ export function App() {
             <Icon name="folder" />
           </ChooseButton>
         )}
+        <Preferences />
       </header>
       <OfflineLine />
       <Page />

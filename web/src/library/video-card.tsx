@@ -95,9 +95,9 @@ export function VideoCard({ videoId, place, of }: VideoCardProps) {
             }}
           />
         ) : (
-          <h3 class="card-title" title={title}>
+          <h2 class="card-title" title={title}>
             {isWatchable(view) ? <a href={paths.watch(videoId)}>{title}</a> : title}
-          </h3>
+          </h2>
         )}
         <div class="card-line">
           {state === 'ready' ? (

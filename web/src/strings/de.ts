@@ -266,6 +266,14 @@ export const de: Strings = {
   offline:
     'Kein Netz. Was hier steht, bleibt; Uploads warten und gehen von selbst weiter, Filme so weit sie geladen sind.',
 
+  preferences: {
+    title: 'Aussehen und Sprache',
+    theme: 'Aussehen',
+    themes: { system: 'Wie das System', light: 'Hell', dark: 'Dunkel' },
+    language: 'Sprache',
+    languages: { en: 'English', de: 'Deutsch' },
+  },
+
   embed: {
     playOf: title => `Abspielen: ${title}`,
   },

@@ -230,6 +230,15 @@ export const en = {
   offline:
     'No network. What is here stays; uploads wait and go on by themselves, films as far as they are loaded.',
 
+  preferences: {
+    title: 'Appearance and language',
+    theme: 'Appearance',
+    themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
+    language: 'Language',
+    /** Each in its own words. */
+    languages: { en: 'English', de: 'Deutsch' },
+  },
+
   embed: {
     playOf: (title: string) => `Play: ${title}`,
   },
