@@ -33,11 +33,9 @@ test('every item on the screen is drawn, in whole rows, and the list keeps its h
 test.each([
   ['at the top', 0, 0, 32],
   ['in the middle', -2600, 24, 72],
-  ['at the end', -12_350, 174, 200],
+  ['at the end', -12_350, 172, 200],
+  ['long past it', -50_000, 200, 200],
 ])('%s of 200 in fours only what is near is drawn', (_, topPixels, first, end) => {
   const measure = { count: 200, columns: 4, rowPixels: 260, topPixels, screenPixels: 900 }
-  const shown = windowOf(measure)
-  expect(shown.first).toBeLessThanOrEqual(first === 174 ? 176 : first)
-  expect(shown.end - shown.first).toBeLessThanOrEqual(52)
-  expect(shown.end).toBeLessThanOrEqual(end)
+  expect(windowOf(measure)).toMatchObject({ first, end })
 })

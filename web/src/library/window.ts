@@ -36,17 +36,3 @@ export function windowOf(measure: ListMeasure): ListWindow {
     afterPixels: (rows - endRow) * rowPixels,
   }
 }
-
-/** As many columns as fit, at least one. */
-export function columnsFor(widthPixels: number, leastPixels: number, gapPixels: number): number {
-  return Math.max(1, Math.floor((widthPixels + gapPixels) / (leastPixels + gapPixels)))
-}
-
-/** Where to scroll so that an item is on the screen, or null when it is there already. */
-export function scrollToItem(index: number, measure: ListMeasure, marginPixels: number) {
-  const { columns, rowPixels, topPixels, screenPixels } = measure
-  const top = topPixels + Math.floor(index / columns) * rowPixels
-  if (top < marginPixels) return top - marginPixels
-  const over = top + rowPixels + marginPixels - screenPixels
-  return over > 0 ? over : null
-}
