@@ -14,6 +14,7 @@ import { benchMp4 } from './mp4.ts'
 import { benchMutations } from './mutations.ts'
 import { benchNetwork } from './network.ts'
 import { benchPictures } from './pictures.ts'
+import { benchPlayer } from './player.ts'
 import { benchQuality } from './quality.ts'
 import { benchScale } from './scale.ts'
 import { benchScaling } from './scaling.ts'
@@ -25,6 +26,8 @@ const help = `npm run bench -- <name> [options]
                 --container mkv (or ts: that film in a container without an index, which is never copied)
   ladder        CPU and wall time of a whole ladder, beside plain FFmpeg
                 --runs 1  --seconds 60  --height 1080
+  player        from the click on a card to the first frame, seeks, other qualities; playback on emulated 4G and 3G
+                --runs 30  --seconds 60
   upload        a large file through the portal: tab killed and resumed, rate beside plain PUTs
                 --runs 3  --megabytes 600 (1024 for a GiB)
   network       uploads on 3G, 4G, with delay and with a network that comes and goes; then cut off at each step by tab, browser, network, server
@@ -104,6 +107,13 @@ switch (positionals[0]) {
       runs: count(values.runs, 1),
       seconds: count(values.seconds, 60),
       height: count(values.height, 1080),
+    })
+    break
+  case 'player':
+    await benchPlayer({
+      clip: values.clip,
+      runs: count(values.runs, 30),
+      seconds: count(values.seconds, 60),
     })
     break
   case 'upload':
