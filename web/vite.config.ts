@@ -1,5 +1,6 @@
 // How the portal is built: hashed files under /assets/, nothing inline, so that the strict Content-Security-Policy holds.
 import { defineConfig } from 'vite'
+import { leanHls } from './lean-hls.ts'
 
 // In development (`vite web`) everything but the portal itself is asked of a running installation.
 const origin = process.env['MILLRACE_ORIGIN'] ?? 'http://127.0.0.1:8080'
@@ -8,6 +9,7 @@ const here = (path: string) => `${import.meta.dirname}/${path}`
 
 export default defineConfig({
   root: import.meta.dirname,
+  plugins: [leanHls()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   server: { proxy: { '/api': origin, '/t': origin, '/health': origin } },
   build: {
