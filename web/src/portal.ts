@@ -37,6 +37,7 @@ import { claimUpload } from './upload/tab-lock.ts'
 import { createUnfinishedList, type UnfinishedList } from './upload/unfinished.ts'
 import { createWidth } from './upload/width.ts'
 import { preloadPlayer } from './watch/player-chunk.ts'
+import { createPreparing, listenForIntent, loadStock } from './watch/preparing.ts'
 
 /** Aloud always; on the screen where its card or page is not in sight. */
 function sayReady({ videoId, title }: VideoView) {
@@ -174,8 +175,11 @@ export function createPortal() {
     return () => removeEventListener('beforeunload', warn)
   })
 
+  const preparing = createPreparing({ api, loadStock, later, nowMs: Date.now })
+  listenForIntent(preparing)
+
   showTabSign({ queue, videos })
-  return { api, videos, library, listed, above, selection, deletions, queue, unfinished }
+  return { api, videos, library, listed, above, selection, deletions, queue, unfinished, preparing }
 }
 
 const PortalContext = createContext<Portal | null>(null)

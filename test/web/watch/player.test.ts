@@ -1,10 +1,14 @@
 // The player's decisions: seeking past what exists, keys, preview pictures, picking itself up.
 import { signal } from '@preact/signals'
 import { describe, expect, test } from 'vitest'
-import { readKey } from '../../../web/src/watch/player/keyboard.ts'
+import { chapterAt, chaptersOf } from '../../../web/src/watch/player/chapters.ts'
+import { readKey, speedAfter } from '../../../web/src/watch/player/keyboard.ts'
 import { createPatient } from '../../../web/src/watch/player/recovery.ts'
 import { createSeeker } from '../../../web/src/watch/player/seek.ts'
 import { parseStoryboard, tileAt } from '../../../web/src/watch/player/storyboard.ts'
+import { createTaps } from '../../../web/src/watch/player/taps.ts'
+import { nameOfTrack, trackIn } from '../../../web/src/watch/player/track-choice.ts'
+import { decideTurn } from '../../../web/src/watch/player/turning.ts'
 
 function open(edge: number) {
   const video = {
@@ -90,10 +94,23 @@ describe('keys', () => {
     ['ArrowRight', 'slider', null],
     ['ArrowUp', 'menu', null],
     ['7', 'page', { do: 'seekTo', ratio: 0.7 }],
+    ['.', 'page', { do: 'frameBy', frames: 1 }],
+    ['<', 'page', { do: 'speedBy', steps: -1 }],
+    ['?', 'page', { do: 'keys' }],
+    ['T', 'button', { do: 'theatre' }],
     ['f', 'text', null],
     ['x', 'page', null],
   ] as const)('%s on a %s', (key, focus, wish) => {
     expect(readKey(press(key), focus)).toEqual(wish)
+  })
+
+  test.each([
+    [1, 1, 1.25],
+    [2, 1, 2],
+    [0.25, -1, 0.25],
+    [1.1, 1, 1.25],
+  ])('from %f times, %i step leads to %f times', (speed, steps, then) => {
+    expect(speedAfter(speed, steps)).toBe(then)
   })
 
   test('keys of the browser stay with the browser', () => {
@@ -137,15 +154,115 @@ describe('preview pictures', () => {
   })
 })
 
+describe('fingers', () => {
+  const back = { do: 'seekBy', seconds: -10, side: 'start' }
+  const on = { do: 'seekBy', seconds: 10, side: 'end' }
+  const controls = { do: 'controls' }
+  test.each([
+    ['one tap', [[0.1, 0]], [controls]],
+    [
+      'two at the left',
+      [
+        [0.1, 0],
+        [0.2, 200],
+      ],
+      [controls, back],
+    ],
+    [
+      'three at the right, the last one slow',
+      [
+        [0.9, 0],
+        [0.8, 200],
+        [0.9, 800],
+      ],
+      [controls, on, on],
+    ],
+    [
+      'two with a pause',
+      [
+        [0.9, 0],
+        [0.9, 500],
+      ],
+      [controls, controls],
+    ],
+    [
+      'two at different sides',
+      [
+        [0.1, 0],
+        [0.9, 200],
+      ],
+      [controls, controls],
+    ],
+    [
+      'two in the middle',
+      [
+        [0.5, 0],
+        [0.5, 200],
+      ],
+      [controls, controls],
+    ],
+  ] as const)('%s', (_, given, meant) => {
+    const taps = createTaps()
+    expect(given.map(([x, at]) => taps.tap(x, at))).toEqual(meant)
+  })
+})
+
+describe('a phone that is turned', () => {
+  const upright = { landscape: false, playing: true, full: false, byTurning: false }
+  test.each([
+    ['to its side while it plays', { ...upright, landscape: true }, 'enter'],
+    ['to its side while it stands', { ...upright, landscape: true, playing: false }, null],
+    ['to its side, full already', { ...upright, landscape: true, full: true }, null],
+    ['back', { ...upright, full: true, byTurning: true }, 'leave'],
+    ['back, but it was full before', { ...upright, full: true }, null],
+  ])('%s', (_, turned, turn) => {
+    expect(decideTurn(turned)).toBe(turn)
+  })
+})
+
+describe('languages', () => {
+  const track = (id: number, language: string | null, name = '') => ({ id, language, name })
+  const all = [track(0, 'en'), track(1, 'de-AT'), track(2, null, 'Director')]
+
+  test.each([
+    ['de', 1],
+    ['DE-at', 1],
+    ['en-GB', 0],
+    ['fr', null],
+    [null, null],
+  ])('a viewer of %s', (language, id) => {
+    expect(trackIn(all, language)?.id ?? null).toBe(id)
+  })
+
+  test.each([
+    [track(0, 'de', 'Audio 2'), 'en', 'German'],
+    [track(0, 'deu', ''), 'de', 'Deutsch'],
+    [track(0, 'en', 'Director'), 'en', 'English (Director)'],
+    [track(0, null, 'Audio 1'), 'en', 'Audio 1'],
+    [track(0, 'und', 'Audio 1'), 'en', 'Audio 1'],
+    [track(0, 'not a tag', 'Odd'), 'en', 'Odd'],
+  ])('is told %o in %s', (one, locale, words) => {
+    expect(nameOfTrack(one, locale)).toBe(words)
+  })
+})
+
+test('chapters in order, without those that are none', () => {
+  const chapters = chaptersOf([
+    { startTime: 60, endTime: 90, text: ' Middle ' },
+    { startTime: 0, endTime: 60, text: 'Beginning' },
+    { startTime: 90, endTime: 90, text: 'Nothing' },
+    { startTime: 90, endTime: 99 },
+  ])
+  expect(chapters.map(({ title }) => title)).toEqual(['Beginning', 'Middle'])
+  expect(chapterAt(chapters, 60)?.title).toBe('Middle')
+  expect(chapterAt(chapters, 95)).toBeNull()
+})
+
 test('the player picks itself up a few times, and anew after a good while', () => {
   let now = 0
   const patient = createPatient(() => now)
-  expect([patient.next(), patient.next(), patient.next(), patient.next()]).toEqual([
-    0,
-    2000,
-    5000,
-    null,
-  ])
+  const pauses = Array.from({ length: 6 }, () => patient.next())
+  expect(pauses).toEqual([0, 2000, 5000, 10_000, 15_000, null])
   now = 100
   expect(patient.next()).toBe(0)
 })

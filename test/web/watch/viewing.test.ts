@@ -1,15 +1,16 @@
 // Opening a video for watching: at once, not twice, again when its state allows it, and never for a missing one.
 import { describe, expect, test } from 'vitest'
-import type { VideoView } from '../../../domain/video.ts'
+import type { PlaybackView, VideoView } from '../../../domain/video.ts'
 import { createApi } from '../../../web/src/api/client.ts'
 import { createVideos } from '../../../web/src/progress/videos.ts'
+import { createPreparing } from '../../../web/src/watch/preparing.ts'
 import { createViewing } from '../../../web/src/watch/viewing.ts'
 import { someId, someVideo } from '../progress/views.ts'
 
 const playbackView = { url: '/t/x/p/main.m3u8', mp4Url: null }
 const settle = () => new Promise(resolve => setTimeout(resolve, 5))
 
-function open(view: VideoView | null, playback: () => Response) {
+function open(view: VideoView | null, playback: () => Response, prepared?: PlaybackView) {
   const calls: string[] = []
   const api = createApi(async (path, init) => {
     calls.push(`${init?.method} ${path}`)
@@ -19,7 +20,15 @@ function open(view: VideoView | null, playback: () => Response) {
   const videos = createVideos(() => 0)
   const dropped: string[] = []
   const library = { drop: (id: string) => void dropped.push(id) }
-  return { viewing: createViewing(someId, { api, videos, library }), videos, calls, dropped }
+  const preparing = createPreparing({
+    api,
+    loadStock: async () => () => {},
+    nowMs: () => 0,
+    later: () => () => {},
+  })
+  if (prepared) preparing.keep(someId, prepared)
+  const viewing = createViewing(someId, { api, videos, library, preparing })
+  return { viewing, videos, calls, dropped }
 }
 const refusal = (status: number, code: string) => Response.json({ code, detail: code }, { status })
 const asks = (calls: string[]) => calls.filter(call => call.endsWith('/playback')).length
@@ -33,6 +42,19 @@ describe('opening', () => {
       `GET /api/videos/${someId}`,
       `POST /api/videos/${someId}/playback`,
     ])
+    viewing.stop()
+  })
+
+  test('an answer that is there already opens it at once, and nobody is asked', async () => {
+    const prepared: PlaybackView = {
+      ...{ url: '/t/x/v/main.m3u8', nativeUrl: '', mp4Url: null, posterUrl: null },
+      ...{ storyboardUrl: null, durationSeconds: 60, growing: false },
+      expiresAt: '2100-01-01T00:00:00Z',
+    }
+    const { viewing, calls } = open(someVideo(), () => Response.json(playbackView), prepared)
+    expect(viewing.playback.value).toEqual(prepared)
+    await settle()
+    expect(asks(calls)).toBe(0)
     viewing.stop()
   })
 

@@ -1,5 +1,5 @@
 // The place of the picture: the player, or in its place why there is none yet.
-import { useSignal } from '@preact/signals'
+import { type Signal, useSignal } from '@preact/signals'
 import type { ComponentChildren, ComponentType } from 'preact'
 import { useEffect } from 'preact/hooks'
 import type { VideoView } from '#domain/video.ts'
@@ -13,8 +13,17 @@ import type { Viewing } from './viewing.ts'
 const text = strings.watch
 /** A lost stream is opened anew by itself so often (a signature that ran out overnight, a restarted edge); then the viewer is asked. */
 const reopensAlone = 1
+/** What may have passed by then is tried again by itself. */
+const againAfterMs = 12_000
 
-export function Stage({ view, viewing }: { view: VideoView | null; viewing: Viewing }) {
+export interface StageProps {
+  view: VideoView | null
+  viewing: Viewing
+  /** Null: there is no wider page to be had. */
+  theatre?: Signal<boolean> | null
+}
+
+export function Stage({ view, viewing, theatre = null }: StageProps) {
   const Player = useSignal<ComponentType<PlayerProps> | null>(null)
   const reopened = useSignal(0)
   const playback = viewing.playback.value
@@ -51,7 +60,12 @@ export function Stage({ view, viewing }: { view: VideoView | null; viewing: View
   useEffect(() => {
     if (!problem) return
     addEventListener('online', retry)
-    return () => removeEventListener('online', retry)
+    // A server that restarts is back without a word.
+    const timer = problem.retryable ? setTimeout(retry, againAfterMs) : undefined
+    return () => {
+      removeEventListener('online', retry)
+      clearTimeout(timer)
+    }
   }, [problem])
 
   if (view?.state === 'failed') {
@@ -74,6 +88,7 @@ export function Stage({ view, viewing }: { view: VideoView | null; viewing: View
   if (playback && Player.value) {
     return (
       <Player.value
+        videoId={viewing.videoId}
         title={view?.title ?? ''}
         playback={playback}
         posterUrl={view?.posterUrl ?? playback.posterUrl}
@@ -81,12 +96,26 @@ export function Stage({ view, viewing }: { view: VideoView | null; viewing: View
         storyboardUrl={view?.storyboardUrl ?? playback.storyboardUrl}
         durationSeconds={view?.durationSeconds ?? playback.durationSeconds}
         startSeconds={viewing.startSeconds.value}
+        resumed={viewing.resumed && reopened.value === 0}
+        theatre={theatre}
+        renew={viewing.renew}
         onLost={onLost}
         onUnsupported={() => {
           viewing.playback.value = null
           viewing.problem.value = new Problem('internal', { message: text.unsupported })
         }}
       />
+    )
+  }
+  // What can be played is about to: its poster stands where the picture will, as if it were the picture.
+  if (view?.playable && view.posterUrl) {
+    return (
+      <div class="player">
+        <img class="stage-still" src={view.posterUrl} alt="" fetchPriority="high" />
+        <p class="unseen" role="status">
+          {text.loading}
+        </p>
+      </div>
     )
   }
   return (

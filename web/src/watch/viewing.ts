@@ -7,17 +7,29 @@ import { type Problem, toProblem } from '../api/problem.ts'
 import { isWatchable } from '../library/card-words.ts'
 import type { Library } from '../library/library.ts'
 import type { Videos } from '../progress/videos.ts'
+import type { Preparing } from './preparing.ts'
 
 export interface ViewingDeps {
   api: Pick<Api, 'readVideo' | 'openPlayback'>
   videos: Pick<Videos, 'take' | 'read' | 'watched'>
   library: Pick<Library, 'drop'>
+  /** Of those who come from a page with links to it. */
+  preparing?: Pick<Preparing, 'take' | 'onItsWay' | 'keep' | 'drop' | 'open'>
+}
+
+/** Where a viewing begins, and whether that is where the viewer stopped the last time. */
+export interface Beginning {
+  seconds: number
+  resumed: boolean
 }
 
 export interface Viewing {
   playback: Signal<PlaybackView | null>
-  /** Where the player begins: 0, or where it was lost. */
+  videoId: string
+  /** Where the player begins: as asked for, or where it was lost. */
   startSeconds: Signal<number>
+  /** It goes on where the viewer stopped the last time. */
+  resumed: boolean
   /** Why there is no picture, where the state of the video does not say so itself. */
   problem: Signal<Problem | null>
   missing: Signal<boolean>
@@ -25,15 +37,31 @@ export interface Viewing {
   mp4Url: Signal<string | null>
   /** Asks again, from a moment of the film. */
   reopen(atSeconds: number): void
+  /** A new token for what plays; null: no answer now. */
+  renew(): Promise<PlaybackView | null>
   stop(): void
 }
 
 /** The MP4 is made after the video is ready: how long to wait before each look whether it is there. */
 const mp4PausesMs = [3_000, 5_000, 10_000, 20_000, 40_000, 60_000, 120_000]
 
-export function createViewing(videoId: string, { api, videos, library }: ViewingDeps): Viewing {
+const unprepared: Pick<Preparing, 'take' | 'onItsWay' | 'keep' | 'drop' | 'open'> = {
+  take: () => null,
+  onItsWay: () => null,
+  keep() {},
+  drop() {},
+  open() {},
+}
+
+const fromTheStart: Beginning = { seconds: 0, resumed: false }
+
+export function createViewing(
+  videoId: string,
+  { api, videos, library, preparing = unprepared }: ViewingDeps,
+  beginning: Beginning = fromTheStart,
+): Viewing {
   const playback = signal<PlaybackView | null>(null)
-  const startSeconds = signal(0)
+  const startSeconds = signal(beginning.seconds)
   const problem = signal<Problem | null>(null)
   const missing = signal(false)
   const mp4Url = signal<string | null>(null)
@@ -54,14 +82,24 @@ export function createViewing(videoId: string, { api, videos, library }: Viewing
     }
   }
 
+  async function ask(): Promise<PlaybackView> {
+    const answer = await api.openPlayback(videoId, stopped.signal)
+    preparing.keep(videoId, answer)
+    return answer
+  }
+
+  function show(answer: PlaybackView) {
+    playback.value = answer
+    mp4Url.value = answer.mp4Url
+    problem.value = null
+  }
+
   async function open() {
     if (asking) return
     asking = true
     try {
-      const answer = await api.openPlayback(videoId, stopped.signal)
-      playback.value = answer
-      mp4Url.value = answer.mp4Url
-      problem.value = null
+      const prepared = await preparing.onItsWay(videoId)?.catch(() => null)
+      show(prepared ?? (await ask()))
     } catch (thrown) {
       if (stopped.signal.aborted) return
       const refused = toProblem(thrown)
@@ -78,15 +116,18 @@ export function createViewing(videoId: string, { api, videos, library }: Viewing
     for (const pause of mp4PausesMs) {
       await new Promise(resolve => setTimeout(resolve, pause))
       if (stopped.signal.aborted || mp4Url.peek() !== null) return
-      const answer = await api.openPlayback(videoId, stopped.signal).catch(() => null)
+      const answer = await ask().catch(() => null)
       mp4Url.value = answer?.mp4Url ?? null
     }
   }
 
   videos.watched.value = videoId
   void read()
+  preparing.open()
+  const prepared = preparing.take(videoId)
+  if (prepared) show(prepared)
   // Not knowing its state yet: the answer may be there before the player's code is.
-  void open()
+  else void open()
   let wasKnown = false
   const stopOpening = effect(() => {
     const known = videos.read(videoId)
@@ -98,17 +139,25 @@ export function createViewing(videoId: string, { api, videos, library }: Viewing
     if (known.view.state === 'ready' && !awaitingMp4) void awaitMp4()
   })
   return {
+    videoId,
     playback,
     startSeconds,
+    resumed: beginning.resumed,
     problem,
     missing,
     mp4Url,
     reopen(atSeconds) {
       startSeconds.value = atSeconds
+      preparing.drop(videoId)
       playback.value = null
       problem.value = null
       void read()
       void open()
+    },
+    async renew() {
+      const answer = await ask().catch(() => null)
+      if (answer) mp4Url.value = answer.mp4Url
+      return answer
     },
     stop() {
       stopped.abort()

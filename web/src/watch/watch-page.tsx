@@ -11,17 +11,26 @@ import { usePortal } from '../portal.ts'
 import { paths } from '../route.ts'
 import { navigate } from '../router.ts'
 import { strings } from '../strings.ts'
+import { readStart } from './ahead/start-address.ts'
 import { Ladder } from './ladder.tsx'
+import { browserStore } from './memory/memory.ts'
+import { recallPlace } from './memory/place-memory.ts'
+import { recallWays, rememberWays } from './memory/ways.ts'
 import { Share } from './share.tsx'
 import { Stage } from './stage.tsx'
-import { createViewing } from './viewing.ts'
+import { type Beginning, createViewing } from './viewing.ts'
 
 const text = strings.watch
 
 export function WatchPage({ videoId }: { videoId: string }) {
-  const { api, videos, library } = usePortal()
-  const viewing = useMemo(() => createViewing(videoId, { api, videos, library }), [videoId])
+  const { api, videos, library, preparing } = usePortal()
+  const viewing = useMemo(
+    () => createViewing(videoId, { api, videos, library, preparing }, readBeginning(videoId)),
+    [videoId],
+  )
   useEffect(() => () => viewing.stop(), [viewing])
+  const theatre = useSignal(recallWays(browserStore()).theatre)
+  useEffect(() => theatre.subscribe(on => rememberWays(browserStore(), { theatre: on })), [])
   const known = videos.read(videoId)
   const view = known?.view ?? null
   const title = view?.title ?? ''
@@ -31,11 +40,17 @@ export function WatchPage({ videoId }: { videoId: string }) {
   }, [title])
 
   if (viewing.missing.value) return <Missing />
+  // Nothing is drawn that would move when the size of the picture is known.
+  if (!view && !viewing.problem.value) return <main id="content" class="page watch" />
   return (
-    <main id="content" class="page watch" style={{ '--aspect': aspectOf(view) }}>
+    <main
+      id="content"
+      class={theatre.value ? 'page watch theatre' : 'page watch'}
+      style={{ '--aspect': aspectOf(view) }}
+    >
       <div class="stage">
         <Boundary part={strings.broken.parts.player}>
-          <Stage view={view} viewing={viewing} />
+          <Stage view={view} viewing={viewing} theatre={theatre} />
         </Boundary>
       </div>
       <div class="watch-below">
@@ -130,6 +145,14 @@ function Facts({ view, mp4Url }: { view: VideoView; mp4Url: string | null }) {
       )}
     </>
   )
+}
+
+/** Where the address says, else where the viewer stopped the last time, else at the beginning. */
+function readBeginning(videoId: string): Beginning {
+  const asked = readStart(location)
+  if (asked !== null) return { seconds: asked, resumed: false }
+  const place = recallPlace(browserStore(), videoId)
+  return { seconds: place ?? 0, resumed: place !== null }
 }
 
 function Missing() {

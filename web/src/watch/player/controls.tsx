@@ -1,10 +1,13 @@
 // The row of controls under the picture.
-import { useSignal } from '@preact/signals'
+import { type Signal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { IconButton } from '../../look/button.tsx'
 import { formatClock } from '../../look/format.ts'
+import { Icon } from '../../look/icons.tsx'
 import { strings } from '../../strings.ts'
+import { CastButton } from './cast.tsx'
 import './controls.css'
+import { togglePictureInPicture } from './fullscreen.ts'
 import { Scrubber } from './scrubber.tsx'
 import type { Session } from './session.ts'
 import { SettingsMenu } from './settings-menu.tsx'
@@ -14,10 +17,12 @@ const text = strings.player
 export interface ControlsProps {
   session: Session
   storyboardUrl: string | null
+  theatre: Signal<boolean> | null
   onFullscreen(): void
+  onKeys(): void
 }
 
-export function Controls({ session, storyboardUrl, onFullscreen }: ControlsProps) {
+export function Controls({ session, storyboardUrl, theatre, onFullscreen, onKeys }: ControlsProps) {
   const { media } = session
   const { paused, ended } = media
   return (
@@ -32,13 +37,25 @@ export function Controls({ session, storyboardUrl, onFullscreen }: ControlsProps
         <Volume session={session} />
         <Clock session={session} />
         <span class="controls-gap" />
-        <SettingsMenu session={session} />
+        <CaptionsButton session={session} />
+        <SettingsMenu session={session} onKeys={onKeys} />
+        <CastButton video={media.video} />
         {document.pictureInPictureEnabled && (
           <IconButton
             icon="pip"
             kind="wide-only"
             label={text.pictureInPicture}
             onClick={() => togglePictureInPicture(media.video)}
+          />
+        )}
+        {theatre && (
+          <IconButton
+            icon="theatre"
+            kind="desk-only"
+            label={theatre.value ? text.leaveTheatre : text.theatre}
+            onClick={() => {
+              theatre.value = !theatre.peek()
+            }}
           />
         )}
         <FullscreenButton onFullscreen={onFullscreen} />
@@ -101,10 +118,21 @@ function FullscreenButton({ onFullscreen }: { onFullscreen(): void }) {
   )
 }
 
-function togglePictureInPicture(video: HTMLVideoElement) {
-  const change = document.pictureInPictureElement
-    ? document.exitPictureInPicture()
-    : video.requestPictureInPicture()
-  // Refused, as before the first frame: nothing changes.
-  change.catch(() => {})
+/** Only where there is something to read. */
+function CaptionsButton({ session }: { session: Session }) {
+  const { all, chosen } = session.source.captions
+  if (all.value.length === 0) return null
+  const on = chosen.value !== null
+  return (
+    <button
+      type="button"
+      class="icon-button captions-button"
+      aria-label={text.captions}
+      title={text.captions}
+      aria-pressed={on}
+      onClick={session.toggleCaptions}
+    >
+      <Icon name="captions" />
+    </button>
+  )
 }

@@ -1,12 +1,29 @@
-// Full screen, also where only the video element itself can have it (iPhone).
+// Full screen, also where only the video element itself can have it (iPhone). A refusal changes nothing on the screen, and nothing needs
+// to be said.
 
 interface PhoneVideo extends HTMLVideoElement {
   webkitEnterFullscreen?(): void
 }
 
-export function toggleFullscreen(frame: HTMLElement | null, video: PhoneVideo | null) {
-  // A refusal changes nothing on the screen, and nothing needs to be said.
-  if (document.fullscreenElement) document.exitFullscreen().catch(() => {})
-  else if (frame?.requestFullscreen) frame.requestFullscreen().catch(() => {})
+export function enterFullscreen(frame: HTMLElement | null, video: PhoneVideo | null) {
+  if (frame?.requestFullscreen) frame.requestFullscreen().catch(() => {})
   else video?.webkitEnterFullscreen?.()
+}
+
+export function leaveFullscreen() {
+  document.exitFullscreen().catch(() => {})
+}
+
+export function toggleFullscreen(frame: HTMLElement | null, video: HTMLVideoElement | null) {
+  if (document.fullscreenElement) leaveFullscreen()
+  else enterFullscreen(frame, video)
+}
+
+export function togglePictureInPicture(video: HTMLVideoElement) {
+  if (!document.pictureInPictureEnabled) return
+  const change = document.pictureInPictureElement
+    ? document.exitPictureInPicture()
+    : video.requestPictureInPicture()
+  // Refused, as before the first frame.
+  change.catch(() => {})
 }

@@ -1,104 +1,91 @@
-// Plays HLS through Media Source Extensions. The settings are those measured for playlists that still grow; quality needs no logic
-// here, every rung is complete up to the frontier at any time.
+// Plays HLS through Media Source Extensions. While a film grows, quality needs no logic here: every rung is complete up to the
+// frontier at any time.
 import { computed, signal } from '@preact/signals'
-import Hls, {
-  type ErrorData,
-  type FragmentLoaderContext,
-  type HlsConfig,
-  type LevelDetails,
-  type Loader,
-} from 'hls.js'
+import Hls, { type ErrorData, type LevelDetails } from 'hls.js'
+import { larder } from '../ahead/beginnings.ts'
+import { chooseStart, rungWithin } from '../ahead/start.ts'
+import { stockTrack } from '../ahead/stock-film.ts'
+import { withToken } from '../ahead/tokens.ts'
+import { bufferingOf, settings } from './hls-settings.ts'
+import { captionsOf, soundsOf } from './hls-tracks.ts'
+import { createLoader } from './loader.ts'
 import { secondsAhead } from './media.ts'
-import { showFromZero } from './presentation-time.ts'
 import { createPatient } from './recovery.ts'
-import type { Source, SourceOptions } from './source.ts'
+import { type Source, type SourceOptions, usualFrameSeconds } from './source.ts'
 
 export const isSupported = () => Hls.isSupported()
 
-/** The server holds a first request up to 25 s and a reload up to three target durations. */
-const held = {
-  default: {
-    maxTimeToFirstByteMs: 35_000,
-    maxLoadTimeMs: 45_000,
-    timeoutRetry: { maxNumRetry: 3, retryDelayMs: 0, maxRetryDelayMs: 0 },
-    errorRetry: { maxNumRetry: 6, retryDelayMs: 700, maxRetryDelayMs: 5_000 },
-  },
-}
-
-/** An object that does not come within a few seconds: the recovery below decides how long it is worth waiting. */
-const objects = {
-  default: {
-    maxTimeToFirstByteMs: 10_000,
-    maxLoadTimeMs: 60_000,
-    timeoutRetry: { maxNumRetry: 2, retryDelayMs: 0, maxRetryDelayMs: 0 },
-    errorRetry: { maxNumRetry: 3, retryDelayMs: 400, maxRetryDelayMs: 2_000 },
-  },
-}
 /** While this much is left to show, a viewer does not know that anything is wrong. */
 const enoughAheadSeconds = 2
 const calmPauseMs = 2_000
+const refusals = [401, 403]
+/** Some browsers take a seek to the very same moment for none. */
+const shownAnewSeconds = 0.001
 
-/** hls.js's own, but for the times in what it brings. */
-class SegmentLoader extends (Hls.DefaultConfig.loader as new (
-  config: HlsConfig,
-) => Loader<FragmentLoaderContext>) {
-  override load(
-    ...[context, config, callbacks]: Parameters<Loader<FragmentLoaderContext>['load']>
-  ) {
-    super.load(context, config, {
-      ...callbacks,
-      onSuccess(response, ...facts) {
-        if (response.data instanceof ArrayBuffer) showFromZero(response.data)
-        callbacks.onSuccess(response, ...facts)
-      },
-    })
-  }
-}
-
-const config: Partial<HlsConfig> = {
-  fLoader: SegmentLoader,
-  // Growing playlists would otherwise start at their live edge.
-  startPosition: 0,
-  startLevel: 0,
-  testBandwidth: false,
-  startFragPrefetch: true,
-  // Segments are fMP4: next to nothing to do, and no second script to start.
-  enableWorker: false,
-  // Only then does hls.js chain blocking reloads.
-  lowLatencyMode: true,
-  manifestLoadPolicy: held,
-  playlistLoadPolicy: held,
-  fragLoadPolicy: objects,
-  // By default one failed answer costs a rung for good.
-  errorPenaltyExpireMs: 20_000,
-  // A long film must not fill the memory behind the viewer.
-  backBufferLength: 60,
-}
-
-export function playHls(video: HTMLVideoElement, url: string, options: SourceOptions): Source {
-  const hls = new Hls({ ...config, startPosition: options.startSeconds })
+export function playHls(video: HTMLVideoElement, address: string, options: SourceOptions): Source {
+  let newest = new URL(address, location.href).href
+  const current = (url: string) => withToken(url, newest, location.href)
+  const loader = createLoader({ larder, current })
+  const hls = new Hls({
+    ...settings,
+    ...bufferingOf(options.spending),
+    loader,
+    startPosition: options.startSeconds,
+    // A film that grows begins with its lowest rung: the others may have nothing yet.
+    startLevel: 0,
+    ...(options.wishes.bitsPerSecond === null
+      ? {}
+      : { abrEwmaDefaultEstimate: options.wishes.bitsPerSecond }),
+  })
   const heights = signal<readonly number[]>([])
   const chosen = signal<number | null>(null)
+  const troubled = signal(false)
   const edges = signal<ReadonlyMap<string, number>>(new Map())
   const overrides = overrideDuration(options.durationSeconds)
   const patient = createPatient(() => performance.now() / 1000)
+  const stopped = new AbortController()
   let timer: ReturnType<typeof setTimeout> | undefined
+  let { maxHeight } = options.spending
+  let growing = options.growing
+  let changing = false
 
-  const levelHeights = () => hls.levels.map(({ width, height }) => Math.min(width, height))
+  const offered = () =>
+    hls.levels.map(({ width, height, bitrate }) => ({
+      height: Math.min(width, height),
+      bitsPerSecond: bitrate,
+    }))
   const noteEdge = (track: string, { live, edge }: LevelDetails) => {
     const reach = live ? edge : Number.POSITIVE_INFINITY
     if (edges.peek().get(track) !== reach) edges.value = new Map(edges.peek()).set(track, reach)
   }
+  const capLevel = () => {
+    hls.autoLevelCapping = maxHeight === null ? -1 : rungWithin(offered(), maxHeight)
+  }
 
   hls.on(Hls.Events.MANIFEST_PARSED, () => {
-    heights.value = [...new Set(levelHeights())].filter(Boolean).sort((a, b) => b - a)
+    const all = offered().map(({ height }) => height)
+    heights.value = [...new Set(all)].filter(Boolean).sort((a, b) => b - a)
+    capLevel()
+    if (!growing) hls.startLevel = chooseStart(offered(), options.wishes)
+    const { chosenHeight } = options.wishes
+    if (chosenHeight === null) return
+    // Of a film that grows the first picture comes first.
+    if (growing) hls.once(Hls.Events.FRAG_BUFFERED, () => chooseAhead(chosenHeight))
+    else chooseAhead(chosenHeight)
   })
-  hls.on(Hls.Events.LEVEL_UPDATED, (_, { details }) => noteEdge('video', details))
+  hls.on(Hls.Events.LEVEL_UPDATED, (_, { details }) => {
+    growing = details.live
+    noteEdge('video', details)
+  })
   hls.on(Hls.Events.AUDIO_TRACK_UPDATED, (_, { details }) => noteEdge('audio', details))
+  hls.on(Hls.Events.FRAG_BUFFERED, () => {
+    troubled.value = false
+  })
   hls.on(Hls.Events.ERROR, (_, data) => {
     // A seek gives up what was on its way: no error.
     if (data.details === Hls.ErrorDetails.INTERNAL_ABORTED) return
     options.onError(`${data.details}${data.fatal ? ' (fatal)' : ''}`)
+    if (refusals.includes(data.response?.code ?? 0)) options.onRefused()
     if (data.fatal) recover(data)
   })
 
@@ -107,33 +94,95 @@ export function playHls(video: HTMLVideoElement, url: string, options: SourceOpt
     const calm = !isMedia && secondsAhead(video) > enoughAheadSeconds
     const pause = calm ? calmPauseMs : patient.next()
     if (pause === null) return options.onLost()
+    troubled.value = !calm
+    clearTimeout(timer)
     timer = setTimeout(() => {
       if (isMedia) hls.recoverMediaError()
-      else if (details.startsWith('manifest')) hls.loadSource(url)
+      else if (details.startsWith('manifest')) hls.loadSource(newest)
       else hls.startLoad()
     }, pause)
   }
 
-  hls.loadSource(url)
+  /** From the next segment on: no gap, the old quality plays on until then. */
+  function chooseAhead(height: number) {
+    chosen.value = height
+    hls.loadLevel = rungWithin(offered(), height)
+  }
+
+  /**
+   * At once: what shows this moment is fetched first, while the old quality plays on, and then takes its place. Browsers would show
+   * it from its next keyframe on; a seek to where the film stands shows it now.
+   */
+  async function chooseNow(height: number) {
+    chosen.value = height
+    const index = rungWithin(offered(), height)
+    const url = hls.levels[index]?.url[0]
+    const { signal } = stopped
+    if (url) await stockTrack(larder, current(url), video.currentTime, { signal }).catch(() => {})
+    if (chosen.peek() !== height || signal.aborted || hls.currentLevel === index) return
+    changing = true
+    hls.on(Hls.Events.FRAG_BUFFERED, function show(_, { frag }) {
+      if (frag.type !== 'main') return
+      hls.off(Hls.Events.FRAG_BUFFERED, show)
+      changing = false
+      if (frag.level === index && secondsAhead(video) > 0) video.currentTime += shownAnewSeconds
+    })
+    hls.currentLevel = index
+  }
+
+  function anticipate() {
+    if (growing) return
+    for (const { url } of hls.levels) {
+      const piece = { url: current(url[0] ?? ''), from: 0, to: null }
+      larder.stock(piece, stopped.signal).catch(() => {})
+    }
+  }
+
+  hls.loadSource(newest)
   hls.attachMedia({ media: video, overrides })
 
   return {
     heights,
     chosen,
     choose(height) {
-      chosen.value = height
-      // From the next segment on: no gap, the old quality plays on until then.
-      hls.nextLevel = height === null ? -1 : levelHeights().indexOf(height)
+      if (height === null) {
+        chosen.value = null
+        hls.loadLevel = -1
+      } else if (growing) {
+        chosen.value = height
+        hls.nextLevel = rungWithin(offered(), height)
+      } else void chooseNow(height)
     },
+    anticipate,
+    changing: () => changing,
+    sounds: soundsOf(hls),
+    captions: captionsOf(hls),
     frontier: computed(() => {
       const reached = [...edges.value.values()]
       return reached.length > 0 ? Math.min(...reached) : 0
     }),
+    troubled,
+    frameSeconds() {
+      const rate = hls.levels[Math.max(0, hls.currentLevel)]?.frameRate ?? 0
+      return rate > 0 ? 1 / rate : usualFrameSeconds
+    },
     setDuration(seconds) {
       overrides.duration = seconds
     },
+    renew(url) {
+      newest = withToken(newest, url, location.href)
+    },
+    wake() {
+      if (hls.levels.length > 0) hls.startLoad()
+    },
+    spend(spending) {
+      maxHeight = spending.maxHeight
+      Object.assign(hls.config, bufferingOf(spending))
+      if (hls.levels.length > 0) capLevel()
+    },
     stop() {
       clearTimeout(timer)
+      stopped.abort()
       hls.destroy()
     },
   }

@@ -4,9 +4,15 @@ export type Wish =
   | { do: 'toggle' }
   | { do: 'mute' }
   | { do: 'fullscreen' }
+  | { do: 'theatre' }
+  | { do: 'captions' }
+  | { do: 'pictureInPicture' }
+  | { do: 'keys' }
   | { do: 'seekBy'; seconds: number }
   | { do: 'seekTo'; ratio: number }
+  | { do: 'frameBy'; frames: number }
   | { do: 'volumeBy'; amount: number }
+  | { do: 'speedBy'; steps: number }
 
 const wishes: Record<string, Wish> = {
   ' ': { do: 'toggle' },
@@ -17,8 +23,16 @@ const wishes: Record<string, Wish> = {
   ArrowRight: { do: 'seekBy', seconds: 5 },
   ArrowUp: { do: 'volumeBy', amount: 0.05 },
   ArrowDown: { do: 'volumeBy', amount: -0.05 },
+  ',': { do: 'frameBy', frames: -1 },
+  '.': { do: 'frameBy', frames: 1 },
+  '<': { do: 'speedBy', steps: -1 },
+  '>': { do: 'speedBy', steps: 1 },
   m: { do: 'mute' },
   f: { do: 'fullscreen' },
+  t: { do: 'theatre' },
+  c: { do: 'captions' },
+  i: { do: 'pictureInPicture' },
+  '?': { do: 'keys' },
   Home: { do: 'seekTo', ratio: 0 },
   End: { do: 'seekTo', ratio: 1 },
 }
@@ -53,4 +67,15 @@ export function focusOf(target: EventTarget | null): Focus {
   }
   if (target.closest('[role=menu]')) return 'menu'
   return target.closest('button, a') ? 'button' : 'page'
+}
+
+export const speeds = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2] as const
+
+/** So many steps faster or slower on the list of speeds, never off its ends. */
+export function speedAfter(speed: number, steps: number): number {
+  const nearest = speeds.reduce((best, other) =>
+    Math.abs(other - speed) < Math.abs(best - speed) ? other : best,
+  )
+  const at = speeds.indexOf(nearest) + steps
+  return speeds[Math.min(speeds.length - 1, Math.max(0, at))] ?? 1
 }

@@ -1,6 +1,6 @@
 // Plays by the browser alone: native HLS where there is no Media Source Extensions (older iPhones), else the MP4 once it is there.
 import { signal } from '@preact/signals'
-import type { Source, SourceOptions } from './source.ts'
+import { noTracks, type Source, type SourceOptions, usualFrameSeconds } from './source.ts'
 
 export function playPlain(video: HTMLVideoElement, url: string, options: SourceOptions): Source {
   const frontier = signal(0)
@@ -26,9 +26,19 @@ export function playPlain(video: HTMLVideoElement, url: string, options: SourceO
     heights: signal<readonly number[]>([]),
     chosen: signal<number | null>(null),
     choose() {},
+    anticipate() {},
+    changing: () => false,
+    sounds: noTracks,
+    captions: noTracks,
     frontier,
+    troubled: signal(false),
+    frameSeconds: () => usualFrameSeconds,
     // The browser reads it from the playlist.
     setDuration() {},
+    // It keeps its own connections: a token that has ended shows as an error, and the film is opened anew where it was.
+    renew() {},
+    wake() {},
+    spend() {},
     stop() {
       for (const type of reachEvents) video.removeEventListener(type, onReach)
       video.removeEventListener('loadedmetadata', onStart)

@@ -1,17 +1,21 @@
 // The player: picture, controls over it, and what stands between a viewer and the picture, in words.
-import { useSignal } from '@preact/signals'
+import { type Signal, useSignal } from '@preact/signals'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import type { PlaybackView } from '#domain/video.ts'
-import { formatClock } from '../../look/format.ts'
-import { Icon } from '../../look/icons.tsx'
+import { announce } from '../../look/announce.tsx'
 import { strings } from '../../strings.ts'
 import { Controls } from './controls.tsx'
-import { toggleFullscreen } from './fullscreen.ts'
-import { focusOf, readKey } from './keyboard.ts'
+import { toggleFullscreen, togglePictureInPicture } from './fullscreen.ts'
+import { KeyList } from './key-list.tsx'
+import { focusOf, readKey, speedAfter, type Wish } from './keyboard.ts'
+import { Overlay, Ripple, type Stepped } from './overlay.tsx'
 import './player.css'
 import { createSession, type Session } from './session.ts'
+import { createTaps } from './taps.ts'
+import { followTurning } from './turning.ts'
 
 export interface PlayerProps {
+  videoId: string
   title: string
   playback: PlaybackView
   posterUrl: string | null
@@ -20,6 +24,11 @@ export interface PlayerProps {
   storyboardUrl: string | null
   durationSeconds: number | null
   startSeconds: number
+  /** It goes on where the viewer stopped: the way back to the beginning is offered. */
+  resumed: boolean
+  /** Wide as the page; null: there is no such choice here. */
+  theatre: Signal<boolean> | null
+  renew(): Promise<PlaybackView | null>
   onLost(atSeconds: number): void
   onUnsupported(): void
 }
@@ -29,25 +38,36 @@ const text = strings.player
 const hideAfterMs = 2_600
 
 export function Player(props: PlayerProps) {
-  const { playback, durationSeconds, posterUrl } = props
+  const { playback, durationSeconds, posterUrl, theatre } = props
   const frame = useRef<HTMLDivElement>(null)
   const video = useRef<HTMLVideoElement>(null)
   const session = useSignal<Session | null>(null)
   const awake = useSignal(true)
+  /** The last to come near was a finger. */
+  const touched = useSignal(false)
+  const keysShown = useSignal(false)
+  const stepped = useSignal<Stepped | null>(null)
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
+  const taps = useRef(createTaps())
 
   useLayoutEffect(() => {
-    if (!video.current) return
-    const { startSeconds, onLost, onUnsupported } = props
+    if (!video.current || !frame.current) return
+    const { videoId, startSeconds, renew, onLost, onUnsupported } = props
     const made = createSession(video.current, {
+      videoId,
       playback,
       durationSeconds,
       startSeconds,
+      renew,
       onLost,
       onUnsupported,
     })
     session.value = made
-    return () => made?.stop()
+    const stopTurning = followTurning(frame.current, video.current)
+    return () => {
+      stopTurning()
+      made?.stop()
+    }
   }, [playback])
 
   useEffect(() => {
@@ -68,21 +88,44 @@ export function Player(props: PlayerProps) {
     }, hideAfterMs)
   }
 
+  function step(now: Session, seconds: number) {
+    now.seeker.by(seconds)
+    stepped.value = { seconds, turn: (stepped.peek()?.turn ?? 0) + 1 }
+  }
+
+  const full = () => toggleFullscreen(frame.current, video.current)
+  const stretch = () => {
+    if (theatre) theatre.value = !theatre.peek()
+  }
+
+  function fulfil(now: Session, wish: Wish) {
+    const { media, seeker } = now
+    if (wish.do === 'toggle') now.toggle()
+    else if (wish.do === 'seekBy') step(now, wish.seconds)
+    else if (wish.do === 'seekTo')
+      seeker.to(wish.ratio * (now.planned.peek() ?? media.duration.peek() ?? 0))
+    else if (wish.do === 'frameBy') now.frameBy(wish.frames)
+    else if (wish.do === 'fullscreen') full()
+    else if (wish.do === 'theatre') stretch()
+    else if (wish.do === 'pictureInPicture') togglePictureInPicture(media.video)
+    else if (wish.do === 'captions') {
+      if (!now.toggleCaptions()) announce(text.noCaptions)
+    } else if (wish.do === 'keys') keysShown.value = true
+    else if (wish.do === 'speedBy') {
+      now.setSpeed(speedAfter(media.rate.peek(), wish.steps))
+      announce(`${text.speed}: ${text.speedOf(media.video.playbackRate)}`, text.speed)
+    } else if (wish.do === 'mute') now.toggleMute()
+    else now.setVolume(media.video.volume + wish.amount)
+  }
+
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const now = session.peek()
       const wish = now && readKey(event, focusOf(event.target))
-      if (!wish) return
+      if (!wish || event.defaultPrevented) return
       event.preventDefault()
       wake()
-      const { media, seeker } = now
-      if (wish.do === 'toggle') now.toggle()
-      else if (wish.do === 'seekBy') seeker.by(wish.seconds)
-      else if (wish.do === 'seekTo')
-        seeker.to(wish.ratio * (now.planned.peek() ?? media.duration.peek() ?? 0))
-      else if (wish.do === 'fullscreen') toggleFullscreen(frame.current, media.video)
-      else if (wish.do === 'mute') now.toggleMute()
-      else now.setVolume(media.video.volume + wish.amount)
+      fulfil(now, wish)
     }
     document.addEventListener('keydown', onKey)
     wake()
@@ -94,11 +137,26 @@ export function Player(props: PlayerProps) {
 
   const now = session.value
   const resting = !awake.value && now !== null && !now.media.paused.value
+
+  function onTap(event: MouseEvent) {
+    if (!now || !(event.currentTarget instanceof Element)) return
+    const { left, width } = event.currentTarget.getBoundingClientRect()
+    const tap = taps.current.tap((event.clientX - left) / width, event.timeStamp)
+    if (tap.do === 'seekBy') step(now, tap.seconds)
+    else if (resting) wake()
+    else awake.value = false
+  }
+
   return (
     <div
       ref={frame}
       class={resting ? 'player resting' : 'player'}
-      onPointerMove={wake}
+      onPointerDown={event => {
+        touched.value = event.pointerType === 'touch'
+      }}
+      onPointerMove={event => {
+        if (event.pointerType !== 'touch') wake()
+      }}
       onFocusIn={wake}
     >
       <video
@@ -108,75 +166,46 @@ export function Player(props: PlayerProps) {
         aria-label={props.title}
         {...(posterUrl ? { poster: posterUrl } : {})}
         onClick={event => {
-          // A finger first brings the controls; a mouse has them already.
-          const touch = event instanceof PointerEvent && event.pointerType === 'touch'
-          if (touch && resting) wake()
+          if (isTouch(event)) onTap(event)
           else now?.toggle()
         }}
-        onDblClick={() => toggleFullscreen(frame.current, video.current)}
+        onDblClick={event => {
+          if (!isTouch(event)) full()
+        }}
       />
       {props.soundOnly && posterUrl && <img class="sleeve" src={posterUrl} alt="" />}
-      {now && <Overlay session={now} />}
+      {now && (
+        <Overlay
+          session={now}
+          resumedAt={props.resumed ? props.startSeconds : null}
+          touched={touched.value && awake.value}
+        />
+      )}
+      {stepped.value && <Ripple key={stepped.value.turn} stepped={stepped.value} />}
       {now && (
         <Controls
           session={now}
           storyboardUrl={props.storyboardUrl}
-          onFullscreen={() => toggleFullscreen(frame.current, video.current)}
+          theatre={theatre}
+          onFullscreen={full}
+          onKeys={() => {
+            keysShown.value = true
+          }}
+        />
+      )}
+      {keysShown.value && (
+        <KeyList
+          onClose={() => {
+            keysShown.value = false
+          }}
         />
       )}
     </div>
   )
 }
 
-/** The picture stands: for a moment, or because the film ends here so far. */
-function Waiting({ session }: { session: Session }) {
-  const { media, source } = session
-  const atFrontier = media.started.value && media.time.value > source.frontier.value - 1
-  return (
-    <>
-      <span class="spinner" role="status" aria-label={strings.watch.loading} />
-      {atFrontier && <p class="overlay-words">{text.atFrontier}</p>}
-    </>
-  )
-}
-
-function Overlay({ session }: { session: Session }) {
-  const { media, seeker, silenced } = session
-  const pending = seeker.pending.value
-  if (pending !== null) {
-    return (
-      <div class="overlay waiting" role="status">
-        <span class="spinner" />
-        <p>{text.waitingForPart(formatClock(pending))}</p>
-        <button type="button" class="button small" onClick={seeker.goBack}>
-          {text.goBack}
-        </button>
-      </div>
-    )
-  }
-  if (media.ended.value || (media.paused.value && !media.started.value)) {
-    return (
-      <div class="overlay">
-        <button
-          type="button"
-          class="big-play"
-          aria-label={media.ended.value ? text.replay : text.play}
-          onClick={session.toggle}
-        >
-          <Icon name={media.ended.value ? 'retry' : 'play'} />
-        </button>
-      </div>
-    )
-  }
-  return (
-    <div class="overlay">
-      {media.waiting.value && <Waiting session={session} />}
-      {silenced.value && (
-        <button type="button" class="button small tap-sound" onClick={session.unmute}>
-          <Icon name="muted" />
-          {text.tapForSound}
-        </button>
-      )}
-    </div>
-  )
-}
+/** Older Safaris say of a click only that it is one. */
+const isTouch = (event: MouseEvent) =>
+  event instanceof PointerEvent && event.pointerType !== ''
+    ? event.pointerType === 'touch'
+    : matchMedia('(hover: none)').matches

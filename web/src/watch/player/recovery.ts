@@ -1,6 +1,6 @@
 // How often a player picks itself up after a fatal error before it says so: a few times, with growing pauses. Pure but for its count.
 
-const pausesMs = [0, 2_000, 5_000] as const
+const pausesMs = [0, 2_000, 5_000, 10_000, 15_000] as const
 /** After this long without an error the count begins anew. */
 const forgottenAfterSeconds = 60
 

@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { formatClock } from '../../look/format.ts'
 import { strings } from '../../strings.ts'
+import { chapterAt } from './chapters.ts'
 import './scrubber.css'
 import type { Session } from './session.ts'
 import { loadStoryboard, type Tile, tileAt } from './storyboard.ts'
@@ -13,7 +14,7 @@ export interface ScrubberProps {
 }
 
 export function Scrubber({ session, storyboardUrl }: ScrubberProps) {
-  const { media, planned, seeker, source } = session
+  const { chapters, media, planned, seeker, source } = session
   const tiles = useSignal<Tile[]>([])
   /** Where the pointer points, 0..1. */
   const hovered = useSignal<number | null>(null)
@@ -52,6 +53,16 @@ export function Scrubber({ session, storyboardUrl }: ScrubberProps) {
         <div class="scrubber-reached" />
         <div class="scrubber-loaded" />
         <div class="scrubber-played" />
+        {chapters.value.map(
+          ({ startSeconds }) =>
+            part(startSeconds) > 0 && (
+              <div
+                key={startSeconds}
+                class="scrubber-chapter"
+                style={{ '--at': part(startSeconds) }}
+              />
+            ),
+        )}
       </div>
       <input
         class="scrubber-handle"
@@ -62,7 +73,12 @@ export function Scrubber({ session, storyboardUrl }: ScrubberProps) {
         value={time}
         data-keys="player"
         aria-label={strings.player.seek}
-        aria-valuetext={strings.player.position(formatClock(time), formatClock(length))}
+        aria-valuetext={[
+          strings.player.position(formatClock(time), formatClock(length)),
+          chapterAt(chapters.value, time)?.title,
+        ]
+          .filter(Boolean)
+          .join(', ')}
         onInput={event => {
           dragged.value = event.currentTarget.valueAsNumber
         }}
@@ -75,6 +91,7 @@ export function Scrubber({ session, storyboardUrl }: ScrubberProps) {
         <Preview
           tile={tileAt(tiles.value, shownAt * length)}
           seconds={shownAt * length}
+          chapter={chapterAt(chapters.value, shownAt * length)?.title ?? null}
           at={shownAt}
         />
       )}
@@ -85,11 +102,12 @@ export function Scrubber({ session, storyboardUrl }: ScrubberProps) {
 interface PreviewProps {
   tile: Tile | null
   seconds: number
+  chapter: string | null
   /** Along the bar, 0..1. */
   at: number
 }
 
-function Preview({ tile, seconds, at }: PreviewProps) {
+function Preview({ tile, seconds, chapter, at }: PreviewProps) {
   return (
     <div class="preview" aria-hidden="true" style={{ '--at': at }}>
       {tile && (
@@ -103,6 +121,7 @@ function Preview({ tile, seconds, at }: PreviewProps) {
           }}
         />
       )}
+      {chapter && <span class="preview-chapter">{chapter}</span>}
       <span>{formatClock(seconds)}</span>
     </div>
   )

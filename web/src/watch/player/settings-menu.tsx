@@ -1,16 +1,25 @@
-// Quality and speed in one menu, worked by mouse, finger and arrow keys.
+// Quality, speed, languages and data saver in one menu, worked by mouse, finger and arrow keys.
 import { useSignal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
 import type { KeyboardEvent } from 'preact/compat'
 import { useEffect, useRef } from 'preact/hooks'
 import { rungLabel } from '../../look/format.ts'
 import { Icon } from '../../look/icons.tsx'
 import { strings } from '../../strings.ts'
+import { speeds } from './keyboard.ts'
 import type { Session } from './session.ts'
+import type { Tracks } from './source.ts'
+import { nameOfTrack } from './track-choice.ts'
 
 const text = strings.player
-const rates = [0.5, 0.75, 1, 1.25, 1.5, 2] as const
+const anItem = '[role^=menuitem]'
 
-export function SettingsMenu({ session }: { session: Session }) {
+export interface SettingsMenuProps {
+  session: Session
+  onKeys(): void
+}
+
+export function SettingsMenu({ session, onKeys }: SettingsMenuProps) {
   const { media, source } = session
   const open = useSignal(false)
   const place = useRef<HTMLDivElement>(null)
@@ -20,6 +29,7 @@ export function SettingsMenu({ session }: { session: Session }) {
 
   useEffect(() => {
     if (!open.value) return
+    source.anticipate()
     place.current?.querySelector<HTMLElement>('[aria-checked=true]')?.focus()
     const onOutside = (event: PointerEvent) => {
       if (event.target instanceof Node && !place.current?.contains(event.target)) open.value = false
@@ -35,15 +45,21 @@ export function SettingsMenu({ session }: { session: Session }) {
 
   function onKeyDown(event: KeyboardEvent<HTMLDivElement>) {
     if (event.key === 'Escape') return close()
+    if (event.key === 'Tab') {
+      open.value = false
+      return
+    }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-    if (step === undefined) return
+    const end = { Home: 0, End: -1 }[event.key]
+    if (step === undefined && end === undefined) return
     event.preventDefault()
-    const items = [...event.currentTarget.querySelectorAll<HTMLElement>('[role=menuitemradio]')]
+    const items = [...event.currentTarget.querySelectorAll<HTMLElement>(anItem)]
     const at = items.findIndex(item => item.matches(':focus'))
-    items.at((at + step) % items.length)?.focus()
+    items.at(end ?? (at + (step ?? 0)) % items.length)?.focus()
   }
 
   const heights = source.heights.value
+  const { captions, sounds } = source
   return (
     <div class="settings" ref={place}>
       <button
@@ -62,45 +78,132 @@ export function SettingsMenu({ session }: { session: Session }) {
       </button>
       {open.value && (
         <div class="menu" role="menu" aria-label={text.settings} onKeyDown={onKeyDown}>
-          {heights.length > 1 && (
-            <fieldset aria-label={text.quality}>
-              <p class="menu-head">{text.quality}</p>
-              {[null, ...heights].map(height => (
+          <div class="menu-groups">
+            {heights.length > 1 && (
+              <Group title={text.quality}>
+                {[null, ...heights].map(height => (
+                  <Choice
+                    key={height}
+                    checked={source.chosen.value === height}
+                    onChoose={() => {
+                      session.setQuality(height)
+                      close()
+                    }}
+                  >
+                    {height !== null
+                      ? rungLabel(height)
+                      : showing && source.chosen.value === null
+                        ? text.autoAt(showing)
+                        : text.auto}
+                  </Choice>
+                ))}
+              </Group>
+            )}
+            <Group title={text.speed}>
+              {speeds.map(speed => (
                 <Choice
-                  key={height}
-                  checked={source.chosen.value === height}
+                  key={speed}
+                  checked={media.rate.value === speed}
                   onChoose={() => {
-                    source.choose(height)
+                    session.setSpeed(speed)
                     close()
                   }}
                 >
-                  {height !== null
-                    ? rungLabel(height)
-                    : showing && source.chosen.value === null
-                      ? text.autoAt(showing)
-                      : text.auto}
+                  {text.speedOf(speed)}
                 </Choice>
               ))}
-            </fieldset>
-          )}
-          <fieldset aria-label={text.speed}>
-            <p class="menu-head">{text.speed}</p>
-            {rates.map(rate => (
-              <Choice
-                key={rate}
-                checked={media.rate.value === rate}
-                onChoose={() => {
-                  media.video.playbackRate = rate
+            </Group>
+            {sounds.all.value.length > 1 && (
+              <Languages
+                title={text.sound}
+                tracks={sounds}
+                onChoose={id => {
+                  if (id !== null) session.setSound(id)
                   close()
                 }}
-              >
-                {text.speedOf(rate)}
-              </Choice>
-            ))}
-          </fieldset>
+              />
+            )}
+            {captions.all.value.length > 0 && (
+              <Languages
+                title={text.captions}
+                tracks={captions}
+                none={text.captionsOff}
+                onChoose={id => {
+                  session.setCaptions(id)
+                  close()
+                }}
+              />
+            )}
+          </div>
+          <div class="menu-more">
+            <button
+              type="button"
+              class="menu-item"
+              role="menuitemcheckbox"
+              aria-checked={session.ways.value.saver}
+              tabIndex={-1}
+              onClick={() => session.setSaver(!session.ways.peek().saver)}
+            >
+              <span class="switch" />
+              {text.saver}
+            </button>
+            <button
+              type="button"
+              class="menu-item desk-only"
+              role="menuitem"
+              tabIndex={-1}
+              onClick={() => {
+                close()
+                onKeys()
+              }}
+            >
+              <kbd>?</kbd>
+              {text.keys.show}
+            </button>
+          </div>
         </div>
       )}
     </div>
+  )
+}
+
+function Group({ title, children }: { title: string; children: ComponentChildren }) {
+  return (
+    <fieldset aria-label={title}>
+      <p class="menu-head" aria-hidden="true">
+        {title}
+      </p>
+      {children}
+    </fieldset>
+  )
+}
+
+interface LanguagesProps {
+  title: string
+  tracks: Tracks
+  /** The word for none of them, where that is a choice. */
+  none?: string
+  onChoose(id: number | null): void
+}
+
+function Languages({ title, tracks: { all, chosen }, none, onChoose }: LanguagesProps) {
+  return (
+    <Group title={title}>
+      {none && (
+        <Choice checked={chosen.value === null} onChoose={() => onChoose(null)}>
+          {none}
+        </Choice>
+      )}
+      {all.value.map(track => (
+        <Choice
+          key={track.id}
+          checked={chosen.value === track.id}
+          onChoose={() => onChoose(track.id)}
+        >
+          {nameOfTrack(track, strings.locale)}
+        </Choice>
+      ))}
+    </Group>
   )
 }
 

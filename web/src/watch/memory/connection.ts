@@ -1,0 +1,55 @@
+// The viewer's connection as far as the browser tells of it (Network Information API; Chromium only), and what may be spent on it. Pure
+// but for one reading.
+
+/** Network Information API, W3C draft. */
+interface NetworkInformation extends EventTarget {
+  readonly type?: string
+  readonly effectiveType?: string
+  readonly saveData?: boolean
+}
+
+export interface Connection {
+  /** «wifi», «cellular», …; «any» where the browser does not say. */
+  kind: string
+  effectiveType: string | null
+  /** The person asked the browser to save data. */
+  saveData: boolean
+}
+
+export function readConnection(from: object = navigator): Connection {
+  const { connection } = from as { connection?: NetworkInformation }
+  return {
+    kind: connection?.type ?? 'any',
+    effectiveType: connection?.effectiveType ?? null,
+    saveData: connection?.saveData ?? false,
+  }
+}
+
+export interface Spending {
+  /** Short side of the best picture that may be loaded by itself; null: no limit. */
+  maxHeight: number | null
+  /** How much is loaded ahead at least, and at most where the pictures are small. */
+  aheadSeconds: number
+  mostAheadSeconds: number
+}
+
+const slowBitsPerSecond = 1_500_000
+const slowest = ['slow-2g', '2g']
+
+/** `bitsPerSecond`: measured; it is believed before the browser's guess. `saver`: the viewer's own switch. */
+export function planSpending(
+  { effectiveType, saveData }: Pick<Connection, 'effectiveType' | 'saveData'>,
+  bitsPerSecond: number | null,
+  saver: boolean,
+): Spending {
+  // Data saved: what is not watched is not loaded either.
+  if (saver || saveData) return { maxHeight: 480, aheadSeconds: 10, mostAheadSeconds: 20 }
+  if (bitsPerSecond === null && slowest.includes(effectiveType ?? ''))
+    return { maxHeight: 240, aheadSeconds: 60, mostAheadSeconds: 120 }
+  if (bitsPerSecond === null && effectiveType === '3g')
+    return { maxHeight: 360, aheadSeconds: 60, mostAheadSeconds: 120 }
+  // A slow line that pauses now and then: a long stock is what keeps the picture moving.
+  if (bitsPerSecond !== null && bitsPerSecond < slowBitsPerSecond)
+    return { maxHeight: null, aheadSeconds: 60, mostAheadSeconds: 120 }
+  return { maxHeight: null, aheadSeconds: 30, mostAheadSeconds: 90 }
+}
