@@ -39,12 +39,13 @@ function close(id: number) {
 }
 
 export function Toasts() {
+  if (shown.value.length === 0) return null
   return (
-    <div class="toasts">
+    <section class="toasts" aria-label={strings.notices}>
       {shown.value.map(one => (
         <Toast key={one.id} {...one} />
       ))}
-    </div>
+    </section>
   )
 }
 

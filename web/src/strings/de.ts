@@ -52,6 +52,7 @@ export const de: Strings = {
   name: 'Millrace',
   skipToContent: 'Zum Inhalt springen',
   close: 'Schließen',
+  notices: 'Hinweise',
 
   library: {
     title: 'Mediathek',

@@ -13,6 +13,7 @@ export const en = {
   name: 'Millrace',
   skipToContent: 'Skip to content',
   close: 'Close',
+  notices: 'Notices',
 
   library: {
     title: 'Library',
