@@ -202,11 +202,11 @@ async function cutOff(stack: Stack, file: string, partCount: number, step: Step,
       }
     } else {
       const line = { name: '', up: -8, delayMilliseconds: 0 }
+      const lostAt = performance.now()
       if (cut === 'network lost') await emulate(session, line, true)
       else await stack.kill()
       await go()
       const said = page.getByText(/(No network|cannot be reached)/).first()
-      const lostAt = performance.now()
       await said.waitFor({ timeout: 20_000 })
       const saidAfter = (performance.now() - lostAt) / 1000
       if (cut === 'network lost') await emulate(session, line, false)
@@ -215,9 +215,10 @@ async function cutOff(stack: Stack, file: string, partCount: number, step: Step,
         .locator('.upload a[href^="/watch/"], .upload.failed, .upload.done')
         .first()
         .waitFor({ timeout: 60_000 })
-      return { ...(await outcome(stack, file)), saidAfter }
+      const words = await page.locator('.upload .upload-words').allTextContents()
+      return { ...(await outcome(stack, file)), saidAfter, words: words.join(' / ') }
     }
-    return { ...(await outcome(stack, file)), saidAfter: null }
+    return { ...(await outcome(stack, file)), saidAfter: null, words: '' }
   } finally {
     await browser.close()
   }
@@ -271,11 +272,11 @@ export async function benchNetwork({ megabytes, only }: NetworkOptions): Promise
       for (const step of Object.keys(steps) as Step[]) {
         const row: Cell[] = [step]
         for (const cut of cuts) {
-          const { same, count, saidAfter } = await cutOff(stack, file, partCount, step, cut)
+          const { same, count, saidAfter, words } = await cutOff(stack, file, partCount, step, cut)
           const videos = count === 1 ? '' : `, ${count} VIDEOS`
           const said = saidAfter === null ? '' : `, said after ${saidAfter.toFixed(1)} s`
           process.stderr.write(`${step}, ${cut}: ${same}, ${count} videos${said}\n`)
-          row.push(`${same ? 'identical' : 'DIFFERENT'}${videos}${said}`)
+          row.push(`${same ? 'identical' : `DIFFERENT (${words})`}${videos}${said}`)
         }
         rows.push(row)
       }

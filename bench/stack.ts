@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as wait } from 'node:timers/promises'
 
 export interface LogLine {
   /** Milliseconds since the epoch when the line was read. */
@@ -75,7 +76,12 @@ export async function startStack(env: Record<string, string> = {}): Promise<Stac
       if (!started) throw new Error('the transcoder has not started')
       return Number(started['pid'])
     },
-    kill: () => end('SIGKILL'),
+    async kill() {
+      const children = await childrenOf(child.pid ?? 0)
+      await end('SIGKILL')
+      // The emulator notices, and writes down what it holds: a store that is real has done so before it answered.
+      while (children.some(isAlive)) await wait(50)
+    },
     async restart() {
       child = await launch()
     },
@@ -109,6 +115,20 @@ async function launchStack(env: NodeJS.ProcessEnv, log: LogLine[]): Promise<Chil
     })
   })
   return child
+}
+
+/** Process ids (Linux). */
+async function childrenOf(pid: number): Promise<number[]> {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')
+  return text.trim().split(' ').filter(Boolean).map(Number)
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
 }
 
 const ticksASecond = 100

@@ -134,24 +134,26 @@ describe.each(devices)('%s', (_, device) => {
     await big.getByRole('button', { name: 'Resume' }).click()
     await big.getByText('Uploading').waitFor()
 
-    // Fast enough that parts arrive, slow enough that not all do.
+    // Its last part never gets through; the page is left in the middle.
     const videoId = await unfinished('take 2')
-    await upwards(session, 12_000_000)
-    await expect.poll(() => held(videoId), { timeout: 15_000, interval: 20 }).toBeGreaterThan(0)
-    await big.getByRole('button', { name: 'Pause' }).click()
-    await big.getByText('Paused').waitFor()
-    await page.reload()
-    const missing = 3 - (await held(videoId))
-    let sent = 0
-    page.on('request', request => {
-      if (request.method() === 'PUT' && request.url().includes(videoId)) sent += 1
-    })
+    await page.route(/partNumber=3&/, () => {})
     await upwards(session, -1)
+    await expect.poll(() => held(videoId), { timeout: 20_000, interval: 50 }).toBe(2)
+    await page.reload()
+    await page.unrouteAll()
     const left = page.locator('.unfinished .upload').filter({ hasText: 'take 2.mp4' })
+    await left.getByRole('button', { name: 'Discard' }).waitFor()
+    const sent: string[] = []
+    page.on('request', request => {
+      if (request.method() === 'PUT' && request.url().includes(videoId)) sent.push(request.url())
+    })
     const complete = page.waitForResponse(answer => answer.url().endsWith(`${videoId}/complete`))
-    await left.locator('input[type=file]').setInputFiles(join(folder, 'trip', 'take 2.mp4'))
+    await page
+      .locator('input[type=file]')
+      .first()
+      .setInputFiles(join(folder, 'trip', 'take 2.mp4'))
     expect((await complete).status()).toBe(202)
-    expect(sent).toBe(missing)
+    expect(sent).toEqual([expect.stringContaining('partNumber=3&')])
     expect(broken).toEqual([])
   })
 })
