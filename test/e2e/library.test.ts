@@ -39,7 +39,8 @@ const card = (page: Page, title: string) =>
 const settled = (page: Page) => page.locator('.videos[aria-busy=false]').waitFor()
 const focused = (page: Page) =>
   page.evaluate(
-    () => document.activeElement?.closest('[data-place]')?.querySelector('h3')?.textContent,
+    () =>
+      document.activeElement?.closest('[data-place]')?.querySelector('.card-title')?.textContent,
   )
 
 it('an empty library says what to do, and a failed one lets try again', async () => {

@@ -43,10 +43,17 @@ function useReturn() {
   const place = returnedTo.value
   useLayoutEffect(() => {
     if (!place) return
-    scrollTo(0, place.scrollY)
-    if (!place.focus) return
-    const card = document.querySelector(`[data-place="${CSS.escape(place.focus)}"]`)
-    card?.querySelector<HTMLElement>('.card-title a')?.focus({ preventScroll: true })
+    const settle = () => {
+      scrollTo(0, place.scrollY)
+      if (!place.focus) return
+      const card = document.querySelector(`[data-place="${CSS.escape(place.focus)}"]`)
+      card?.querySelector<HTMLElement>('.card-title a')?.focus({ preventScroll: true })
+    }
+    settle()
+    // A list that another one gives way to has its height with the next drawing.
+    if (Math.abs(scrollY - place.scrollY) < 1) return
+    const asked = requestAnimationFrame(settle)
+    return () => cancelAnimationFrame(asked)
   }, [place])
 }
 
