@@ -28,10 +28,10 @@ function measure(list: HTMLElement, layout: Layout): Measured {
   const listTop = list.getBoundingClientRect().top + scrollY
   const measured = {
     columns: style.gridTemplateColumns.split(' ').length,
-    rowPixels:
-      item instanceof HTMLElement
-        ? item.offsetHeight + Number.parseFloat(style.rowGap)
-        : known.rowPixels,
+    // Not rounded: over hundreds of rows that would add up.
+    rowPixels: item
+      ? item.getBoundingClientRect().height + Number.parseFloat(style.rowGap)
+      : known.rowPixels,
     listTop,
   }
   remembered.set(layout, measured)
