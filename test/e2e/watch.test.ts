@@ -167,10 +167,10 @@ it('plays on past the end of its token without a break', async () => {
   let endedAt = Number.POSITIVE_INFINITY
   let refused = 0
   let servedAnew = 0
-  // Each answer has a token of its own, which lives for six seconds.
+  // Each answer has a token of its own, which lives for four seconds.
   await page.route('**/playback', route => {
     given += 1
-    endedAt = Date.now() + 6_000
+    endedAt = Date.now() + 4_000
     const body = JSON.stringify(real).replaceAll(`/t/${token}/`, `/t/short${given}/`)
     const answer = { ...JSON.parse(body), expiresAt: new Date(endedAt).toISOString() }
     return route.fulfill({ json: answer })

@@ -261,8 +261,12 @@ test('chapters in order, without those that are none', () => {
 test('the player picks itself up a few times, and anew after a good while', () => {
   let now = 0
   const patient = createPatient(() => now)
-  const pauses = Array.from({ length: 6 }, () => patient.next())
-  expect(pauses).toEqual([0, 2000, 5000, 10_000, 15_000, null])
+  const pauses = Array.from({ length: 12 }, () => patient.next())
+  expect(pauses.slice(0, 3)).toEqual([0, 2000, 3000])
+  // Whoever comes back is found within three seconds; who does not is given up within half a minute.
+  expect(Math.max(...pauses.map(Number))).toBe(3000)
+  expect(pauses.reduce((sum: number, pause) => sum + (pause ?? 0), 0)).toBeLessThan(30_000)
+  expect(pauses.at(-1)).toBeNull()
   now = 100
   expect(patient.next()).toBe(0)
 })

@@ -1,6 +1,7 @@
-// How often a player picks itself up after a fatal error before it says so: a few times, with growing pauses. Pure but for its count.
+// How often a player picks itself up after a fatal error before it says so: for about as long as a server restarts, never far from the
+// moment it is back. Pure but for its count.
 
-const pausesMs = [0, 2_000, 5_000, 10_000, 15_000] as const
+const pausesMs = [0, 2_000, ...Array.from({ length: 9 }, () => 3_000)]
 /** After this long without an error the count begins anew. */
 const forgottenAfterSeconds = 60
 
