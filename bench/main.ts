@@ -13,6 +13,7 @@ import { benchLong } from './long.ts'
 import { benchMp4 } from './mp4.ts'
 import { benchMutations } from './mutations.ts'
 import { benchNetwork } from './network.ts'
+import { benchPages } from './pages.ts'
 import { benchPictures } from './pictures.ts'
 import { benchPlayer } from './player.ts'
 import { benchQuality } from './quality.ts'
@@ -43,6 +44,8 @@ const help = `npm run bench -- <name> [options]
   mutations     files damaged by chance through the worker's code: how each ends, the slowest, the memory
                 --files 500  --seed 1
   exact         every rate in every container: pictures lost, doubled, out of place; sound against picture at both ends
+  pages         how soon the pages of the portal are there at a quarter of the processor's speed: LCP, CLS, TBT; what they weigh
+                --runs 10  --draw (instead: the pictures of docs/pictures/)
   pictures      poster, storyboard and I-frame playlists of a long film: seconds, requests, bytes read
                 --minutes 60
   copy          a film that is already good, with the copy lane and without: first frame, its own size on screen, all ready
@@ -74,6 +77,7 @@ const { values, positionals } = parseArgs({
     lines: { type: 'boolean', default: false },
     kills: { type: 'boolean', default: false },
     watch: { type: 'boolean', default: false },
+    draw: { type: 'boolean', default: false },
   },
 })
 
@@ -165,6 +169,9 @@ switch (positionals[0]) {
     break
   case 'library':
     await benchLibrary({ videos: count(values.videos, 2_000), runs: count(values.runs, 10) })
+    break
+  case 'pages':
+    await benchPages({ runs: count(values.runs, 10), draw: values.draw })
     break
   case 'pictures':
     await benchPictures({ clip: values.clip, minutes: count(values.minutes, 60) })

@@ -55,7 +55,7 @@ export function oembed(
   bounds: { width?: number; height?: number },
 ) {
   const { width, height } = frameSize(aspectOf(view), bounds)
-  const frame = html`<iframe src="${embedUrl(origin, view.videoId)}" title="${view.title}" width="${width}" height="${height}" frameborder="0" allow="autoplay; fullscreen; picture-in-picture" allowfullscreen></iframe>`
+  const frame = html`<iframe src="${embedUrl(origin, view.videoId)}" title="${view.title}" width="${width}" height="${height}" frameborder="0" allow="autoplay; fullscreen; picture-in-picture; screen-wake-lock" allowfullscreen></iframe>`
   const { width: thumbnailWidth, height: thumbnailHeight } = posterSize(view)
   return {
     version: '1.0',

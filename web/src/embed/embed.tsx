@@ -66,12 +66,8 @@ export function Embed({ videoId, options, api, videos }: EmbedProps) {
   useEffect(() => void read(), [videoId])
 
   return (
-    <main
-      id="content"
-      ref={frame}
-      class={options.controls ? 'embed' : 'embed bare'}
-      aria-label={view?.title ?? strings.name}
-    >
+    <main id="content" ref={frame} class={options.controls ? 'embed' : 'embed bare'}>
+      <h1 class="unseen">{view?.title ?? strings.name}</h1>
       <Boundary part={strings.broken.parts.player}>
         {wanted.value && !isMissing(problem.value) ? (
           <Playing
@@ -133,9 +129,8 @@ interface PlayingProps extends EmbedProps {
 function Playing({ videoId, options, api, videos, view, bridge, from }: PlayingProps) {
   const place = useRef<HTMLDivElement>(null)
   const viewing = useMemo(() => {
-    const made = createViewing(videoId, { api, videos, library: { drop: videos.drop } })
-    made.startSeconds.value = from
-    return made
+    const library = { drop: videos.drop }
+    return createViewing(videoId, { api, videos, library }, { seconds: from, resumed: false })
   }, [videoId])
   useEffect(() => () => viewing.stop(), [viewing])
 

@@ -50,13 +50,15 @@ export function NothingFound() {
   )
 }
 
-export function LoadFailure() {
+/** `alone`: there is nothing of the library above it. */
+export function LoadFailure({ alone = false }: { alone?: boolean }) {
+  const Heading = alone ? 'h1' : 'h2'
   const { library } = usePortal()
   return (
     <section class="failure panel" role="alert">
       <Icon name="warning" />
       <div>
-        <h2>{text.failedTitle}</h2>
+        <Heading>{text.failedTitle}</Heading>
         <p>{library.problem.value?.message}</p>
       </div>
       <button type="button" class="button" onClick={() => void library.again()}>

@@ -72,7 +72,7 @@ function Videos() {
   useKeys()
 
   if (ids.length === 0 && !narrows(query)) {
-    if (state === 'failed') return <LoadFailure />
+    if (state === 'failed') return <LoadFailure alone />
     if (state !== 'loaded') return <Skeleton />
     return portal.above.value.size > 0 ? null : <EmptyLibrary />
   }

@@ -32,6 +32,6 @@ export function embedCode({
     `title="${escapeAttribute(title)}"`,
     `width="${width}" height="${height}"`,
     `style="border:0;width:100%;height:auto;aspect-ratio:${width}/${height}"`,
-    'allow="autoplay; fullscreen; picture-in-picture" allowfullscreen loading="lazy"></iframe>',
+    'allow="autoplay; fullscreen; picture-in-picture; screen-wake-lock" allowfullscreen loading="lazy"></iframe>',
   ].join(' ')
 }

@@ -1,0 +1,159 @@
+// How soon the pages of the portal are there, on a processor four times slower: largest contentful paint, layout shift, blocked
+// time; and what they weigh. Each run in a browser that has nothing kept.
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import type { Browser } from 'playwright-core'
+import { drawPages } from './drawn-pages.ts'
+import { median, percentile, table } from './figures.ts'
+import { putFilms } from './shown-films.ts'
+import { startStack } from './stack.ts'
+import { openBrowser } from './viewer.ts'
+
+const print = (text: string) => process.stdout.write(`${text}\n`)
+
+const slowdown = 4
+const goals = { lcpMs: 1200, cls: 0.02, tbtMs: 100 }
+/** A page is observed so long after it has loaded: what shifts or blocks later is somebody's doing. */
+const observedMs = 4_000
+/** Long tasks count from here on (W3C Long Tasks API). */
+const longMs = 50
+const sizes = {
+  phone: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
+  desk: { viewport: { width: 1440, height: 900 } },
+}
+
+interface Seen {
+  lcpMs: number
+  cls: number
+  tbtMs: number
+}
+
+declare global {
+  interface Window {
+    seenByBench?: Seen
+  }
+}
+
+/** Runs in the page before anything else of it. */
+function observe(longMs: number) {
+  const seen = { lcpMs: 0, cls: 0, tbtMs: 0 }
+  window.seenByBench = seen
+  const on = (type: string, take: (entry: PerformanceEntry) => void) =>
+    new PerformanceObserver(list => list.getEntries().forEach(take)).observe({
+      type,
+      buffered: true,
+    })
+  on('largest-contentful-paint', ({ startTime }) => {
+    seen.lcpMs = startTime
+  })
+  on('layout-shift', entry => {
+    const { value, hadRecentInput } = entry as PerformanceEntry & {
+      value: number
+      hadRecentInput: boolean
+    }
+    if (!hadRecentInput) seen.cls += value
+  })
+  on('longtask', ({ duration }) => {
+    seen.tbtMs += Math.max(0, duration - longMs)
+  })
+}
+
+async function look(browser: Browser, size: keyof typeof sizes, url: string): Promise<Seen> {
+  const context = await browser.newContext(sizes[size])
+  try {
+    const page = await context.newPage()
+    await page.addInitScript(observe, longMs)
+    const session = await context.newCDPSession(page)
+    await session.send('Emulation.setCPUThrottlingRate', { rate: slowdown })
+    await page.goto(url)
+    await page.waitForTimeout(observedMs)
+    const seen = await page.evaluate(() => window.seenByBench)
+    if (!seen) throw new Error('the page was not observed')
+    return seen
+  } finally {
+    await context.close()
+  }
+}
+
+export interface PagesOptions {
+  runs: number
+  /** Draws the pictures of docs/pictures/ instead. */
+  draw: boolean
+}
+
+export async function benchPages({ runs, draw }: PagesOptions): Promise<void> {
+  const stack = await startStack({ LOG_LEVEL: 'warn' })
+  const browser = await openBrowser()
+  try {
+    if (draw) {
+      await drawPages(browser, stack)
+      return
+    }
+    print(`${await weigh()}\n`)
+    const ids = await putFilms(stack)
+    const pages = { library: '/', watch: `/watch/${ids[0]}`, embed: `/embed/${ids[0]}` }
+    const rows = []
+    for (const [name, path] of Object.entries(pages)) {
+      for (const size of ['phone', 'desk'] as const) {
+        const seen: Seen[] = []
+        for (let run = 0; run < runs; run++)
+          seen.push(await look(browser, size, stack.origin + path))
+        const of = (key: keyof Seen) => seen.map(one => one[key])
+        rows.push([
+          `${name}, ${size}`,
+          ...[Math.round(median(of('lcpMs'))), Math.round(percentile(of('lcpMs'), 0.95))],
+          ...[median(of('cls')).toFixed(3), Math.max(...of('cls')).toFixed(3)],
+          ...[Math.round(median(of('tbtMs'))), Math.round(percentile(of('tbtMs'), 0.95))],
+        ])
+      }
+    }
+    print(
+      table(
+        ['page', 'LCP ms', 'p95', 'CLS', 'most', 'TBT ms', 'p95'],
+        [...rows, ['goal', goals.lcpMs, '', String(goals.cls), '', goals.tbtMs, '']],
+      ),
+    )
+  } finally {
+    await browser.close()
+    await stack.stop()
+  }
+}
+
+/** What a browser fetches before a page is drawn, gzipped, and what the player adds. */
+async function weigh(): Promise<string> {
+  const portal = join('.millrace', 'portal')
+  const bytesOf = async (path: string) => gzipSync(await readFile(join(portal, path))).length
+  const sum = async (paths: readonly string[]) =>
+    (await Promise.all(paths.map(bytesOf))).reduce((all, bytes) => all + bytes, 0)
+  const rows = []
+  for (const page of ['index.html', 'embed.html']) {
+    const text = await readFile(join(portal, page), 'utf8')
+    const named = [...text.matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map(
+      ([, path]) => path ?? '',
+    )
+    const budget = page === 'index.html' ? 60 : ''
+    rows.push([
+      `${page}, JavaScript`,
+      (await sum(named.filter(path => path.endsWith('.js')))) / 1024,
+      budget,
+    ])
+    rows.push([`${page}, CSS`, (await sum(named.filter(path => path.endsWith('.css')))) / 1024, ''])
+  }
+  const entry = await readFile(join(portal, 'index.html'), 'utf8')
+  const player = await playerFiles(portal, entry)
+  rows.push([
+    'player, JavaScript',
+    (await sum(player.filter(path => path.endsWith('.js')))) / 1024,
+    190,
+  ])
+  return table(['gzipped', 'KiB', 'budget'], rows)
+}
+
+/** The player's chunk: the files its import names that the page itself does not. */
+async function playerFiles(portal: string, page: string): Promise<string[]> {
+  const main = /assets\/index-[\w-]+\.js/.exec(page)?.[0] ?? ''
+  const code = await readFile(join(portal, main), 'utf8')
+  const all = [...code.matchAll(/assets\/[\w-]*player[\w-]*\.(?:js|css)/g)].map(([path]) => path)
+  return [...new Set(all)].filter(path => !page.includes(path))
+}
