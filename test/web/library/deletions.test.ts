@@ -113,3 +113,13 @@ test('when the page is left, all that waits goes out by requests that outlive it
   deletions.flush()
   expect(asked).toHaveLength(6)
 })
+
+test('of more than a browser lets outlive a page, the rest goes on while the page is only hidden', async () => {
+  const deletions = open()
+  deletions.begin(Array.from({ length: 203 }, (_, n) => `v${n}`))
+  deletions.flush()
+  expect(asked).toHaveLength(200)
+  for (const { answer } of asked.slice(0, 200)) answer()
+  await settle()
+  expect(names().slice(200)).toEqual(['v200', 'v201', 'v202'])
+})

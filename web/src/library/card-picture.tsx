@@ -25,7 +25,9 @@ export function Picture({ view, lookedAt }: PictureProps) {
   const tall = view.width !== null && view.height !== null && view.width < view.height * 1.4
   return (
     <>
-      {tall && <img class="card-ground" src={view.posterUrl} alt="" loading="lazy" />}
+      {tall && (
+        <img class="card-ground" src={view.posterUrl} alt="" loading="lazy" decoding="async" />
+      )}
       <img
         class={tall ? 'card-poster whole' : 'card-poster'}
         src={view.posterUrl}

@@ -4,6 +4,8 @@ import { computed, signal } from '@preact/signals'
 
 export const undoMs = 10_000
 const requestsAtOnce = 3
+/** Requests that outlive their page: Chromium starts 256 at most. What is above them goes on as long as the page is only hidden. */
+const mostLeaving = 200
 
 export interface DeletionDeps {
   /** Resolves when the server has said yes; one that is gone already counts as yes. `leaving`: the page may be gone before. */
@@ -113,7 +115,7 @@ export function createDeletions({ remove, onRemoved, onRefused, later }: Deletio
         queue.push(...deletion.videoIds)
       }
       waiting.value = new Map()
-      for (const videoId of queue.splice(0)) void send(videoId, true)
+      for (const videoId of queue.splice(0, mostLeaving)) void send(videoId, true)
     },
   }
 }
