@@ -6,6 +6,7 @@ import { rational } from '#domain/rational.ts'
 import type { Demuxer } from '#domain/timeline.ts'
 import { anchorArgs, audioArgs } from '../../transcoder/audio-args.ts'
 import { sampleDecodeArgs } from '../../transcoder/check.ts'
+import { copyArgs } from '../../transcoder/copy-args.ts'
 import { encodeArgs } from '../../transcoder/ffmpeg-args.ts'
 import {
   coverArgs,
@@ -76,13 +77,24 @@ const recordings = [null, 1].flatMap(cover =>
   }),
 )
 
+/** A part of a rung that is made of the source's own packets. */
+const copies = inputs.map(input => {
+  const plan = planOf({})
+  const copy = {
+    copied: true as const,
+    ...{ reason: 'It is good.', track: '360p', codec: 'avc1.4D401E', cuts: [0] },
+    ...{ peakBitsPerSecond: 1, ticksAFrame: 512, zeroTicks: 0, reorderFrames: 1 },
+  }
+  return copyArgs({ plan, copy, chunks: plan.video.chunks, input })
+})
+
 const commands = shapes
   .flatMap(shape =>
     (Object.keys(demuxers) as Demuxer[]).flatMap(demuxer =>
       inputs.flatMap(input => argsOf(planOf({ ...shape, demuxer }), input)),
     ),
   )
-  .concat(recordings)
+  .concat(recordings, copies)
 
 /** What stands behind an option, in all commands. */
 const valuesOf = (option: string) =>
@@ -120,12 +132,21 @@ it('has every container that is let in, what tells their streams apart, and no o
   expect(sorted(listed.get('demuxer') ?? [])).toEqual(sorted([...names, ...probes]))
 })
 
+/** What decoders and muxers put in by themselves. */
+const ownBitstreamFilters = ['extract_extradata', 'aac_adtstoasc', 'vp9_superframe_split', 'null']
+
+it('has every bitstream filter and no other', () => {
+  const used = valuesOf('-bsf:v').flatMap(filtersOf)
+  expect(used).toContain('setts')
+  expect(sorted(listed.get('bsf') ?? [])).toEqual(sorted([...ownBitstreamFilters, ...used]))
+})
+
 it('has every container that is written and no other', () => {
   expect(sorted(listed.get('muxer') ?? [])).toEqual(sorted(ffmpegCommands.flatMap(muxersOf)))
 })
 
 it('has every encoder, and what the null muxer takes', () => {
-  const named = [...valuesOf('-c:v'), ...valuesOf('-c:a')]
+  const named = [...valuesOf('-c:v'), ...valuesOf('-c:a')].filter(name => name !== 'copy')
   const forNull = ['wrapped_avframe', 'pcm_s16le']
   expect(sorted(listed.get('encoder') ?? [])).toEqual(sorted([...named, ...forNull]))
 })
