@@ -2,11 +2,11 @@
 import { MillraceError } from '#domain/errors.ts'
 import type { Meta } from '#domain/item.ts'
 import type { Plan } from '#domain/plan.ts'
+import { sniffContainer, sniffedBytes } from '#domain/sniff.ts'
 import type { Task } from '#domain/task.ts'
 import { type AttemptFacts, planAttempt } from './plan-attempt.ts'
 import { planOpening } from './plan-opening.ts'
 import { type ProbeRequest, probeOpening, probeSource } from './probe.ts'
-import { sniffContainer, sniffedBytes } from '#domain/sniff.ts'
 import type { TaskRun, WorkerDeps } from './worker.ts'
 
 type InspectRun = TaskRun<Extract<Task, { kind: 'inspect' }>>
