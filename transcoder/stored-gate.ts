@@ -7,7 +7,7 @@ import type { Plan } from '#domain/plan.ts'
 import type { ObjectFacts, ObjectStore } from '#platform/store.ts'
 import { createDecode } from './gate/ffmpeg-decode.ts'
 import { lineOf } from './gate/finding.ts'
-import type { Reader } from './gate/reader.ts'
+import { eachOf, type Reader } from './gate/reader.ts'
 import { verify } from './gate/verify.ts'
 import type { TaskRun, WorkerDeps } from './worker.ts'
 
@@ -51,20 +51,27 @@ export function storeReader(
 }
 
 /** Stores differ in whether a list quotes it. */
-const bare = (etag: string) => etag.replaceAll('"', '')
+const bare = (etag: string) => etag.replace(/^W\/|"/g, '')
 
-/** A record without an ETag says nothing; an object that is not there the gate will miss. */
-function changedObject(
-  chunks: readonly Chunk[],
-  known: ReadonlyMap<string, ObjectFacts>,
-): string | null {
-  const changed = chunks.find(({ key, etag }) => {
-    const found = known.get(key)?.etag
-    return etag && found && bare(found) !== bare(etag)
+/**
+ * The first chunk whose object is not the one its record tells of, in words. A record without an ETag says nothing; an object
+ * that is not there the gate will miss.
+ */
+export async function changedObject(
+  media: Pick<ObjectStore, 'head'>,
+  chunks: readonly Pick<Chunk, 'track' | 'index' | 'key' | 'etag'>[],
+  known: ReadonlyMap<string, Pick<ObjectFacts, 'etag'>>,
+): Promise<string | null> {
+  const isOther = ({ etag }: Pick<Chunk, 'etag'>, found: string | undefined) =>
+    etag && found && bare(found) !== bare(etag)
+  const doubtful = chunks.filter(chunk => isOther(chunk, known.get(chunk.key)?.etag))
+  const changed = new Set<unknown>()
+  // There are stores that list another ETag of what they have encrypted than the object itself is given with.
+  await eachOf(doubtful, requestsAtOnce, async chunk => {
+    if (isOther(chunk, (await media.head(chunk.key))?.etag)) changed.add(chunk)
   })
-  return changed
-    ? `${changed.track}, chunk ${changed.index}: not the object that was checked`
-    : null
+  const first = doubtful.find(chunk => changed.has(chunk))
+  return first ? `${first.track}, chunk ${first.index}: not the object that was checked` : null
 }
 
 /** Addresses and first bytes of the segments that were decoded when they came. */
@@ -91,7 +98,7 @@ export async function findingAtGate(
   const prefix = attemptPrefix(videoId, attempt)
   const texts = new Map(playlists.map(([name, text]) => [`${prefix}${name}`, text]))
   const known = await deps.media.facts(prefix)
-  const changed = changedObject(chunks, known)
+  const changed = await changedObject(deps.media, chunks, known)
   if (changed !== null) return changed
   const decoded = decodedBefore(chunks)
   const isKnown = chunks.length > 0 && chunks.every(({ etag }) => etag)
