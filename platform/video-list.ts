@@ -126,25 +126,25 @@ export function createVideoList({
   })
 
   async function plainPage(ownerId: string, { sort, limit, cursor }: ListOptions) {
+    const cursorAt = ({ createdAt: by, videoId }: Meta) => writeCursor(sort, { by, videoId })
     const place = readCursor(cursor, sort)
     const videos: Meta[] = []
     let after = place && keyAt(ownerId, place)
-    // Another page only where some on this one are on their way out.
-    for (;;) {
-      const wanted = limit - videos.length
-      const answer = await read(ownerId, { oldest: sort === 'oldest', after, limit: wanted })
-      const metas = answer.items.map(fromMetaItem)
-      videos.push(...metas.filter(({ state }) => state !== 'deleting'))
+    let last: Meta | undefined
+    // Another read only where some are on their way out; whoever deletes a whole library leaves nothing else for a while.
+    for (let looked = 0; looked < most; ) {
+      const answer = await read(ownerId, { oldest: sort === 'oldest', after, limit })
+      looked += answer.items.length
       after = answer.next ?? null
-      const last = metas.at(-1)
-      if (!after || !last) return { videos, cursor: null }
-      if (videos.length === limit) {
-        return {
-          videos,
-          cursor: writeCursor(sort, { by: last.createdAt, videoId: last.videoId }),
-        }
+      for (const [index, item] of answer.items.entries()) {
+        last = fromMetaItem(item)
+        if (last.state !== 'deleting') videos.push(last)
+        const isEnd = !after && index === answer.items.length - 1
+        if (videos.length === limit && !isEnd) return { videos, cursor: cursorAt(last) }
       }
+      if (!after || !last) return { videos, cursor: null }
     }
+    return { videos, cursor: last ? cursorAt(last) : null }
   }
 
   /** The whole records, in the order of the list. */

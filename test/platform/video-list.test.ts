@@ -130,3 +130,23 @@ describe('of more videos than are looked at for one request', () => {
     expect(await list.usage('nobody')).toMatchObject({ videos: 0, complete: true })
   })
 })
+
+it('reads past many that are on their way out a page at a time, and no further than its bound', async () => {
+  const owner = 'a leaver'
+  for (let i = 0; i < 20; i++) {
+    const state = i === 0 || i === 19 ? 'ready' : 'deleting'
+    await create({ ownerId: owner, title: `Film ${i}`, createdAt: 1000 + i, state })
+  }
+  let reads = 0
+  const page: typeof pipeline.table.page = input => {
+    reads += 1
+    return pipeline.table.page(input)
+  }
+  const counted = createVideoList({ table: { ...pipeline.table, page }, most: 12 })
+  const first = await counted.page(owner, { ...usual, limit: 4 })
+  expect(first.videos.map(({ title }) => title)).toEqual(['Film 19'])
+  expect(reads).toBe(3)
+  const rest = await counted.page(owner, { ...usual, limit: 4, cursor: first.cursor })
+  expect(rest.videos.map(({ title }) => title)).toEqual(['Film 0'])
+  expect(rest.cursor).toBeNull()
+})
