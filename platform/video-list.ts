@@ -37,14 +37,14 @@ export interface ListOptions extends ListFilter {
 export interface VideoList {
   /**
    * With a search by date it reads on until `limit` are found, or far enough for one call: then the cursor goes on.
-   * @throws MillraceError `list-too-long` for a sort that needs the whole list where there are more than `mostSorted`
+   * @throws MillraceError `list-too-long` for a sort that needs the whole list where there are more than `mostLookedAt`
    */
   page(ownerId: string, options: ListOptions): Promise<{ videos: Meta[]; cursor: string | null }>
   usage(ownerId: string): Promise<LibraryUsage>
 }
 
 /** So many are looked at for one request; about 4 MB of the index, five pages of DynamoDB's 1 MB. */
-export const mostLookedAt = 5_000
+const mostLookedAt = 5_000
 /** A search reads little at first, for whoever looks for something common, and then more at a time: 1,500 are about 1 MB. */
 const [usualFirstRead, mostRead] = [500, 1_500]
 
