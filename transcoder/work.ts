@@ -208,7 +208,7 @@ async function leaveToItsBuild(
 ): Promise<void> {
   const { task } = message
   const log = deps.log.with({ video: task.videoId, task: taskId(task) })
-  log.info('another FFmpeg build began this video: the task is left to it', { encoder })
+  log.debug('another FFmpeg build began this video: the task is left to it', { encoder })
   await leaveMessage(deps, message)
 }
 
