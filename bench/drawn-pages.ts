@@ -5,14 +5,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
+import type { VideoView } from '#domain/video.ts'
 import { putFilms, untilFinal } from './shown-films.ts'
 import type { Stack } from './stack.ts'
-import { upload } from './upload.ts'
+import { call, upload } from './upload.ts'
 
 const run = promisify(execFile)
 const folder = join('docs', 'pictures')
 /** Few colours are enough for a page, and a desk's width is shown at half of it. */
-const colours = 160
+const colours = 256
 const sizes = {
   desk: { viewport: { width: 1280, height: 800 } },
   phone: { viewport: { width: 390, height: 780 }, isMobile: true, hasTouch: true },
@@ -116,6 +117,7 @@ async function drawAll(
         await page.screenshot({ path: join(scratch, file), animations: 'disabled' })
         await shrink(join(scratch, file), join(folder, file))
         await page.close({ runBeforeUnload: false })
+        await dropUnfinished(stack)
       }
       await context.close()
     }
@@ -125,4 +127,13 @@ async function drawAll(
 async function shrink(from: string, to: string) {
   const filter = `scale='min(960,iw)':-2:flags=lanczos,split[a][b];[a]palettegen=max_colors=${colours}:stats_mode=full[p];[b][p]paletteuse=dither=sierra2_4a`
   await run('ffmpeg', ['-nostdin', '-v', 'error', '-y', '-i', from, '-vf', filter, to])
+}
+
+/** The next picture shows the library as it was before. */
+async function dropUnfinished(stack: Stack) {
+  const { videos } = await call<{ videos: VideoView[] }>(`${stack.origin}/api/videos?limit=50`)
+  for (const { videoId, state } of videos) {
+    if (state !== 'uploading') continue
+    await fetch(`${stack.origin}/api/uploads/${videoId}`, { method: 'DELETE' })
+  }
 }

@@ -91,7 +91,7 @@ export async function benchPages({ runs, draw }: PagesOptions): Promise<void> {
       return
     }
     print(`${await weigh()}\n`)
-    const ids = await putFilms(stack)
+    const ids = await putFilms(stack, 2)
     const pages = { library: '/', watch: `/watch/${ids[0]}`, embed: `/embed/${ids[0]}` }
     const rows = []
     for (const [name, path] of Object.entries(pages)) {
@@ -150,10 +150,11 @@ async function weigh(): Promise<string> {
   return table(['gzipped', 'KiB', 'budget'], rows)
 }
 
-/** The player's chunk: the files its import names that the page itself does not. */
+/** The player's own files: what the code of the page imports later, by the player's name. */
 async function playerFiles(portal: string, page: string): Promise<string[]> {
-  const main = /assets\/index-[\w-]+\.js/.exec(page)?.[0] ?? ''
-  const code = await readFile(join(portal, main), 'utf8')
-  const all = [...code.matchAll(/assets\/[\w-]*player[\w-]*\.(?:js|css)/g)].map(([path]) => path)
+  const scripts = [...page.matchAll(/assets\/[\w-]+\.js/g)].map(([path]) => path)
+  const codes = await Promise.all(scripts.map(path => readFile(join(portal, path), 'utf8')))
+  const named = codes.flatMap(code => [...code.matchAll(/[\w-]*player[\w-]*\.js/g)])
+  const all = named.map(([name]) => `assets/${name}`)
   return [...new Set(all)].filter(path => !page.includes(path))
 }

@@ -14,13 +14,8 @@ const films: readonly [title: string, picture: string, seconds: number][] = [
     12,
   ],
   [
-    'A slow dive into Mandelbrot',
-    `mandelbrot=${size}:start_scale=0.35:end_scale=0.02:maxiter=600:start_x=-0.7436:start_y=0.1318`,
-    10,
-  ],
-  [
-    'Life after Conway',
-    `life=${size}:mold=12:ratio=0.2:death_color=#0b3a48:life_color=#f2c14e:seed=3:stitch=1`,
+    'The desert at noon',
+    'gradients=s=960x540:r=24:c0=#5d8fb3:c1=#f2d9a0:c2=#c9803f:n=3:seed=11:speed=0.006:type=radial',
     9,
   ],
   [
