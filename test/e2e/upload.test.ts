@@ -10,6 +10,7 @@ import { mebibyte } from '../../bench/random-film.ts'
 import { type Stack, startStack } from '../../bench/stack.ts'
 import { call } from '../../bench/upload.ts'
 import { openBrowser } from '../support/browser.ts'
+import { makeSource } from '../support/media.ts'
 
 let folder: string
 let stack: Stack
@@ -28,7 +29,6 @@ beforeAll(async () => {
     'trip/take 2.mp4': film(17),
     'trip/take 10.mp4': film(1),
     'trip/zoo/apes.mp4': film(1),
-    'trip/zoo/bears.mp4': film(1),
     'trip/notes.txt': 'Bring bananas.',
     'trip/zoo/cover.jpg': 'a picture',
     'trip/zoo/._apes.mp4': 'what a Mac leaves behind',
@@ -36,6 +36,10 @@ beforeAll(async () => {
     'empty.mp4': '',
   }
   for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content)
+  await makeSource(join(folder, 'trip', 'zoo', 'bears.mp4'), [
+    ...['-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=24:duration=1'],
+    ...['-c:v', 'libx264', '-pix_fmt', 'yuv420p'],
+  ])
   stack = await startStack({ LOG_LEVEL: 'error' })
 })
 
@@ -115,6 +119,9 @@ describe.each(devices)('%s', (_, device) => {
     expect(await names(page)).toEqual(['fake.mp4', 'empty.mp4', ...films])
     await row(page, 'fake.mp4').getByRole('button', { name: 'Upload anyway' }).waitFor()
     expect(await row(page, 'empty.mp4').getByRole('button', { name: 'anyway' }).count()).toBe(0)
+
+    // What the browser itself can read of a film stands beside its name.
+    await row(page, 'bears.mp4').getByText('0:01 · 320 × 180').waitFor()
 
     const all = page.getByRole('progressbar', { name: 'All uploads' })
     expect(await all.getAttribute('aria-valuetext')).toContain('0 of 4 uploaded')

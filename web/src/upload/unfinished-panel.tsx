@@ -38,7 +38,11 @@ export function UnfinishedPanel() {
       handles.value = kept
       checked.value = true
     }
+    // What another tab was sending is free when that tab is gone.
+    const lookAgain = () => void (document.visibilityState === 'visible' && look())
     void look()
+    document.addEventListener('visibilitychange', lookAgain)
+    return () => document.removeEventListener('visibilitychange', lookAgain)
   }, [])
 
   const inQueue = new Set(queue.jobs.value.map(job => fileFingerprint(job.file)))
