@@ -203,12 +203,12 @@ async function cutOff(stack: Stack, file: string, partCount: number, step: Step,
     } else {
       const line = { name: '', up: -8, delayMilliseconds: 0 }
       const lostAt = performance.now()
-      if (cut === 'network lost') await emulate(session, line, true)
-      else await stack.kill()
+      const cutting = cut === 'network lost' ? emulate(session, line, true) : stack.kill()
       await go()
       const said = page.getByText(/(No network|cannot be reached)/).first()
       await said.waitFor({ timeout: 20_000 })
       const saidAfter = (performance.now() - lostAt) / 1000
+      await cutting
       if (cut === 'network lost') await emulate(session, line, false)
       else await stack.restart()
       await page

@@ -104,7 +104,10 @@ describe.each(devices)('%s', (_, device) => {
     page.on('dialog', dialog => void dialog.accept())
     const session = await context.newCDPSession(page)
     await session.send('Network.enable')
+    // The last part of the only film that has three never gets through.
+    await page.route(/partNumber=3&/, () => {})
     await page.goto(stack.origin)
+    await page.locator('h1').first().waitFor()
     await upwards(session, 100_000)
     await drop(session, ['trip', 'fake.mp4', 'empty.mp4'])
 
@@ -141,9 +144,8 @@ describe.each(devices)('%s', (_, device) => {
     await big.getByRole('button', { name: 'Resume' }).click()
     await big.getByText('Uploading').waitFor()
 
-    // Its last part never gets through; the page is left in the middle.
+    // The page is left in the middle.
     const videoId = await unfinished('take 2')
-    await page.route(/partNumber=3&/, () => {})
     await upwards(session, -1)
     await expect.poll(() => held(videoId), { timeout: 20_000, interval: 50 }).toBe(2)
     await page.reload()

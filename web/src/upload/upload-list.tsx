@@ -1,5 +1,6 @@
 // The queue on the library page: every file that was chosen here, what happened to it, and all of them as one bar.
-import { useComputed } from '@preact/signals'
+import { useComputed, useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
 import { usePortal } from '../portal.ts'
 import { ProgressBar } from '../progress/progress-bar.tsx'
 import { strings } from '../strings.ts'
@@ -22,6 +23,7 @@ export function UploadList() {
       .join(),
   )
   const movableIds = useComputed(() => queue.movable.value.map(job => job.id).join())
+  const drawn = useGrowing(jobs.length)
   if (jobs.length === 0) return null
   const finished = finishedIds.value.split(',').filter(Boolean)
   const movable = movableIds.value.split(',').filter(Boolean)
@@ -43,7 +45,7 @@ export function UploadList() {
       </header>
       <TotalBar />
       <ul class="upload-list">
-        {jobs.map(job => (
+        {jobs.slice(0, drawn).map(job => (
           <UploadRow
             key={job.id}
             job={job}
@@ -54,6 +56,23 @@ export function UploadList() {
       </ul>
     </section>
   )
+}
+
+/** Rows drawn in one frame: two hundred at once would hold up the page for a moment that one feels. */
+const rowsAFrame = 20
+
+/** Grows to `count`, a frame at a time. */
+function useGrowing(count: number): number {
+  const drawn = useSignal(rowsAFrame)
+  const more = drawn.value < count
+  useEffect(() => {
+    if (!more) return
+    const frame = requestAnimationFrame(() => {
+      drawn.value += rowsAFrame
+    })
+    return () => cancelAnimationFrame(frame)
+  }, [more, drawn.value])
+  return drawn.value
 }
 
 function TotalBar() {
