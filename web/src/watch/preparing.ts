@@ -3,7 +3,7 @@
 import type { PlaybackView } from '#domain/video.ts'
 import type { Api } from '../api/client.ts'
 import { readRoute } from '../route.ts'
-import { loadPlayer } from './player-chunk.ts'
+import { preloadPlayer } from './player-chunk.ts'
 
 export interface PreparingDeps {
   api: Pick<Api, 'openPlayback'>
@@ -129,4 +129,8 @@ export function listenForIntent({ point, leave }: Preparing) {
   document.documentElement.addEventListener('pointerleave', leave)
 }
 
-export const loadStock = () => loadPlayer().then(chunk => chunk.prepareBeginning)
+/** A small piece of code of its own: a film's first seconds come beside the player, not after it. */
+export function loadStock() {
+  preloadPlayer()
+  return import('./ahead/beginnings.ts').then(chunk => chunk.prepareBeginning)
+}
