@@ -65,7 +65,10 @@ async function setUp({ fails = false } = {}) {
           { sizeBytes: byteLength, etag: etags.get(key) ?? '' },
         ]),
       ),
-    head: async () => null,
+    head: async (key: string) => {
+      const etag = etags.get(key)
+      return etag === undefined ? null : { sizeBytes: objects.get(key)?.byteLength ?? 0, etag }
+    },
   }
   const ffmpeg = {
     async run({ args }: { args: readonly string[] }) {

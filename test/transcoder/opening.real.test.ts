@@ -177,20 +177,20 @@ async function joined(name: string, parts: string[][]): Promise<string> {
 
 describe('a film whose rest is not what its opening promised', () => {
   it('goes on when its rate changes in the middle', async () => {
-    const file = await joined('rates.mkv', [picture(8, 64), picture(12, 64)])
-    const opened = await run(file, opening)
+    const both = await joined('rates.mkv', [picture(8, 40), picture(12, 32)])
+    const opened = await run(await saying(both, seconds, at('says-two-rates.mkv')), opening)
     expect(opened.points.slice(0, 4)).toEqual(['claimed', 'opened', 'scanned', 'planned'])
     expect(opened.meta).toMatchObject({ state: 'ready', liveAttempt: 1 })
-    expect(await hashesOf(opened.videoId, 1)).toEqual((await plainRun(file)).hashes)
   })
 
   it('is begun again when its later pictures lie between those of its opening', async () => {
     // By half a frame, a little more and a little less in turn: half of them would fall into the slots of the others.
-    const late = "settb=1/1000,setpts='PTS+gt(T,60)*(62+6*(2*mod(N,2)-1))'"
-    const file = await makeSource(at('late.mkv'), [
-      ...picture(8, seconds),
+    const late = "settb=1/1000,setpts='PTS+gt(T,40)*(62+6*(2*mod(N,2)-1))'"
+    const shifted = await makeSource(at('late.mkv'), [
+      ...picture(8, 64),
       ...['-vf', late, '-fps_mode', 'passthrough', '-enc_time_base', '1/1000'],
     ])
+    const file = await saying(shifted, seconds, at('says-late.mkv'))
     const opened = await run(file, opening)
     expect(opened.points.slice(0, 3)).toEqual(['claimed', 'opened', 'scanned'])
     expect(opened.points).not.toContain('planned')
@@ -210,11 +210,11 @@ describe('a film whose rest is not what its opening promised', () => {
   })
 
   it('goes on when it ends earlier than it says, with its true length', async () => {
-    const silent = await makeSource(at('silent.mkv'), picture(8, seconds))
+    const silent = await makeSource(at('silent.mkv'), picture(8, 60))
     const file = await saying(silent, 5000, at('says-more.mkv'))
     const opened = await run(file, opening)
     expect(opened.meta).toMatchObject({ state: 'ready', liveAttempt: 1 })
-    expect(opened.meta?.facts?.durationSeconds).toBeCloseTo(seconds, 0)
+    expect(opened.meta?.facts?.durationSeconds).toBeCloseTo(60, 0)
   })
 
   it('fails in words when its clock starts again', async () => {
