@@ -77,23 +77,23 @@ async function benchFilm(options: {
 }): Promise<void> {
   const { clip, minutes, container, runs } = options
   const what = { clip, height: 720 }
-  const look = async (film: string, title: string) => {
+  const look = async (film: string, title: string, lane: 'on' | 'off') => {
     const megabytes = Math.round((await stat(film)).size / 1e6)
-    const steps = await firstFrames(film, runs)
+    const steps = await firstFrames(film, runs, lane)
     await rm(film)
     print(
       stepTable(`${minutes} min in ${container} (${megabytes} MB), ${title}, ${runs} runs`, steps),
     )
   }
-  await look(await loopMinute(what, minutes, container), 'encoded')
+  await look(await loopMinute(what, minutes, container), 'encoded', 'off')
   if (container !== 'mp4') return
   const good = { ...what, keyframeEvery: goodGop }
-  await look(await loopMinute(good, minutes, container), 'copied')
+  await look(await loopMinute(good, minutes, container), 'copied', 'on')
 }
 
 /** The steps to the first frame of one film, uploaded so many times. */
-function firstFrames(film: string, runs: number): Promise<Steps[]> {
-  return withViewer(async (stack, page) => {
+function firstFrames(film: string, runs: number, lane: 'on' | 'off'): Promise<Steps[]> {
+  return withViewer({ COPY_LANE: lane }, async (stack, page) => {
     const known: string[] = []
     const all: Steps[] = []
     while (all.length < runs) {
@@ -113,9 +113,12 @@ function firstFrames(film: string, runs: number): Promise<Steps[]> {
 }
 
 /** A stack, and a page of a browser that is looking at nothing yet. */
-async function withViewer<T>(work: (stack: Stack, page: Page) => Promise<T>): Promise<T> {
+async function withViewer<T>(
+  env: Record<string, string>,
+  work: (stack: Stack, page: Page) => Promise<T>,
+): Promise<T> {
   const browser = await openBrowser()
-  const stack = await startStack()
+  const stack = await startStack(env)
   try {
     return await work(stack, await browser.newPage())
   } finally {
@@ -148,7 +151,7 @@ export async function benchFirstFrame(options: {
   if (minutes !== null) return benchFilm({ ...options, minutes })
   const short = options.clip ?? (await makeClip({ clip: undefined, height: 720, seconds: 52 }))
   const long = await makeClip({ clip: options.clip, height: 1080, seconds: options.seconds })
-  await withViewer(async (stack, page) => {
+  await withViewer({}, async (stack, page) => {
     const known: string[] = []
     const runs: Steps[] = []
     for (let turn = 0; turn < options.runs; turn++) {

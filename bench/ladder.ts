@@ -113,7 +113,7 @@ export async function benchLadder(options: {
           for (const rung of rungs) await run('ffmpeg', rungCommand(file, rung, folder))
         }, own),
       )
-      const stack = await startStack()
+      const stack = await startStack({ COPY_LANE: 'off' })
       try {
         let videoId = ''
         const whole = await costOf(
