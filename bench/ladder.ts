@@ -8,7 +8,8 @@ import { planLadder, type Rung } from '#domain/ladder.ts'
 import type { VideoView } from '#domain/video.ts'
 import { makeClip, run } from './clips.ts'
 import { median, table } from './figures.ts'
-import { cpuSeconds, type LogLine, type Stack, startStack } from './stack.ts'
+import { cpuSeconds } from './processes.ts'
+import { type LogLine, type Stack, startStack } from './stack.ts'
 import { call, upload } from './upload.ts'
 
 interface Cost {

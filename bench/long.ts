@@ -1,29 +1,17 @@
 // A long film from `complete` to everything: the first frame on the screen, each rung whole, ready, the MP4, and the memory the
 // transcoder and its FFmpegs take meanwhile. The store keeps its objects on the disk.
-import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { PlaybackView, VideoView } from '#domain/video.ts'
 import { loopMinute } from './clips.ts'
 import { type Cell, table } from './figures.ts'
-import { cpuSeconds, type Stack, startStack } from './stack.ts'
+import { cpuSeconds, descendantsOf, residentBytes } from './processes.ts'
+import { type Stack, startStack } from './stack.ts'
 import { call } from './upload.ts'
 import { dropAndWatch, openBrowser } from './viewer.ts'
 
-/** A field of proc(5)'s status, in MiB; 0 for a process that is gone. */
-async function memoryOf(pid: number, field: 'VmRSS' | 'VmHWM'): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
-  return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) / 1024
-}
-
-/** Every process below this one. */
-async function descendants(pid: number): Promise<number[]> {
-  const threads = await readdir(`/proc/${pid}/task`).catch(() => [])
-  const lists = await Promise.all(
-    threads.map(thread => readFile(`/proc/${pid}/task/${thread}/children`, 'utf8').catch(() => '')),
-  )
-  const children = lists.flatMap(list => list.split(' ').filter(Boolean).map(Number))
-  return [...children, ...(await Promise.all(children.map(descendants))).flat()]
-}
+const mebibytesOf = async (pid: number, field: 'VmRSS' | 'VmHWM') =>
+  (await residentBytes(pid, field)) / 1024 / 1024
 
 interface Memory {
   /** Of the transcoder before the film, MiB. */
@@ -38,10 +26,10 @@ interface Memory {
 
 /** Looks on until `ended`, four times a second. */
 async function watchMemory(pid: number, ended: AbortSignal): Promise<Memory> {
-  const memory = { idle: await memoryOf(pid, 'VmRSS'), worker: 0, child: 0, children: 0 }
+  const memory = { idle: await mebibytesOf(pid, 'VmRSS'), worker: 0, child: 0, children: 0 }
   while (!ended.aborted) {
-    const below = await descendants(pid)
-    const each = await Promise.all(below.map(child => memoryOf(child, 'VmRSS')))
+    const below = await descendantsOf(pid)
+    const each = await Promise.all(below.map(child => mebibytesOf(child, 'VmRSS')))
     memory.child = Math.max(memory.child, ...each)
     memory.children = Math.max(
       memory.children,
@@ -49,7 +37,7 @@ async function watchMemory(pid: number, ended: AbortSignal): Promise<Memory> {
     )
     await wait(250)
   }
-  memory.worker = await memoryOf(pid, 'VmHWM')
+  memory.worker = await mebibytesOf(pid, 'VmHWM')
   return memory
 }
 

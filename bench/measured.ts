@@ -1,12 +1,13 @@
 // A piece of the worker's work in a process of its own: what it takes of memory above the idle process, of CPU and of time.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { createStoreClient } from '#platform/clients.ts'
 import { readServices } from '#platform/env.ts'
 import { createStore, type ObjectStore } from '#platform/store.ts'
+import { residentBytes } from './processes.ts'
 
 export interface Measured {
   seconds: number
@@ -43,11 +44,6 @@ export function storeAt(endpoint: string): ObjectStore {
   return createStore({ client, bucket: 'media' })
 }
 
-async function residentBytes(field: 'VmRSS' | 'VmHWM'): Promise<number> {
-  const status = await readFile('/proc/self/status', 'utf8')
-  return Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)?.[1]) * 1024
-}
-
 /** @param warm makes the process what a worker is that waits: its clients have been used */
 export async function reportWork<Told>(
   warm: () => Promise<unknown>,
@@ -60,7 +56,7 @@ export async function reportWork<Told>(
   }
   // proc(5): 5 resets the peak.
   await writeFile('/proc/self/clear_refs', '5')
-  const idleBytes = await residentBytes('VmRSS')
+  const idleBytes = await residentBytes('self', 'VmRSS')
   const began = performance.now()
   const cpu = process.cpuUsage()
   const told = await work()
@@ -68,7 +64,7 @@ export async function reportWork<Told>(
   const measured: Measured = {
     seconds: (performance.now() - began) / 1000,
     cpuSeconds: (used.user + used.system) / 1e6,
-    ...{ idleBytes, peakBytes: await residentBytes('VmHWM') },
+    ...{ idleBytes, peakBytes: await residentBytes('self', 'VmHWM') },
   }
   process.send?.({ ...measured, ...told })
   process.disconnect()

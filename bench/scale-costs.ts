@@ -23,7 +23,7 @@ import { createScratch } from '../transcoder/scratch.ts'
 import { findingAtGate } from '../transcoder/stored-gate.ts'
 import { makeClip } from './clips.ts'
 import { type Cell, table } from './figures.ts'
-import { cpuSeconds } from './stack.ts'
+import { cpuSeconds } from './processes.ts'
 
 const { signal } = new AbortController()
 const filmSeconds = 120

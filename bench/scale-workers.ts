@@ -17,7 +17,7 @@ import {
   until,
 } from '../test/support/transcoder.ts'
 import { table } from './figures.ts'
-import { cpuSeconds } from './stack.ts'
+import { cpuSeconds } from './processes.ts'
 
 /** As long as such a worker may take for the film of this bench. */
 const patienceSeconds = 1800

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
+import { childrenOf } from './processes.ts'
 
 export interface LogLine {
   /** Milliseconds since the epoch when the line was read. */
@@ -117,27 +118,10 @@ async function launchStack(env: NodeJS.ProcessEnv, log: LogLine[]): Promise<Chil
   return child
 }
 
-/** Process ids (Linux). */
-async function childrenOf(pid: number): Promise<number[]> {
-  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')
-  return text.trim().split(' ').filter(Boolean).map(Number)
-}
-
 function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0)
   } catch {
     return false
   }
-}
-
-const ticksASecond = 100
-
-/** CPU seconds of a process and of all its children that have ended (Linux). */
-export async function cpuSeconds(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  // proc(5): utime, stime, cutime, cstime are fields 14 to 17; the cut text begins at field 3.
-  const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0)
-  return ticks / ticksASecond
 }

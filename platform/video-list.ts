@@ -95,27 +95,29 @@ export function createVideoList({
 
   /**
    * The deciding facts of videos in order of date, until `visit` has enough or the bound is met; less is sent, though as much
-   * is read and paid. True when that was the whole list.
+   * is read and paid. `ended`: that was the whole list. `last`: the last one looked at.
    */
   async function walk(
     ownerId: string,
     from: { oldest: boolean; after: Item | null },
     visit: (video: ListedVideo) => 'on' | 'enough',
-  ): Promise<boolean> {
+  ): Promise<{ ended: boolean; last: ListedVideo | null }> {
     let { after } = from
     let looked = 0
+    let last: ListedVideo | null = null
     for (let limit = firstRead; looked < most; limit = Math.min(mostRead, limit * 4)) {
       const asked = { oldest: from.oldest, after, limit: Math.min(limit, most - looked) }
       const answer = await read(ownerId, asked, listedFields)
       looked += answer.items.length
       for (const [index, item] of answer.items.entries()) {
         const isLast = !answer.next && index === answer.items.length - 1
-        if (visit(fromListedItem(item)) === 'enough') return isLast
+        last = fromListedItem(item)
+        if (visit(last) === 'enough') return { ended: isLast, last }
       }
       after = answer.next ?? null
-      if (!after) return true
+      if (!after) return { ended: true, last }
     }
-    return false
+    return { ended: false, last }
   }
 
   /** A key of the owner's index: where a query by date goes on. */
@@ -162,21 +164,18 @@ export function createVideoList({
     const { sort, limit } = options
     const place = readCursor(options.cursor, sort)
     const found: ListedVideo[] = []
-    const seen: ListedVideo[] = []
     const from = { oldest: sort === 'oldest', after: place && keyAt(ownerId, place) }
-    const ended = await walk(ownerId, from, video => {
-      seen[0] = video
+    const { ended, last } = await walk(ownerId, from, video => {
       if (isListed(video, options)) found.push(video)
       return found.length === limit ? 'enough' : 'on'
     })
-    const [last] = seen
     const cursor = ended || !last ? null : writeCursor(sort, placeOf(last, sort))
     return { videos: await metasOf(found), cursor }
   }
 
   async function all(ownerId: string): Promise<{ videos: ListedVideo[]; complete: boolean }> {
     const videos: ListedVideo[] = []
-    const complete = await walk(ownerId, { oldest: false, after: null }, video => {
+    const { ended: complete } = await walk(ownerId, { oldest: false, after: null }, video => {
       videos.push(video)
       return 'on'
     })

@@ -71,16 +71,25 @@ export interface Box {
   body: Bytes
 }
 
+/** «if size is 1 then the actual size is in the field largesize»: how long the header is, by its first field. */
+export const headBytes = (size: number): number => (size === 1 ? 16 : 8)
+
+/** The header at a place, all of which is at hand. «0: extends to the end of the file» is never written here. */
+export function boxHead(bytes: Bytes, start = 0): { type: string; size: number; header: number } {
+  const type = bytes.fourcc(start + 4)
+  const short = bytes.u32(start)
+  const header = headBytes(short)
+  const size = short === 1 ? bytes.u64(start + 8) : short
+  if (size < header) throw damaged(`box ${printable(type)} has size ${size}`)
+  return { type, size, header }
+}
+
 /** The boxes that fill `bytes` from `from` on, side by side. */
 export function boxesOf(bytes: Bytes, from = 0): Box[] {
   const boxes: Box[] = []
   let start = from
   while (start < bytes.length) {
-    const type = bytes.fourcc(start + 4)
-    const short = bytes.u32(start)
-    // «if size is 1 then the actual size is in the field largesize»; «0: extends to the end of the file» is never written here.
-    const [size, header] = short === 1 ? [bytes.u64(start + 8), 16] : [short, 8]
-    if (size < header) throw damaged(`box ${printable(type)} has size ${size}`)
+    const { type, size, header } = boxHead(bytes, start)
     const end = start + size
     boxes.push({ type, start, end, body: bytes.slice(start + header, end, printable(type)) })
     start = end

@@ -3,6 +3,7 @@
 import { MillraceError } from '#domain/errors.ts'
 import type { Chunk } from '#domain/item.ts'
 import { type Plan, segmentPacketsOf, segmentsOf } from '#domain/plan.ts'
+import { fragmentOffset } from '#domain/playlist.ts'
 import { sampledSegments } from './gate/decode-sample.ts'
 import { createDecode } from './gate/ffmpeg-decode.ts'
 import { mediaUrl, storeReader } from './stored-gate.ts'
@@ -36,14 +37,11 @@ export async function decodeEarly(
   const files = await Promise.all(
     looked.flatMap(({ chunk, decoded }) =>
       decoded.map(async position => {
-        const { key, initBytes, fragments } = chunk
-        const before = fragments
-          .slice(0, position)
-          .reduce((sum, { bytes }) => sum + bytes, initBytes)
-        const url = mediaUrl(key)
+        const url = mediaUrl(chunk.key)
+        const bytes = chunk.fragments[position]?.bytes ?? 0
         return Buffer.concat([
-          await reader.read(url, 0, initBytes),
-          await reader.read(url, before, fragments[position]?.bytes ?? 0),
+          await reader.read(url, 0, chunk.initBytes),
+          await reader.read(url, fragmentOffset(chunk, position), bytes),
         ])
       }),
     ),

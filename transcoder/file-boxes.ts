@@ -1,6 +1,6 @@
 // Reads the boxes of a file of many fragments one after the other, by its heads alone: of hundreds of megabytes a few are read.
 import { type FileHandle, open } from 'node:fs/promises'
-import { Bytes, damaged } from './boxes.ts'
+import { Bytes, boxHead, damaged, headBytes } from './boxes.ts'
 
 export interface FileBytes {
   readonly length: number
@@ -54,11 +54,8 @@ export interface FileBox {
 export async function* fileBoxes(file: FileBytes): AsyncGenerator<FileBox> {
   let start = 0
   while (start < file.length) {
-    const head = await file.read(start, 8)
-    const type = head.fourcc(4)
-    const short = head.u32(0)
-    const [size, header] = short === 1 ? [(await file.read(start + 8, 8)).u64(0), 16] : [short, 8]
-    if (size < header) throw damaged(`a box has size ${size}`)
+    const length = headBytes((await file.read(start, 8)).u32(0))
+    const { type, size, header } = boxHead(await file.read(start, length))
     const end = start + size
     if (end > file.length) throw damaged('object ends inside a box')
     yield { type, start, body: start + header, end }

@@ -2,7 +2,7 @@
 // bytes and the one after them, and a fragment that is longer than those.
 import type { Log } from '#platform/log.ts'
 import type { ObjectStore } from '#platform/store.ts'
-import { Bytes, boxAt, damaged } from './boxes.ts'
+import { Bytes, boxAt, boxHead, damaged, headBytes } from './boxes.ts'
 import { type FragmentSamples, type InitFacts, readInit, readSamples } from './fragments.ts'
 import { anyEditTicks } from './gate/edit-list.ts'
 import { fetchParts, type SourcePart } from './source-fetch.ts'
@@ -120,13 +120,10 @@ function createBytesAhead(parts: readonly SourcePart[], options: ReadOptions) {
   return {
     async box(): Promise<{ type: string; whole: Buffer; body: Buffer } | null> {
       if (!(await hold(8))) return null
-      const head = new Bytes(room.subarray(start, end), 'track')
-      const type = head.fourcc(4)
-      const short = head.u32(0)
-      if (short === 1) await hold(16)
-      const size = short === 1 ? new Bytes(room.subarray(start, end), 'track').u64(8) : short
-      const header = short === 1 ? 16 : 8
-      if (size < header || size > maxBoxBytes) throw damaged(`a box has size ${size}`)
+      const held = () => new Bytes(room.subarray(start, end), 'track')
+      await hold(headBytes(held().u32(0)))
+      const { type, size, header } = boxHead(held())
+      if (size > maxBoxBytes) throw damaged(`a box has size ${size}`)
       await hold(size)
       const whole = room.subarray(start, start + size)
       start += size

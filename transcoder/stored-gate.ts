@@ -4,6 +4,7 @@
 import type { Chunk } from '#domain/item.ts'
 import { attemptPrefix, mainPlaylistName } from '#domain/keys.ts'
 import type { Plan } from '#domain/plan.ts'
+import { fragmentOffset } from '#domain/playlist.ts'
 import type { ObjectFacts, ObjectStore } from '#platform/store.ts'
 import { createDecode } from './gate/ffmpeg-decode.ts'
 import { lineOf } from './gate/finding.ts'
@@ -77,11 +78,10 @@ export async function changedObject(
 /** Addresses and first bytes of the segments that were decoded when they came. */
 const decodedBefore = (chunks: readonly Chunk[]): ReadonlySet<string> =>
   new Set(
-    chunks.flatMap(({ key, initBytes, fragments, decoded = [], etag }) =>
-      (etag ? decoded : []).map(position => {
-        const before = fragments.slice(0, position)
-        return `${mediaUrl(key)} ${before.reduce((sum, { bytes }) => sum + bytes, initBytes)}`
-      }),
+    chunks.flatMap(chunk =>
+      (chunk.etag ? (chunk.decoded ?? []) : []).map(
+        position => `${mediaUrl(chunk.key)} ${fragmentOffset(chunk, position)}`,
+      ),
     ),
   )
 

@@ -1,7 +1,8 @@
 // How a video looks in other places: the oEmbed answer (oembed.com) and the page with tags that crawlers of other sites read
 // (ogp.me, Twitter's player card). Addresses are absolute by the public origin that was set; no header of a request is believed.
 import { html, raw } from 'hono/html'
-import { isVideoId, type VideoView } from '#domain/video.ts'
+import { embedPath, readVideoPath, watchPath } from '#domain/pages.ts'
+import type { VideoView } from '#domain/video.ts'
 
 /** Before anybody says otherwise: as the code in the share panel. */
 const usualWidth = 640
@@ -40,14 +41,8 @@ function posterSize({ width, height }: VideoView): Size {
 /** The video an address of this installation shows; null for any other address. */
 export function sharedId(address: string, origin: string): string | null {
   const url = URL.canParse(address) ? new URL(address) : null
-  if (!url || url.origin !== origin) return null
-  const [, page = '', id, ...rest] = url.pathname.split('/')
-  const tidy = rest.length === 0 || (rest.length === 1 && rest[0] === '')
-  return ['watch', 'embed'].includes(page) && isVideoId(id) && tidy ? id : null
+  return url?.origin === origin ? (readVideoPath(url.pathname)?.videoId ?? null) : null
 }
-
-const embedUrl = (origin: string, videoId: string) => `${origin}/embed/${videoId}`
-const watchUrl = (origin: string, videoId: string) => `${origin}/watch/${videoId}`
 
 export function oembed(
   view: VideoView,
@@ -55,7 +50,7 @@ export function oembed(
   bounds: { width?: number; height?: number },
 ) {
   const { width, height } = frameSize(aspectOf(view), bounds)
-  const frame = html`<iframe src="${embedUrl(origin, view.videoId)}" title="${view.title}" width="${width}" height="${height}" frameborder="0" allow="autoplay; fullscreen; picture-in-picture; screen-wake-lock" allowfullscreen></iframe>`
+  const frame = html`<iframe src="${origin}${embedPath(view.videoId)}" title="${view.title}" width="${width}" height="${height}" frameborder="0" allow="autoplay; fullscreen; picture-in-picture; screen-wake-lock" allowfullscreen></iframe>`
   const { width: thumbnailWidth, height: thumbnailHeight } = posterSize(view)
   return {
     version: '1.0',
@@ -94,14 +89,14 @@ export function sharePage(view: VideoView, origin: string | null) {
 <meta name="twitter:title" content="${title}">
 ${origin ? absoluteTags(view, origin) : raw('')}
 </head>
-<body><h1>${title}</h1><p><a href="/watch/${videoId}">Watch</a></p></body>
+<body><h1>${title}</h1><p><a href="${watchPath(videoId)}">Watch</a></p></body>
 </html>
 `
 }
 
 function absoluteTags(view: VideoView, origin: string) {
-  const page = watchUrl(origin, view.videoId)
-  const embed = embedUrl(origin, view.videoId)
+  const page = `${origin}${watchPath(view.videoId)}`
+  const embed = `${origin}${embedPath(view.videoId)}`
   const poster = view.posterUrl ? `${origin}${view.posterUrl}` : null
   const size = frameSize(aspectOf(view), {})
   const picture = posterSize(view)

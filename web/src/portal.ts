@@ -36,6 +36,7 @@ import { watchStillness } from './upload/stillness.ts'
 import { claimUpload } from './upload/tab-lock.ts'
 import { createUnfinishedList, type UnfinishedList } from './upload/unfinished.ts'
 import { createWidth } from './upload/width.ts'
+import { readConnection } from './watch/memory/connection.ts'
 import { preloadPlayer } from './watch/player-chunk.ts'
 import { createPreparing, listenForIntent, loadStock } from './watch/preparing.ts'
 
@@ -76,7 +77,7 @@ export function createPortal() {
   const width = createWidth({
     least: leastParts,
     most: mostAtOnce('', false),
-    first: firstWidth(navigator),
+    first: firstWidth(readConnection()),
     partBytes: usualPartBytes,
   })
   watchProtocol(width.limit)

@@ -1,9 +1,9 @@
 // What the browser keeps of a viewer: bounded, forgiving of what it finds, and what it makes of a connection.
 import { describe, expect, test } from 'vitest'
+import type { Store } from '../../../web/src/memory.ts'
 import { planSpending, readConnection } from '../../../web/src/watch/memory/connection.ts'
 import { createLineMeasure } from '../../../web/src/watch/memory/line-measure.ts'
 import { recallLine, rememberLine } from '../../../web/src/watch/memory/line-memory.ts'
-import type { Store } from '../../../web/src/watch/memory/memory.ts'
 import {
   mostPlaces,
   placeToKeep,

@@ -1,5 +1,5 @@
 // What the address of an embedded player says: which video, from where, how. Pure; what makes no sense counts as not said.
-import { isVideoId } from '#domain/video.ts'
+import { readVideoPath } from '#domain/pages.ts'
 import { readMoment } from '../watch/moment.ts'
 
 export interface EmbedOptions {
@@ -13,9 +13,8 @@ export interface EmbedOptions {
 
 /** `/embed/<videoId>`; null for anything else. */
 export function readEmbedId(path: string): string | null {
-  const [, first, id, ...rest] = path.split('/')
-  const tidy = rest.length === 0 || (rest.length === 1 && rest[0] === '')
-  return first === 'embed' && isVideoId(id) && tidy ? id : null
+  const found = readVideoPath(path)
+  return found?.page === 'embed' ? found.videoId : null
 }
 
 const yes = (value: string | null) => value === '1' || value === 'true' || value === ''

@@ -27,8 +27,6 @@ export interface Deletion {
   letGo(): void
 }
 
-export type Deletions = ReturnType<typeof createDeletions>
-
 export function createDeletions({ remove, onRemoved, onRefused, later }: DeletionDeps) {
   /** Not yet sent, and sent but not yet answered. */
   const waiting = signal<ReadonlyMap<Deletion, () => void>>(new Map())

@@ -1,26 +1,12 @@
 // Whether the library is a grid or a list: chosen once, remembered by the browser.
 import { effect, signal } from '@preact/signals'
+import { browserStore, recallText, rememberText } from '../memory.ts'
 
 export const layouts = ['grid', 'list'] as const
 export type Layout = (typeof layouts)[number]
 
-const key = 'millrace.layout'
+const key = 'layout'
 
-function recall(): Layout {
-  try {
-    return localStorage.getItem(key) === 'list' ? 'list' : 'grid'
-  } catch {
-    return 'grid'
-  }
-}
+export const layout = signal<Layout>(recallText(browserStore(), key) === 'list' ? 'list' : 'grid')
 
-export const layout = signal<Layout>(recall())
-
-effect(() => {
-  const { value } = layout
-  try {
-    localStorage.setItem(key, value)
-  } catch {
-    // A forbidden storage: it holds for this visit.
-  }
-})
+effect(() => rememberText(browserStore(), key, layout.value))

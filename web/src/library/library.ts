@@ -6,7 +6,7 @@ import type { VideoView } from '#domain/video.ts'
 import type { Api } from '../api/client.ts'
 import { type Problem, toProblem } from '../api/problem.ts'
 import type { Videos } from '../progress/videos.ts'
-import { everything, type LibraryQuery, narrows, writeQuery } from './query.ts'
+import { everything, type LibraryQuery, writeQuery } from './query.ts'
 
 /** The first page is what somebody waits for; the later ones come before they are seen. */
 const [firstPage, laterPage] = [24, 48]
@@ -164,8 +164,6 @@ export function createLibrary({ api, videos }: LibraryDeps) {
       }
       drop(videoId)
     },
-    /** Nothing is here at all, whatever is searched. */
-    isEmpty: () => ids.value.length === 0 && state.value === 'loaded' && !narrows(query.value),
   }
 }
 

@@ -1,8 +1,6 @@
 // Which videos are selected: one by one, a range, or all. Knows ids alone; those that leave the list leave it too.
 import { computed, type ReadonlySignal, signal } from '@preact/signals'
 
-export type Selection = ReturnType<typeof createSelection>
-
 /** @param listed the ids that can be selected, in their order */
 export function createSelection(listed: ReadonlySignal<readonly string[]>) {
   const chosen = signal<ReadonlySet<string>>(new Set())

@@ -1,29 +1,22 @@
 // Light or dark: as the system says, or as the person chose here. Kept in this browser.
+import { browserStore, recallText, rememberText } from '../memory.ts'
 
 export const themes = ['system', 'light', 'dark'] as const
 export type Theme = (typeof themes)[number]
 
-const key = 'millrace.theme'
+const key = 'theme'
 /** As `--paper`: what the browser paints around the page. */
 const papers = { light: '#f5f8f9', dark: '#0c1418' } as const
 
 const isTheme = (text: unknown): text is Theme => themes.some(theme => theme === text)
 
 export function recallTheme(): Theme {
-  try {
-    const kept = localStorage.getItem(key)
-    return isTheme(kept) ? kept : 'system'
-  } catch {
-    return 'system'
-  }
+  const kept = recallText(browserStore(), key)
+  return isTheme(kept) ? kept : 'system'
 }
 
 export function keepTheme(theme: Theme) {
-  try {
-    localStorage.setItem(key, theme)
-  } catch {
-    // A forbidden storage: it holds until the next load.
-  }
+  rememberText(browserStore(), key, theme)
   showTheme(theme)
 }
 

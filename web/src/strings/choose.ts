@@ -1,9 +1,10 @@
 // Which of the portal's languages a person reads: the one chosen here before, else the first of the browser's that there is.
+import { browserStore, recallText, rememberText } from '../memory.ts'
 
 export const languages = ['en', 'de'] as const
 export type Language = (typeof languages)[number]
 
-const key = 'millrace.language'
+const key = 'language'
 
 const isLanguage = (text: string | null | undefined): text is Language =>
   languages.some(language => language === text)
@@ -14,23 +15,10 @@ export function firstKnown(wanted: readonly string[]): Language {
 }
 
 export function chooseLanguage(): Language {
-  const kept = recall()
+  const kept = recallText(browserStore(), key)
   return isLanguage(kept) ? kept : firstKnown(navigator.languages)
 }
 
 /** Takes effect with the next load of the page. */
-export function keepLanguage(language: Language): void {
-  try {
-    localStorage.setItem(key, language)
-  } catch {
-    // A forbidden storage: the browser's language stays.
-  }
-}
-
-function recall(): string | null {
-  try {
-    return localStorage.getItem(key)
-  } catch {
-    return null
-  }
-}
+export const keepLanguage = (language: Language): void =>
+  rememberText(browserStore(), key, language)

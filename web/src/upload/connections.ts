@@ -1,4 +1,5 @@
 // How many parts a line takes at once, and with how many to begin: what the browser knows of its connections.
+import type { Connection } from '../watch/memory/connection.ts'
 
 export const leastParts = 2
 export const mostParts = 8
@@ -27,12 +28,9 @@ export function watchProtocol(tell: (most: number) => void) {
   observer.observe({ type: 'resource' })
 }
 
-/** What TypeScript's library does not know of yet. */
-interface Informed extends Navigator {
-  readonly connection?: { readonly effectiveType?: string; readonly saveData?: boolean }
-}
-
-export function firstWidth({ connection }: Informed): number {
-  const slow = connection?.saveData || /2g|3g/.test(connection?.effectiveType ?? '')
-  return slow ? leastParts : 4
+export function firstWidth({
+  effectiveType,
+  saveData,
+}: Pick<Connection, 'effectiveType' | 'saveData'>): number {
+  return saveData || /2g|3g/.test(effectiveType ?? '') ? leastParts : 4
 }

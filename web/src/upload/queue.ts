@@ -186,14 +186,6 @@ export function createQueue(deps: QueueDeps) {
     jobs,
     /** Uploads the page must not be left during. */
     runningCount: computed(() => jobs.value.filter(job => isRunning(job.view.value.stage)).length),
-    /** Ids of videos whose file is not there yet, as one string: it changes with them, not with every byte. */
-    sendingIds: computed(() =>
-      jobs.value
-        .map(job => job.view.value)
-        .map(({ stage, videoId }) => (stage === 'uploaded' ? null : videoId))
-        .filter(Boolean)
-        .join(','),
-    ),
 
     /** All of them as one, or null where there is nothing to sum up. */
     total: computed(() =>

@@ -11,6 +11,3 @@ export function readMoment(text: string | null): number | null {
   const [, hours = 0, minutes = 0, seconds = 0] = found
   return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)
 }
-
-/** As it is written into a link: whole seconds. */
-export const writeMoment = (seconds: number): string => String(Math.max(0, Math.floor(seconds)))

@@ -1,5 +1,5 @@
 // What the viewer's line carried the last time, by the kind of connection, so that the next film begins with the quality it deserves.
-import { recallEntries, remember, type Store } from './memory.ts'
+import { recallEntries, remember, type Store } from '../../memory.ts'
 
 export interface Line {
   bitsPerSecond: number

@@ -1,5 +1,5 @@
 // Where a viewer stopped in each video, so that it goes on from there. A bounded number of videos, the longest unseen forgotten first.
-import { recallEntries, remember, type Store } from './memory.ts'
+import { recallEntries, remember, type Store } from '../../memory.ts'
 
 const key = 'places'
 export const mostPlaces = 200

@@ -1,5 +1,5 @@
 // Keeps the volume a viewer chose for the next video.
-import { browserStore, recall, remember } from './memory.ts'
+import { browserStore, recall, remember } from '../../memory.ts'
 
 const key = 'volume'
 

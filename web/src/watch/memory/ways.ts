@@ -1,5 +1,5 @@
 // How a viewer likes to watch: quality, speed, data saver, theatre, captions; kept for the next video.
-import { recall, remember, type Store } from './memory.ts'
+import { recall, remember, type Store } from '../../memory.ts'
 
 export interface Ways {
   /** Short side of the chosen quality; null: automatic. */

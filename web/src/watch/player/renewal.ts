@@ -19,8 +19,6 @@ const leastLifeMs = 1_000
 /** Timers of hidden pages come once a minute: only more than that is sleep. */
 const sleepMs = 100_000
 
-export type Renewal = ReturnType<typeof createRenewal>
-
 export function createRenewal(expiresAt: string, deps: RenewalDeps) {
   const { renew, onRenewed, onWoken, nowMs } = deps
   let dueMs = renewalAt(expiresAt, nowMs())

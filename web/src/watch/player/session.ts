@@ -1,12 +1,12 @@
 // One viewing: the element, its source, its seeker, its memory and its measure, made together and stopped together.
 import { computed, effect, signal } from '@preact/signals'
 import type { PlaybackView } from '#domain/video.ts'
+import { browserStore } from '../../memory.ts'
 import { strings } from '../../strings.ts'
 import { readWishes, stockBeginning } from '../ahead/beginnings.ts'
 import { planSpending, readConnection } from '../memory/connection.ts'
 import { createLineMeasure, watchArrivals } from '../memory/line-measure.ts'
 import { recallLine, rememberLine } from '../memory/line-memory.ts'
-import { browserStore } from '../memory/memory.ts'
 import { placeToKeep, rememberPlace } from '../memory/place-memory.ts'
 import { recallVolume, rememberVolume } from '../memory/volume-memory.ts'
 import { recallWays, rememberWays, type Ways } from '../memory/ways.ts'

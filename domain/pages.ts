@@ -1,0 +1,18 @@
+// The addresses of the portal's pages about one video, both ways: for the portal's own router, and for what other sites are told.
+// Plain values.
+import { isVideoId } from './video.ts'
+
+export type VideoPage = 'watch' | 'embed'
+
+const pathOf = (page: VideoPage) => (videoId: string) => `/${page}/${videoId}`
+export const watchPath = pathOf('watch')
+/** The player alone, for frames of other pages. */
+export const embedPath = pathOf('embed')
+
+/** What a path shows; null for any other. One slash may stand at its end. */
+export function readVideoPath(path: string): { page: VideoPage; videoId: string } | null {
+  const [, page, videoId, ...rest] = path.split('/')
+  const tidy = rest.length === 0 || (rest.length === 1 && rest[0] === '')
+  const known = page === 'watch' || page === 'embed' ? page : null
+  return known && isVideoId(videoId) && tidy ? { page: known, videoId } : null
+}
