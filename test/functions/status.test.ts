@@ -1,6 +1,6 @@
 // The library API: views from records, pages, conditional reads, changes, deletion.
 import { beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import type { Count, Meta } from '#domain/item.ts'
+import { type Count, type Meta, newCount } from '#domain/item.ts'
 import type { VideoView } from '#domain/video.ts'
 import { createApp, type StatusDeps } from '../../functions/status/app.ts'
 import { usualTiming } from '../../functions/status/follow.ts'
@@ -18,17 +18,7 @@ const facts = {
   audioTracks: 1,
   totalWork: 10,
 }
-const counters: Count = {
-  tasksLeft: 5,
-  live: true,
-  version: 0,
-  seconds: { '240p': 0, '720p': 0, audio0: 0 },
-  firstPicture: false,
-  firstSound: false,
-  poster: false,
-  storyboard: false,
-  mp4: false,
-}
+const counters = newCount(['240p', '720p', 'audio0'], 5)
 
 const appOf = (changes: Partial<StatusDeps> = {}) =>
   createApp({

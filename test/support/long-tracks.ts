@@ -2,12 +2,10 @@
 // boxes around samples of zeros: what joining costs depends on how many there are and how long, not on what is in them.
 import type { Chunk } from '#domain/item.ts'
 import { chunkKey } from '#domain/keys.ts'
-import { planLadder } from '#domain/ladder.ts'
-import { type Plan, planAudio, planChunks, segmentFrames, segmentPacketsOf } from '#domain/plan.ts'
-import { rational } from '#domain/rational.ts'
+import { type Plan, segmentFrames, segmentPacketsOf } from '#domain/plan.ts'
 import { readFragment, readInit } from '../../transcoder/fragments.ts'
 import { audioInit, fragment, videoInit } from './boxes.ts'
-import { smallPlan } from './small-plan.ts'
+import { madePlan } from './made-plan.ts'
 
 const framesASecond = 24
 const gopFrames = 48
@@ -18,27 +16,7 @@ const keyframeBytes = 90_000
 const packetBytes = 341
 const nonce = '0'.repeat(18)
 
-export function planOf(seconds: number): Plan {
-  const plan = smallPlan()
-  const frames = seconds * framesASecond
-  return {
-    ...plan,
-    durationSeconds: seconds,
-    video: {
-      ...plan.video,
-      ...{ width: 1920, height: 1080, rungs: planLadder(1920, 1080, rational(framesASecond)) },
-      timeline: { ...plan.video.timeline, frames, gopFrames },
-      chunks: planChunks(frames, gopFrames).map(chunk => ({
-        ...chunk,
-        ...{ seekMicroseconds: null, clockOffset: 0 },
-      })),
-    },
-    audio: planAudio(
-      [{ stream: 1, sampleRate: 48_000, language: null, name: null }],
-      rational(seconds),
-    ),
-  }
-}
+export const planOf = (seconds: number): Plan => madePlan(seconds, framesASecond, gopFrames)
 
 interface Piece {
   init: Buffer

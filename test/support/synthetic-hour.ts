@@ -2,46 +2,21 @@
 // objects and fragments there are, not on what is in them.
 import type { Chunk } from '#domain/item.ts'
 import { attemptPrefix, chunkKey } from '#domain/keys.ts'
-import { planLadder } from '#domain/ladder.ts'
-import { type Plan, planAudio, planChunks, segmentFrames, segmentPacketsOf } from '#domain/plan.ts'
-import { rational } from '#domain/rational.ts'
+import { segmentFrames, segmentPacketsOf } from '#domain/plan.ts'
 import { finalPlaylists } from '../../transcoder/finish.ts'
 import { readFragment, readInit } from '../../transcoder/fragments.ts'
 import { audioInit, fragment, videoInit } from './boxes.ts'
+import { madePlan } from './made-plan.ts'
 import type { Finished } from './presentation.ts'
-import { smallPlan } from './small-plan.ts'
 
-const rate = rational(25)
+const framesASecond = 25
 const gopFrames = 50
 const timescale = 12_800
 const reorder = 1024
 const nonce = '0'.repeat(18)
 
-function hourPlan(seconds: number): Plan {
-  const plan = smallPlan()
-  const frames = seconds * 25
-  const { timeline } = plan.video
-  return {
-    ...plan,
-    durationSeconds: seconds,
-    video: {
-      ...plan.video,
-      ...{ width: 1920, height: 1080, rungs: planLadder(1920, 1080, rate) },
-      timeline: { ...timeline, rate, frames, gopFrames },
-      chunks: planChunks(frames, gopFrames).map(chunk => ({
-        ...chunk,
-        ...{ seekMicroseconds: null, clockOffset: 0 },
-      })),
-    },
-    audio: planAudio(
-      [{ stream: 1, sampleRate: 48_000, language: null, name: null }],
-      rational(seconds),
-    ),
-  }
-}
-
 export function syntheticFilm(seconds = 3600): Finished {
-  const plan = hourPlan(seconds)
+  const plan = madePlan(seconds, framesASecond, gopFrames)
   const prefix = attemptPrefix(plan.videoId, plan.attempt)
   const made: Finished = { plan, tracks: new Map(), files: new Map() }
   const add = (

@@ -2,17 +2,16 @@
 // trouble, says nothing of them: such a task is tried again as any other, and the packets stay.
 import { beforeAll, expect, inject, it } from 'vitest'
 import { MillraceError } from '#domain/errors.ts'
+import { newCount } from '#domain/item.ts'
 import type { Task } from '#domain/task.ts'
 import { maxTries } from '#domain/timing.ts'
-import { silentLog } from '#platform/log.ts'
 import { type Made, publishChunks } from '../../transcoder/encode.ts'
 import type { Ffmpeg } from '../../transcoder/ffmpeg.ts'
 import { createPlans } from '../../transcoder/plans.ts'
-import { createReporter } from '../../transcoder/report.ts'
-import { work } from '../../transcoder/work.ts'
 import type { WorkerDeps } from '../../transcoder/worker.ts'
 import { planOf, withCopiedRung } from '../domain/generators.ts'
 import { createPipeline, metaOf, newVideoId, type Pipeline } from '../support/pipeline.ts'
+import { scriptedWorker, workOnce } from '../support/scripted-worker.ts'
 
 let pipeline: Pipeline
 
@@ -26,10 +25,7 @@ async function endOf(kind: 'copy' | 'encode', detail: string) {
   const plan = withCopiedRung(planOf({ videoId, attempt: 1, frames: 25 * 60 }))
   await pipeline.videos.create(metaOf(videoId, { state: 'processing', attempt: 1 }), null)
   await createPlans(pipeline).publish(plan)
-  await pipeline.tasks.createCount(videoId, 1, {
-    ...{ tasksLeft: 6, live: true, version: 0, seconds: {}, firstPicture: false },
-    ...{ firstSound: false, poster: false, storyboard: false, mp4: false },
-  })
+  await pipeline.tasks.createCount(videoId, 1, newCount([], 6))
   const ids = { videoId, attempt: 1 }
   const task: Task =
     kind === 'copy' ? { kind, ...ids, part: 0 } : { kind, ...ids, chunk: 0, lane: 'lead' }
@@ -40,20 +36,8 @@ async function endOf(kind: 'copy' | 'encode', detail: string) {
       throw new MillraceError('encode-failed', { detail })
     },
   }
-  const deps = {
-    ...pipeline,
-    ...{ workerId: 'w', ffmpeg, plans: createPlans(pipeline), leaseSeconds: 30, log: silentLog },
-    sources: { open: () => ({ url: 'http://127.0.0.1/', failure: () => null, close() {} }) },
-    scratch: { use: (within: (folder: string) => unknown) => within('.') },
-    fault: async () => undefined,
-  } as unknown as WorkerDeps
-  const reporter = createReporter({ ...deps, shard: 'w' })
-  for (let time = 0; time < maxTries; time++) {
-    await pipeline.queue.send(task)
-    const [message] = await pipeline.queue.receive('fast', { max: 1, waitSeconds: 1 })
-    if (!message) throw new Error('no message')
-    await work(deps, message, { reporter, stopping: new AbortController().signal })
-  }
+  const deps = scriptedWorker(pipeline, { ffmpeg })
+  for (let time = 0; time < maxTries; time++) await workOnce(pipeline, deps, task)
   await pipeline.purge()
   const { state, attempt, uncopyable } = (await pipeline.videos.get(videoId)) ?? {}
   return { state, attempt, isCopied: uncopyable === undefined }

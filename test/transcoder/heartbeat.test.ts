@@ -2,6 +2,7 @@
 // time.
 import { beforeAll, beforeEach, expect, inject, it } from 'vitest'
 import { MillraceError } from '#domain/errors.ts'
+import { newCount } from '#domain/item.ts'
 import type { Task } from '#domain/task.ts'
 import { silentLog } from '#platform/log.ts'
 import type { TaskMessage } from '#platform/queue.ts'
@@ -27,10 +28,7 @@ beforeEach(async () => {
   task = { kind: 'encode', videoId, attempt: 1, chunk: 0, lane: 'lead' }
   await pipeline.videos.create(metaOf(videoId, { state: 'processing', attempt: 1 }), null)
   await createPlans(pipeline).publish(planOf({ videoId, attempt: 1, frames: 25 * 60 }))
-  await pipeline.tasks.createCount(videoId, 1, {
-    ...{ tasksLeft: 6, live: true, version: 0, seconds: {}, firstPicture: false },
-    ...{ firstSound: false, poster: false, storyboard: false, mp4: false },
-  })
+  await pipeline.tasks.createCount(videoId, 1, newCount([], 6))
   await pipeline.tasks.create(task, pipeline.now())
 })
 

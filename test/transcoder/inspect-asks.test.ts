@@ -4,12 +4,9 @@ import { beforeAll, expect, inject, it } from 'vitest'
 import { MillraceError } from '#domain/errors.ts'
 import { openingKey, planKey } from '#domain/keys.ts'
 import type { Task } from '#domain/task.ts'
-import { silentLog } from '#platform/log.ts'
 import { createPlans } from '../../transcoder/plans.ts'
-import { createReporter } from '../../transcoder/report.ts'
-import { work } from '../../transcoder/work.ts'
-import type { WorkerDeps } from '../../transcoder/worker.ts'
 import { createPipeline, metaOf, newVideoId, type Pipeline } from '../support/pipeline.ts'
+import { scriptedWorker, workOnce } from '../support/scripted-worker.ts'
 
 let pipeline: Pipeline
 
@@ -34,17 +31,11 @@ it('for no plan the first time, for both afterwards', async () => {
     },
   }
   const ffmpeg = { version: async () => 'build' }
-  const deps = {
-    ...pipeline,
-    ...{ workerId: 'w', source, ffmpeg, plans: createPlans({ source }), engine: 'ffmpeg' },
-    ...{ leaseSeconds: 30, readFirstBytes: 1e8, log: silentLog, fault: async () => undefined },
-  } as unknown as WorkerDeps
-  const reporter = createReporter({ ...deps, shard: 'w' })
+  const deps = scriptedWorker(pipeline, {
+    ...{ source, ffmpeg, plans: createPlans({ source }), engine: 'ffmpeg', readFirstBytes: 1e8 },
+  })
   const tryIt = async () => {
-    await pipeline.queue.send(task)
-    const [message] = await pipeline.queue.receive('fast', { max: 1, waitSeconds: 1 })
-    if (!message) throw new Error('no message')
-    await work(deps, message, { reporter, stopping: new AbortController().signal })
+    await workOnce(pipeline, deps, task)
     return [...asked]
   }
   expect(await tryIt()).toEqual([])

@@ -1,6 +1,7 @@
 // A task of another FFmpeg build, met by workers without it: free for who has the build, soon and for as long as it has a worker,
 // and begun anew when it has had none for the documented time, however many have met it in turn.
 import { beforeAll, beforeEach, expect, inject, it } from 'vitest'
+import { newCount } from '#domain/item.ts'
 import type { Plan } from '#domain/plan.ts'
 import type { Task } from '#domain/task.ts'
 import {
@@ -33,10 +34,7 @@ beforeEach(async () => {
   task = { kind: 'encode', videoId, attempt: 1, chunk: 0, lane: 'lead' }
   await pipeline.videos.create(metaOf(videoId, { state: 'processing', attempt: 1 }), null)
   await createPlans(pipeline).publish(plan)
-  await pipeline.tasks.createCount(videoId, 1, {
-    ...{ tasksLeft: 6, live: true, version: 0, seconds: {}, firstPicture: false },
-    ...{ firstSound: false, poster: false, storyboard: false, mp4: false },
-  })
+  await pipeline.tasks.createCount(videoId, 1, newCount([], 6))
   await pipeline.tasks.create(task, pipeline.now())
 })
 
