@@ -9,6 +9,9 @@ export const watchPath = pathOf('watch')
 /** The player alone, for frames of other pages. */
 export const embedPath = pathOf('embed')
 
+/** What a page that frames the player lets it do: the `allow` of its iframe. */
+export const frameAllow = 'autoplay; fullscreen; picture-in-picture; screen-wake-lock'
+
 /** What a path shows; null for any other. One slash may stand at its end. */
 export function readVideoPath(path: string): { page: VideoPage; videoId: string } | null {
   const [, page, videoId, ...rest] = path.split('/')

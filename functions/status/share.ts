@@ -1,7 +1,7 @@
 // How a video looks in other places: the oEmbed answer (oembed.com) and the page with tags that crawlers of other sites read
 // (ogp.me, Twitter's player card). Addresses are absolute by the public origin that was set; no header of a request is believed.
 import { html, raw } from 'hono/html'
-import { embedPath, readVideoPath, watchPath } from '#domain/pages.ts'
+import { embedPath, frameAllow, readVideoPath, watchPath } from '#domain/pages.ts'
 import type { VideoView } from '#domain/video.ts'
 
 /** Before anybody says otherwise: as the code in the share panel. */
@@ -50,7 +50,7 @@ export function oembed(
   bounds: { width?: number; height?: number },
 ) {
   const { width, height } = frameSize(aspectOf(view), bounds)
-  const frame = html`<iframe src="${origin}${embedPath(view.videoId)}" title="${view.title}" width="${width}" height="${height}" frameborder="0" allow="autoplay; fullscreen; picture-in-picture; screen-wake-lock" allowfullscreen></iframe>`
+  const frame = html`<iframe src="${origin}${embedPath(view.videoId)}" title="${view.title}" width="${width}" height="${height}" frameborder="0" allow="${frameAllow}" allowfullscreen></iframe>`
   const { width: thumbnailWidth, height: thumbnailHeight } = posterSize(view)
   return {
     version: '1.0',

@@ -1,4 +1,5 @@
 // The texts people take along from a video: its link and the code that embeds it. Pure.
+import { frameAllow } from '#domain/pages.ts'
 import { paths } from '../route.ts'
 
 export interface SharedPlace {
@@ -32,6 +33,6 @@ export function embedCode({
     `title="${escapeAttribute(title)}"`,
     `width="${width}" height="${height}"`,
     `style="border:0;width:100%;height:auto;aspect-ratio:${width}/${height}"`,
-    'allow="autoplay; fullscreen; picture-in-picture; screen-wake-lock" allowfullscreen loading="lazy"></iframe>',
+    `allow="${frameAllow}" allowfullscreen loading="lazy"></iframe>`,
   ].join(' ')
 }
