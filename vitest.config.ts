@@ -25,6 +25,8 @@ export default defineConfig({
   test: {
     globalSetup: ['test/support/ministack.ts'],
     sequence: { sequencer: LongestFirst },
+    // A second, the default, is too little for a browser beside two encoders; who passes does not wait.
+    expect: { poll: { timeout: 10_000 } },
     coverage: {
       provider: 'v8',
       include: [
