@@ -93,12 +93,26 @@ const shrinking = 0.7
 /** So many chunks are the same whatever the length of a film that has more. */
 export const openingChunks = openingGops.length
 
+/** A chunk may be longer or shorter by a quarter of its length, to begin soon after a keyframe of the source. */
+const flexibility = 1 / 4
+/** It is at least so long, measured by the frames its decoder passes before its own: decoding costs a seventh of encoding. */
+const leastLengthOfPassed = 1 / 4
+/** But no longer than this for that reason: with one keyframe in two hours, a chunk still ends within an hour. */
+const mostGopsForPassed = 300
+
+/** Output frames a decoder passes before it comes to this one: from the last keyframe of the source. */
+export type PassedFrames = (frame: number) => number
+
 /**
  * Divides `frames` into chunks of whole GOPs that cover the timeline once, in order. Short ones first, for the first picture;
- * the rest ever shorter, for the workers. A last incomplete GOP belongs to the chunk before it: alone, a chunk of one or two
- * frames would get another init section.
+ * the rest ever shorter, for the workers, and each beginning where little is decoded in vain. A last incomplete GOP belongs to the
+ * chunk before it: alone, a chunk of one or two frames would get another init section.
  */
-export function planChunks(frames: number, gopFrames: number): ChunkSpan[] {
+export function planChunks(
+  frames: number,
+  gopFrames: number,
+  passed: PassedFrames = () => 0,
+): ChunkSpan[] {
   const wholeGops = Math.max(1, Math.floor(frames / gopFrames))
   const lengths: number[] = []
   let left = wholeGops
@@ -106,7 +120,8 @@ export function planChunks(frames: number, gopFrames: number): ChunkSpan[] {
     if (left > 0) lengths.push(Math.min(gops, left))
     left -= Math.min(gops, left)
   }
-  lengths.push(...shrinkingLengths(left))
+  const passedGops = (left: number) => passed((wholeGops - left) * gopFrames) / gopFrames
+  lengths.push(...shrinkingLengths(left, passedGops))
   const chunks: ChunkSpan[] = []
   let gop = 0
   for (const [index, length] of lengths.entries()) {
@@ -121,14 +136,26 @@ export function planChunks(frames: number, gopFrames: number): ChunkSpan[] {
 /**
  * However many workers share a film, they end together when the last chunks are short; and however few, most chunks are long: each
  * costs two thirds of a GOP by itself (starts, decoding up to its first frame, checks).
+ * @param passedGops GOPs decoded in vain by a chunk that begins where so many are left
  */
-function shrinkingLengths(whole: number): number[] {
+function shrinkingLengths(whole: number, passedGops: (left: number) => number): number[] {
   const lengths: number[] = []
   for (let left = whole; left > 0; left -= lengths.at(-1) ?? left) {
     const share = Math.round(gopsOfWhole * (left / whole) ** shrinking)
-    lengths.push(Math.max(1, Math.min(longestGops, share, left)))
+    const least = Math.ceil(leastLengthOfPassed * passedGops(left))
+    const wanted = Math.max(1, Math.min(longestGops, share), Math.min(mostGopsForPassed, least))
+    lengths.push(wanted < left ? bestLength(left, wanted, passedGops) : left)
   }
   return lengths
+}
+
+/** About as long as wanted, so that the next chunk decodes least in vain; the nearest of equals, and never all that is left. */
+function bestLength(left: number, wanted: number, passedGops: (left: number) => number): number {
+  const around = 2 * Math.floor(wanted * flexibility) + 1
+  return Array.from({ length: around }, (_, at) => wanted + Math.ceil(at / 2) * (-1) ** at)
+    .filter(length => length < left)
+    .map(length => ({ length, passed: passedGops(left - length) }))
+    .reduce((best, next) => (next.passed < best.passed ? next : best)).length
 }
 
 /** Divides a copied grid into chunks of whole segments, about as long. An end under a second belongs to the chunk before it. */

@@ -227,6 +227,25 @@ export function planTimeline(
   }
 }
 
+/** For each output frame how many lie between it and the source's last keyframe before it: what a decoder passes. */
+export function passedFrames(table: PacketTable, timeline: Timeline): (frame: number) => number {
+  const { timebase, keyframes, pts } = table
+  const zero = toNumber(timeline.zero)
+  const shown = Float64Array.from(
+    keyframes,
+    packet => (toNumber(timebase) * (pts[packet] ?? 0) - zero) * toNumber(timeline.rate),
+  ).sort()
+  return frame => {
+    let from = 0
+    for (let to = shown.length; from < to; ) {
+      const middle = (from + to) >> 1
+      if ((shown[middle] ?? 0) < frame + 0.5) from = middle + 1
+      else to = middle
+    }
+    return Math.max(0, frame - (shown[from - 1] ?? 0))
+  }
+}
+
 /** When the first and the last picture are shown, in ticks; infinitely far apart the wrong way where there is none. */
 export function shownBetween({ pts }: Pick<PacketTable, 'pts'>): { first: number; last: number } {
   let first = Number.POSITIVE_INFINITY

@@ -28,6 +28,7 @@ import {
   chunkStart,
   type Demuxer,
   type PacketTable,
+  passedFrames,
   planTimeline,
   shownBetween,
   slotOf,
@@ -80,7 +81,7 @@ export function planAttempt(facts: AttemptFacts): Plan {
   })
   const spans = copyLane.copied
     ? planCopiedChunks(timeline.frames, copyLane.cuts, timeline.rate)
-    : planChunks(timeline.frames, timeline.gopFrames).slice(
+    : planChunks(timeline.frames, timeline.gopFrames, passedFrames(video.table, timeline)).slice(
         0,
         saidSeconds === undefined ? undefined : openingChunks,
       )

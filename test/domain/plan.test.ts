@@ -97,6 +97,39 @@ describe('chunks', () => {
     )
   })
 
+  /** Where a source has a keyframe each so many frames. */
+  const keyframesEach = (distance: number) => (frame: number) => frame % distance
+
+  it('begin at keyframes of the source where those are near', () => {
+    const [gop, distance] = [48, 240]
+    const chunks = planChunks(90 * 60 * 24, gop, keyframesEach(distance)).slice(opening.length)
+    const long = chunks.filter(({ frames }) => frames / gop >= 10)
+    expect(long.length).toBeGreaterThan(50)
+    // The first begins where the opening ends.
+    expect(long.slice(1).filter(({ firstFrame }) => firstFrame % distance !== 0)).toEqual([])
+  })
+
+  it('are never longer or shorter by more than a quarter for it', () => {
+    fc.assert(
+      fc.property(films, fc.integer({ min: 1, max: 10 }), ([frames, gop], gops) => {
+        const chunks = planChunks(frames, gop, keyframesEach(gops * gop))
+        const later = chunks.slice(opening.length).map(chunk => Math.floor(chunk.frames / gop))
+        for (const length of later) expect(length).toBeLessThanOrEqual(12)
+        expect(chunks.reduce((sum, chunk) => sum + chunk.frames, 0)).toBe(frames)
+      }),
+    )
+  })
+
+  it('of a film with one keyframe become longer, so that it is decoded but a few times over', () => {
+    for (const minutes of [1, 10, 60, 120]) {
+      const frames = minutes * 60 * 24
+      const chunks = planChunks(frames, 48, frame => frame)
+      const passed = chunks.reduce((sum, { firstFrame }) => sum + firstFrame, 0)
+      expect(passed / frames, `${minutes} min`).toBeLessThan(9)
+      for (const chunk of chunks) expect(chunk.frames / 48).toBeLessThanOrEqual(375)
+    }
+  })
+
   it.each([
     [1, [1 / 50]],
     [49, [49 / 50]],

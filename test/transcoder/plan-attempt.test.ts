@@ -78,17 +78,17 @@ describe('refusals', () => {
     ],
     ['Dolby Vision alone', { video: { dolbyVisionOnly: true } }, 'unsupported-source'],
     [
-      'one keyframe in half an hour',
-      { frames: 45_000, keyframeEvery: 45_000 },
+      'one keyframe in seven hours',
+      { frames: 630_000, keyframeEvery: 630_000 },
       'unsupported-source',
     ],
-    ['one keyframe in a minute', { frames: 1500, keyframeEvery: 1500 }, 'planned'],
+    ['one keyframe in half an hour', { frames: 45_000, keyframeEvery: 45_000 }, 'planned'],
   ])('%s', (_name, shape, outcome) => {
     expect(refusal(shape)).toBe(outcome)
   })
 
   test('too few keyframes are refused with what to do', () => {
-    const shape = { frames: 45_000, keyframeEvery: 45_000 }
+    const shape = { frames: 630_000, keyframeEvery: 630_000 }
     expect(() => planOf(shape)).toThrow(/hardly any keyframes.*Export it again/)
   })
 
