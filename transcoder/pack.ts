@@ -9,6 +9,7 @@ import type { FileRange } from '#platform/file-ranges.ts'
 import { isLastSpan, prerollPackets, primingSamples, rawSpanFile } from './audio-args.ts'
 import { damaged } from './boxes.ts'
 import { trackFile } from './ffmpeg-args.ts'
+import { readFragmentFile } from './fragment-file.ts'
 import {
   type FragmentFacts,
   type InitFacts,
@@ -40,8 +41,10 @@ export interface Packed
  */
 export async function packVideo(folder: string, track: string): Promise<Packed> {
   const path = join(folder, trackFile(track))
-  const { init, fragments } = splitObject(await readFile(path))
-  return describe(path, init, fragments)
+  const { section, init, fragments } = await readFragmentFile(path)
+  const facts = fragments.map(({ facts }) => facts)
+  const end = facts.reduce((sum, { bytes }) => sum + bytes, section.byteLength)
+  return recordOf({ path, ranges: [{ start: 0, end }] }, { section, init }, facts)
 }
 
 /** A span without its preroll and look-ahead: whole fragments, so every box stays as the encoder wrote it. */
