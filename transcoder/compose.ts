@@ -17,7 +17,6 @@ import {
   requireEnv,
   type ServiceSettings,
 } from '#platform/env.ts'
-import type { Log } from '#platform/log.ts'
 import { createMultipart } from '#platform/multipart.ts'
 import { createTaskQueue, type TaskMessage } from '#platform/queue.ts'
 import { createStore } from '#platform/store.ts'
@@ -120,13 +119,18 @@ export interface Worker {
   close(): void
 }
 
+export interface WorkerOptions extends Pick<WorkerDeps, 'log'> {
+  fault?: WorkerDeps['fault']
+  sendsAhead?: boolean
+}
+
 /**
  * A build of FFmpeg that can't do the work is refused before any work is taken.
  * @throws MillraceError `configuration-wrong`
  */
 export async function createWorker(
   { ffmpegPath, ffprobePath, ...ports }: Ports,
-  { log, fault = async () => undefined }: { log: Log; fault?: WorkerDeps['fault'] },
+  { log, fault = async () => undefined, sendsAhead = false }: WorkerOptions,
 ): Promise<Worker> {
   const ffmpeg = createFfmpeg({ ffmpegPath, ffprobePath, log })
   await requireAbilities(ffmpeg)
@@ -139,6 +143,7 @@ export async function createWorker(
     sources: await createSourceServer({ readRange: ports.source.readRange, log }),
     scratch: await createScratch(),
     limits: defaultLimits,
+    sendsAhead,
     now,
     fault,
     log,

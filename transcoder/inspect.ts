@@ -41,10 +41,15 @@ export async function inspect(
   const plan = known ?? (await makePlan(deps, run, meta))
   run.mark('probe')
   if (plan.engine === 'mediaconvert') return queueAll(deps, plan)
-  const owed = owedTasks(plan)
-  const later = await begin(deps, run, plan, owed, () => publishPlan(deps, plan))
-  return queueWhole(deps, plan, later)
+  await begin(deps, run, plan, owedTasks(plan), {
+    publish: () => publishPlan(deps, plan),
+    queueLater: later => queueWhole(deps, plan, later),
+  })
+  return allQueued
 }
+
+/** No chunk is ours to make. */
+const allQueued: Completion = { chunks: [], counted: false }
 
 /** The opening first; what is queued besides is true whatever the rest of the film turns out to be. */
 async function open(
@@ -56,8 +61,10 @@ async function open(
   const { task } = run
   run.mark('probe')
   const owed = openingTasks(opening)
-  const later = await begin(deps, run, opening, owed, () => publishOpening(deps, opening))
-  await recordAndSend(deps, later)
+  await begin(deps, run, opening, owed, {
+    publish: () => publishOpening(deps, opening),
+    queueLater: later => recordAndSend(deps, later),
+  })
   await deps.fault('opened', task)
   await untilHeard(deps, run, opening)
   const plan = await makePlan(deps, run, meta, opening)
@@ -71,11 +78,12 @@ async function open(
   await publishPlan(deps, plan)
   await deps.fault('planned', task)
   const sent = new Set(owed.map(taskId))
-  return queueWhole(
+  await queueWhole(
     deps,
     plan,
     owedTasks(plan).filter(task => !sent.has(taskId(task))),
   )
+  return allQueued
 }
 
 /** Without its sound no picture is shown, and a scan would take cores and the store's time from it. */
@@ -102,58 +110,61 @@ async function startOver(deps: WorkerDeps, run: TaskRun<InspectTask>): Promise<H
   return 'handed-over'
 }
 
+interface BeginSteps {
+  publish(): Promise<void>
+  /** What is owed beside the first chunk and the first sound. */
+  queueLater(later: Task[]): Promise<void>
+}
+
 /**
- * Makes the first lowest chunk while the plan is published and the first sound queued: all that a player needs to begin. What
- * is owed besides comes back: sent before, it would only take cores from the first picture.
+ * Makes the first lowest chunk while the plan is published and the first sound queued: all that a player needs to begin. The rest
+ * follows: sent before, it would take cores from the first picture where other tasks share them.
  */
 async function begin(
   deps: WorkerDeps,
   run: TaskRun<InspectTask>,
   plan: Plan,
   owed: readonly Task[],
-  publish: () => Promise<void>,
-): Promise<Task[]> {
+  { publish, queueLater }: BeginSteps,
+): Promise<void> {
   const [lead, ...others] = owed
   if (lead?.kind !== 'encode') throw new RangeError('a plan begins with its first lead')
   const firstSound = others.filter(isFirstSound)
+  const queueRest = () => queueLater(others.filter(task => !isFirstSound(task)))
 
   // Its steps are the chunk's; the records are written meanwhile.
   const encoding = startLead(deps, run, plan, lead)
   // Without this a refusal while the records are written would leave a rejection nobody has asked for yet.
-  const ended = encoding.catch(() => undefined)
+  const atWork: Promise<unknown>[] = [encoding.catch(() => undefined)]
   try {
     await publish()
     await record(deps, [lead, ...firstSound])
     await deps.queue.sendAll(firstSound)
     await deps.fault('partly-sent', lead)
+    const queued = deps.sendsAhead ? queueRest() : null
+    atWork.push(queued?.catch(() => undefined) ?? Promise.resolve())
     await commitLead(deps, run, plan, lead, encoding)
+    await (queued ?? queueRest())
   } finally {
-    // A task that has failed leaves no FFmpeg behind.
-    await ended
+    // A task that has failed leaves no FFmpeg behind, and sends nothing any more.
+    await Promise.all(atWork)
   }
-  return others.filter(task => !isFirstSound(task))
 }
 
-async function queueWhole(
-  deps: WorkerDeps,
-  plan: Plan,
-  owed: readonly Task[],
-): Promise<Completion> {
+async function queueWhole(deps: WorkerDeps, plan: Plan, owed: readonly Task[]): Promise<void> {
   const [lead] = owedTasks(plan)
   await record(deps, laterTasks(plan))
   await recordAndSend(deps, owed, async () => {
     if (lead) await deps.fault('recorded', lead)
   })
   if (lead) await deps.fault('sent', lead)
-  return { chunks: [], counted: false }
 }
 
-/** No chunk is ours to make. */
 async function queueAll(deps: WorkerDeps, plan: Plan): Promise<Completion> {
   await publishPlan(deps, plan)
   await record(deps, laterTasks(plan))
   await recordAndSend(deps, owedTasks(plan))
-  return { chunks: [], counted: false }
+  return allQueued
 }
 
 /** With the first lead it is all that a player needs for its first picture. */

@@ -13,7 +13,7 @@ let worker: Promise<Worker> | undefined
 
 /** One a process, made by the first event; a failure is tried again by the next. */
 function begin(): Promise<Worker> {
-  worker ??= createWorker(ports, { log }).then(
+  worker ??= createWorker(ports, { log, sendsAhead: true }).then(
     made => {
       log.info('ready for work', { ffmpeg: made.encoder, worker: made.id })
       return made

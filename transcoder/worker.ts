@@ -62,6 +62,8 @@ export interface WorkerDeps {
   copyLane: boolean
   /** A film whose MP4 would be larger has none. */
   maxMp4Bytes: number
+  /** Its cores are its own: what is owed is sent while it encodes the first picture, so that all others begin sooner. */
+  sendsAhead: boolean
   /** A source without an index that is larger is not read whole before its first picture. */
   readFirstBytes: number
   /** How long a claimed task and its message are hidden from others at a time. */
