@@ -15,7 +15,7 @@ import { createPipeline, newVideoId, type Pipeline } from '../test/support/pipel
 import { syntheticFilm } from '../test/support/synthetic-hour.ts'
 import { queueSource, transcoderEnvironment } from '../test/support/transcoder.ts'
 import { sampleDecodeArgs } from '../transcoder/check.ts'
-import { createPorts, createWorker } from '../transcoder/compose.ts'
+import { createPorts, createWorker, type WorkerOptions } from '../transcoder/compose.ts'
 import { createFfmpeg, type Ffmpeg } from '../transcoder/ffmpeg.ts'
 import { splitObject } from '../transcoder/fragments.ts'
 import { recordAndSend } from '../transcoder/inspect.ts'
@@ -38,7 +38,7 @@ async function cpuOf(work: () => Promise<unknown>): Promise<number> {
 }
 
 /** A worker of this process, whose plans can be given other chunks. */
-async function createBenchWorker(pipeline: Pipeline) {
+async function createBenchWorker(pipeline: Pipeline, fault: NonNullable<WorkerOptions['fault']>) {
   const env = { ...transcoderEnvironment(pipeline), LEASE_SECONDS: '300', COPY_LANE: 'off' }
   const ports = createPorts(env)
   let chunks: PlannedChunk[] | null = null
@@ -48,7 +48,7 @@ async function createBenchWorker(pipeline: Pipeline) {
   }
   const worker = await createWorker(
     { ...ports, plans: { ...ports.plans, read } },
-    { log: silentLog },
+    { log: silentLog, fault, sendsAhead: true },
   )
   return {
     ...worker,
@@ -78,12 +78,16 @@ function cut({ table, plan, demuxer }: Source, parts: number, firstIndex: number
 }
 
 async function costsOfTasks(pipeline: Pipeline, file: string, runs: number) {
-  const worker = await createBenchWorker(pipeline)
+  let sendsAt = 0
+  const worker = await createBenchWorker(pipeline, async point => {
+    if (point === 'partly-sent') sendsAt = await cpuSeconds(process.pid)
+  })
   try {
     const source = await planSource(file, 'mov')
     const videoId = await queueSource(pipeline, file)
     const [message] = await pipeline.queue.receive('fast', { max: 1, waitSeconds: 0 })
     if (!message) throw new Error('no message was sent')
+    const before = await cpuSeconds(process.pid)
     const inspect = await cpuOf(() => worker.work(message, signal))
     let index = 100
     async function encode(parts: number): Promise<number> {
@@ -102,7 +106,13 @@ async function costsOfTasks(pipeline: Pipeline, file: string, runs: number) {
       parted += (await encode(stretch.gops)) / runs
     }
     const chunks = await pipeline.chunks.list(videoId, 1)
-    return { inspect, whole, chunk: (parted - whole) / (stretch.gops - 1), chunks }
+    return {
+      inspect,
+      plan: sendsAt - before,
+      whole,
+      chunk: (parted - whole) / (stretch.gops - 1),
+      chunks,
+    }
   } finally {
     worker.close()
   }
@@ -178,7 +188,7 @@ export async function measureCosts(clip: string | undefined, runs: number): Prom
   try {
     const pipeline = await createPipeline(ministack.endpoint)
     const ffmpeg = createFfmpeg({ ffmpegPath: 'ffmpeg', ffprobePath: 'ffprobe', log: silentLog })
-    const { inspect, whole, chunk, chunks } = await costsOfTasks(pipeline, file, runs)
+    const { inspect, plan, whole, chunk, chunks } = await costsOfTasks(pipeline, file, runs)
     const samples = chunks.filter(({ index }) => index >= 101).slice(-15)
     const decoding = await costsOfDecoding(
       pipeline,
@@ -188,6 +198,7 @@ export async function measureCosts(clip: string | undefined, runs: number): Prom
     const gate = await costOfGate(pipeline, ffmpeg)
     const rows: Cell[][] = [
       ['inspect, with the first chunk and its record', inspect],
+      ['… until tasks are sent', plan],
       [`${stretch.gops} GOPs in one chunk`, whole],
       ['each further chunk of the same film', chunk],
       ['a task recorded and sent, of 800', (await costOfRecording(pipeline)) * 1000, 'ms'],

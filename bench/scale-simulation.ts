@@ -11,7 +11,9 @@ export interface ScaleSettings {
   queueSeconds: number
   /** What a task waits for beside its CPU time: ranges of the source, PUTs, commits. */
   storeSeconds: number
-  /** CPU time in which whoever inspects records a task and sends it; the tasks begin one after the other. */
+  /** CPU time after which whoever inspects begins to send tasks; with what is left of it, it makes the first picture. */
+  planSeconds: number
+  /** CPU time in which it records a task and sends it; the tasks begin one after the other. */
   recordSeconds: number
 }
 
@@ -27,7 +29,7 @@ export interface ScaleRun {
 
 /** @param costs of every task of an attempt; the MP4 comes after ready and is left out. */
 export function simulateScale(costs: readonly TaskCost[], settings: ScaleSettings): ScaleRun {
-  const { workers, startSeconds, queueSeconds, storeSeconds, recordSeconds } = settings
+  const { workers, startSeconds, queueSeconds, storeSeconds, planSeconds, recordSeconds } = settings
   const of = (...kinds: string[]) => costs.filter(({ task }) => kinds.includes(task.kind))
   const stages = [of('inspect'), of('encode', 'audio', 'pictures'), of('finish')].filter(
     tasks => tasks.length > 0,
@@ -40,8 +42,7 @@ export function simulateScale(costs: readonly TaskCost[], settings: ScaleSetting
   let finishBegan = 0
   let left = 0
 
-  /** Seconds until all its tasks are queued. */
-  function nextStage(): number {
+  function nextStage(): void {
     stage += 1
     if (stage === 2) finishBegan = agenda.now
     const tasks = stages[stage] ?? []
@@ -54,7 +55,6 @@ export function simulateScale(costs: readonly TaskCost[], settings: ScaleSetting
         if (since !== undefined) ask(since)
       })
     }
-    return tasks.length * eachSeconds
   }
 
   /** Since then until now a worker has found nothing to take. */
@@ -77,12 +77,15 @@ export function simulateScale(costs: readonly TaskCost[], settings: ScaleSetting
     idle(since)
     spent.queue += queueSeconds
     spent.store += storeSeconds
-    spent.work += next.cpuSeconds
-    agenda.after(queueSeconds + storeSeconds + next.cpuSeconds, () => {
-      left -= 1
-      const moreSeconds = left === 0 ? nextStage() : 0
-      spent.work += moreSeconds
-      agenda.after(moreSeconds, () => ask(agenda.now))
+    const waitSeconds = queueSeconds + storeSeconds
+    const inspects = next.task.kind === 'inspect'
+    if (inspects) agenda.after(waitSeconds + planSeconds, nextStage)
+    const sending = inspects ? (stages[1]?.length ?? 0) * recordSeconds : 0
+    spent.work += next.cpuSeconds + sending
+    agenda.after(waitSeconds + next.cpuSeconds + sending, () => {
+      if (!inspects) left -= 1
+      if (!inspects && left === 0) nextStage()
+      ask(agenda.now)
     })
   }
 

@@ -12,12 +12,13 @@ const counts = Array.from({ length: 11 }, (_, power) => 2 ** power)
 
 /**
  * Assumed for AWS: long polling, a few small calls of store and table, a container that is already running. Measured: CPU time to
- * record and send a task, of 800.
+ * plan, and to record and send a task, of 800.
  */
 const latencies: Omit<ScaleSettings, 'workers'> = {
   startSeconds: 0,
   queueSeconds: 0.05,
   storeSeconds: 0.3,
+  planSeconds: 0.4,
   recordSeconds: 0.0008,
 }
 const coldStartSeconds = 60
@@ -28,7 +29,7 @@ const percent = (share: number) => `${(share * 100).toFixed(1)} %`
  * CPU seconds that the film's own do not hold: measured by `--costs` (docs/figures.md). `finish` is the gate and the few samples of
  * leads it decodes.
  */
-const beside = { chunk: 1.4, inspect: 0.9, finish: 0.9 }
+const beside = { chunk: 1.1, inspect: 1, finish: 0.9 }
 /** Assumed: a chunk costs up to a fourth more or less than its length says, always the same ones. */
 const spread = 0.25
 
@@ -47,13 +48,28 @@ function simulated(filmSeconds: number, startSeconds: number): string {
   const rate = rational(24)
   const film = { seconds: filmSeconds, width: 1920, height: 1080, rate, bitsPerSecond: 8e6 }
   const costs = withCosts(taskCosts(planFilm(film)).filter(({ task }) => task.kind !== 'mp4'))
+  const run = (workers: number) => simulateScale(costs, { ...latencies, workers, startSeconds })
+  const alone = run(1)
   const rows = counts.map((workers): Cell[] => {
-    const { seconds, shares } = simulateScale(costs, { ...latencies, workers, startSeconds })
+    const { seconds, shares } = run(workers)
     const { work, ...rest } = shares
-    return [workers, seconds, filmSeconds / seconds, ...[work, ...Object.values(rest)].map(percent)]
+    const efficiency = alone.seconds / (workers * seconds)
+    return [
+      ...[workers, seconds, filmSeconds / seconds],
+      ...[efficiency, work, ...Object.values(rest)].map(percent),
+    ]
   })
   const title = `${filmSeconds} s of 1080p24, ${costs.length} tasks, ${Math.round(sumCpu(costs))} CPU s, workers start in ${startSeconds} s`
-  const head = ['workers', 'ready s', '× real time', 'work', 'start', 'queue', 'store']
+  const head = [
+    'workers',
+    'ready s',
+    '× real time',
+    'efficiency',
+    'work',
+    'start',
+    'queue',
+    'store',
+  ]
   return `${title}\n${table([...head, 'alone', 'last', 'finish'], rows)}`
 }
 

@@ -14,7 +14,7 @@ const costs: TaskCost[] = [
   ),
   { task: { kind: 'finish', ...ids }, cpuSeconds: 1 },
 ]
-const none = { startSeconds: 0, queueSeconds: 0, storeSeconds: 0, recordSeconds: 0 }
+const none = { startSeconds: 0, queueSeconds: 0, storeSeconds: 0, planSeconds: 1, recordSeconds: 0 }
 const sum = ({ shares }: ScaleRun) => Object.values(shares).reduce((all, share) => all + share, 0)
 
 describe('a film and many workers', () => {
@@ -31,10 +31,16 @@ describe('a film and many workers', () => {
   })
 
   it.each([1, 2, 3, 8])('accounts for all the time of %i workers', workers => {
-    const waits = { startSeconds: 5, queueSeconds: 0.1, storeSeconds: 0.5, recordSeconds: 0.05 }
-    const run = simulateScale(costs, { ...waits, workers })
+    const waits = { startSeconds: 5, queueSeconds: 0.1, storeSeconds: 0.5 }
+    const run = simulateScale(costs, { ...waits, planSeconds: 0.5, recordSeconds: 0.05, workers })
     expect(sum(run)).toBeCloseTo(1, 9)
     expect(run.seconds).toBeGreaterThan(11)
+  })
+
+  it('begins its tasks while the first picture is still being made', () => {
+    const { seconds, shares } = simulateScale(costs, { ...none, planSeconds: 0.25, workers: 8 })
+    expect(seconds).toBe(5.25)
+    expect(shares.alone).toBeCloseTo((4 * 0.25) / (8 * 5.25), 9)
   })
 
   it('begins each task when it has been recorded', () => {
