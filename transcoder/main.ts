@@ -5,16 +5,15 @@ import { configurationExitCode } from '#domain/env.ts'
 import { MillraceError } from '#domain/errors.ts'
 import { readChoice, readCount } from '#platform/env.ts'
 import { createLog, logFormats, logLevels } from '#platform/log.ts'
-import { createPorts, createWorker } from './compose.ts'
+import { createPorts, createWorker, type WorkerOptions } from './compose.ts'
 import { poll } from './poller.ts'
 import { startPulse } from './pulse.ts'
 import { createTaskProtection } from './task-protection.ts'
-import type { WorkerDeps } from './worker.ts'
 
 const { env } = process
 
 /** Runs until it is told to stop. `fault` is where tests cut it off. */
-export async function main(options: { fault?: WorkerDeps['fault'] } = {}): Promise<void> {
+export async function main(options: Omit<WorkerOptions, 'log'> = {}): Promise<void> {
   const log = createLog({
     source: 'transcoder',
     level: readChoice(env, 'LOG_LEVEL', logLevels, 'info'),

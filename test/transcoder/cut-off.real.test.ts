@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest'
 import { type Task, taskId } from '#domain/task.ts'
+import { silentLog } from '#platform/log.ts'
+import { createPorts, createWorker } from '../../transcoder/compose.ts'
 import { mostAtOnce } from '../../transcoder/poller.ts'
 import { untilClaimed } from '../support/chaos.ts'
 import { makeSource } from '../support/media.ts'
@@ -17,6 +19,7 @@ import {
   queueSource,
   startTranscoder,
   taskRecords,
+  transcoderEnvironment,
   until,
   untilIdle,
   workerSlots,
@@ -89,18 +92,41 @@ describe('killed between a commit and what it owes', { timeout: longest }, () =>
   it.each([
     [['claimed:inspect', 'recorded:lead-0', 'committed:lead-1', 'claimed:finish', 'claimed:mp4']],
     [['partly-sent:lead-0', 'committed:audio0-0', 'flipped:finish', 'committed:mp4']],
-    [['sent:lead-0', 'committed:encode-', 'committed:finish']],
-    [['committed:lead-0', 'paid:finish']],
-  ])('at %j', async faults => {
+    [['sent:lead-0', 'committed:encode-', 'committed:finish'], 'SENDS_AHEAD'],
+    [['committed:lead-0', 'paid:finish'], 'SENDS_AHEAD'],
+  ])('at %j %s', async (faults, ahead = '') => {
     const marks = await mkdtemp(join(folder, 'marks-'))
     const { videoId, starts } = await runOnce({
       entry: 'test/support/faulty-transcoder.ts',
-      env: { FAULTS: faults.join(','), FAULT_MARKS: marks },
+      env: { FAULTS: faults.join(','), FAULT_MARKS: marks, SENDS_AHEAD: ahead },
     })
     expect(await readdir(marks)).toEqual(faults.toSorted())
     expect(starts).toBeGreaterThan(faults.length)
     await expectWhole(videoId)
   })
+})
+
+it('sends what is owed while it makes the first picture, where its cores are its own', async () => {
+  const sent = Promise.withResolvers<void>()
+  const worker = await createWorker(createPorts(transcoderEnvironment(pipeline)), {
+    log: silentLog,
+    sendsAhead: true,
+    async fault(point, { kind }) {
+      if (point === 'sent') sent.resolve()
+      // For ever, where the first picture's record comes first.
+      if (point === 'committed' && kind === 'encode') await sent.promise
+    },
+  })
+  onTestFinished(() => worker.close())
+  const videoId = await queueSource(pipeline, clip)
+  const [message] = await pipeline.queue.receive('fast', { max: 1, waitSeconds: 1 })
+  if (!message) throw new Error('no message was sent')
+  await worker.work(message, new AbortController().signal)
+  expect((await pipeline.chunks.list(videoId, 1)).map(({ track }) => track)).toEqual(['240p'])
+  const transcoder = startTranscoder(pipeline)
+  onTestFinished(() => transcoder.stop())
+  await until(pipeline, videoId, isReadyWithMp4)
+  await expectWhole(videoId)
 })
 
 it('survives kill -9 at random moments and redoes at most its slots a kill', {
