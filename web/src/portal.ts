@@ -12,6 +12,7 @@ import { readQuery } from './library/query.ts'
 import { createSelection } from './library/selection.ts'
 import { announce, notify } from './look/announce.tsx'
 import { toast } from './look/toast.tsx'
+import { browserStore } from './memory.ts'
 import { createLive } from './progress/live.ts'
 import { showTabSign } from './progress/tab-sign.ts'
 import { createVideos } from './progress/videos.ts'
@@ -62,7 +63,7 @@ export function createPortal() {
   const api = createApi(request)
   const videos = createVideos(() => performance.now() / 1000)
   const library = createLibrary({ api, videos })
-  const reminders = createUnfinishedList(() => localStorage, Date.now)
+  const reminders = createUnfinishedList(browserStore(), Date.now)
   const unfinished: UnfinishedList = {
     list: reminders.list,
     remember(videoId, file, sentBytes) {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { Problem } from '../../../web/src/api/problem.ts'
 import { type EngineStep, type UploadMemory, uploadFile } from '../../../web/src/upload/engine.ts'
+import { createGate } from '../../../web/src/upload/gate.ts'
 import { createWorld, fakeFile, refusal, until } from './fakes.ts'
 
 function begin(file = fakeFile(95), world = createWorld()) {
@@ -52,6 +53,19 @@ describe('a whole upload', () => {
     expect(new Set(all).size).toBe(all.length)
     expect(all).toHaveLength(200)
     expect(world.signedAsked[0]?.length).toBeLessThan(40)
+  })
+
+  test('asks for addresses while it still has some: no part waits for one', async () => {
+    const { world, run } = begin(fakeFile(2000))
+    const inStock: number[] = []
+    world.onCall = call => {
+      if (call.endsWith('/parts')) inStock.push(world.signedAsked.flat().length - world.puts.length)
+      return null
+    }
+    await run()
+    expect(inStock.shift()).toBe(0)
+    expect(inStock.length).toBeGreaterThan(5)
+    expect(Math.min(...inStock)).toBeGreaterThan(2)
   })
 
   test('an empty file is refused before anything is asked', async () => {
@@ -181,6 +195,23 @@ describe('what goes wrong', () => {
     world.whenReachable.resolve()
     await running
     expect(world.waits).toEqual([])
+  })
+
+  test('what a cut has lost goes again as the line allows since then, one at a time', async () => {
+    const made = createWorld()
+    const gate = createGate(4)
+    made.deps.gate = gate
+    const { world, run } = begin(fakeFile(200), made)
+    let lost = 4
+    world.onPut = () => {
+      if (lost <= 0) return null
+      lost -= 1
+      gate.resize(1)
+      world.mostInFlight = 0
+      return new Problem('network')
+    }
+    await run()
+    expect(world.mostInFlight).toBe(1)
   })
 
   test('a store that is full is said at once', async () => {

@@ -14,7 +14,7 @@ function open(more: Partial<QueueDeps> = {}) {
     getItem: (key: string) => stored.get(key) ?? null,
     setItem: (key: string, value: string) => void stored.set(key, value),
   }
-  const unfinished = createUnfinishedList(() => storage, Date.now)
+  const unfinished = createUnfinishedList(storage, Date.now)
   const uploaded: string[] = []
   const queue = createQueue({
     ...deps,

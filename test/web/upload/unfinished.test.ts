@@ -10,7 +10,7 @@ function open(stored: Map<string, string>, now = () => 0) {
     getItem: (key: string) => stored.get(key) ?? null,
     setItem: (key: string, value: string) => void stored.set(key, value),
   }
-  return createUnfinishedList(() => storage, now)
+  return createUnfinishedList(storage, now)
 }
 
 test('survives a reload, newest first, each upload once', () => {
@@ -53,12 +53,10 @@ test.each(['', '{', '{"a":1}', '[1, null, {"videoId": "v_1"}]'])(
 )
 
 test('a browser that forbids its storage costs the reminder past a reload, nothing else', () => {
-  const list = createUnfinishedList(
-    () => {
-      throw new DOMException('denied', 'SecurityError')
-    },
-    () => 0,
-  )
+  const denied = () => {
+    throw new DOMException('denied', 'SecurityError')
+  }
+  const list = createUnfinishedList({ getItem: denied, setItem: denied }, () => 0)
   list.remember('v_1', file, 10)
   expect(list.list.value).toHaveLength(1)
 })

@@ -1,10 +1,9 @@
 // What the row of an upload says: its bar, its words, its mood. Pure. After the upload the video's own state speaks.
 import type { VideoView } from '#domain/video.ts'
-import { sayFailure } from '../api/problem.ts'
+import { type Problem, sayFailure } from '../api/problem.ts'
 import { formatBytes, formatClock, formatTimeLeft, percentOf } from '../look/format.ts'
 import { barRatio } from '../progress/bar.ts'
 import { strings } from '../strings.ts'
-import { describeFailure } from './engine.ts'
 import type { JobView, MediaFacts } from './job.ts'
 import type { Trouble } from './patience.ts'
 
@@ -17,6 +16,9 @@ export interface Description {
 const join = (...pieces: (string | null)[]) => pieces.filter(Boolean).join(' · ')
 const left = (seconds: number | null) =>
   seconds === null ? null : strings.upload.left(formatTimeLeft(seconds))
+
+const sayProblem = ({ code, message }: Problem) =>
+  code === 'upload-not-found' ? strings.problems.uploadGone : message
 
 /** «0:07 · 1920 × 1080», or less where less is known. */
 export function describeMedia(media: MediaFacts | null): string {
@@ -51,7 +53,7 @@ export function describeUpload(
     case 'paused':
       return { ratio, words: join(stage, sent), mood: 'still' }
     case 'failed': {
-      const words = job.problem ? describeFailure(job.problem) : stage
+      const words = job.problem ? sayProblem(job.problem) : stage
       return { ratio, words, mood: 'failed' }
     }
     case 'waiting':

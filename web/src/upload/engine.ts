@@ -5,7 +5,6 @@ import { fileFingerprint } from '#domain/parts.ts'
 import type { VideoView } from '#domain/video.ts'
 import type { Api } from '../api/client.ts'
 import { Problem } from '../api/problem.ts'
-import { strings } from '../strings.ts'
 import type { Gate } from './gate.ts'
 import { type Patience, persist, type Trouble } from './patience.ts'
 import { type Etags, missingParts, planFits, readHeld, type UploadPlan } from './plan.ts'
@@ -129,6 +128,3 @@ function isIncomplete(thrown: unknown): boolean {
 export function forgetsPlan(problem: Problem): boolean {
   return problem.code === 'upload-not-found' || problem.code === 'video-not-found'
 }
-
-export const describeFailure = (problem: Problem): string =>
-  problem.code === 'upload-not-found' ? strings.problems.uploadGone : problem.message

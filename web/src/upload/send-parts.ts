@@ -65,35 +65,39 @@ export async function sendParts(sending: PartSending): Promise<void> {
       return refusals === 1 ? 'at once' : 'after a pause'
     }
 
-    const leave = await gate.enter(until)
+    async function send(): Promise<string | null> {
+      // At each try: after a cut the line takes fewer, and those it lost are in nobody's way.
+      const leave = await gate.enter(until)
+      try {
+        const url = await signer.urlFor(partNumber)
+        until.throwIfAborted()
+        inFlight.set(partNumber, 0)
+        const onSent = (bytes: number) => {
+          inFlight.set(partNumber, Math.min(bytes, end - start))
+          report()
+        }
+        return await sending.sendPart(url, file.slice(start, end), onSent, until)
+      } finally {
+        leave()
+      }
+    }
+
     try {
-      const etag = await persist(
-        async () => {
-          const url = await signer.urlFor(partNumber)
-          until.throwIfAborted()
-          inFlight.set(partNumber, 0)
-          const onSent = (bytes: number) => {
-            inFlight.set(partNumber, Math.min(bytes, end - start))
-            report()
-          }
-          return sending.sendPart(url, file.slice(start, end), onSent, until)
+      const etag = await persist(send, {
+        tries: triesPerPart,
+        patience: sending.patience,
+        signal: until,
+        onTrouble,
+        beforeRetry: async problem => {
+          inFlight.delete(partNumber)
+          report()
+          if (problem.code === 'network') await assertReadable(file, start, end)
+          return readRefusal(problem)
         },
-        {
-          tries: triesPerPart,
-          patience: sending.patience,
-          signal: until,
-          onTrouble,
-          beforeRetry: async problem => {
-            inFlight.delete(partNumber)
-            report()
-            if (problem.code === 'network') await assertReadable(file, start, end)
-            return readRefusal(problem)
-          },
-        },
-      )
+      })
       etags.set(partNumber, etag)
+      signer.drop(partNumber)
     } finally {
-      leave()
       inFlight.delete(partNumber)
     }
     report()

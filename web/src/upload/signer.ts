@@ -4,12 +4,12 @@ import { Problem } from '../api/problem.ts'
 
 /** Addresses asked for in one call: few enough that they are used long before they expire, on a slow line too. */
 const batchSize = 16
-/** Fewer than this many unused addresses left: the next batch is asked for in the background. */
-const refillBelow = 8
+/** As many as go at once at most: with fewer in stock, the next batch is asked for while parts are still on their way. */
+const leastInStock = 8
 
 export interface Signer {
   urlFor(partNumber: number): Promise<string>
-  /** Forgets an address the store refused. */
+  /** Forgets an address: the store refused it, or has the part. */
   drop(partNumber: number): void
 }
 
@@ -21,6 +21,16 @@ export function createSigner(
   const urls = new Map<number, string>()
   const pending = new Map<number, Promise<void>>()
   const unused = new Set(partNumbers)
+
+  function runsLow(): boolean {
+    let inStock = 0
+    for (const partNumber of unused) {
+      if (!urls.has(partNumber) && !pending.has(partNumber)) return true
+      inStock += 1
+      if (inStock === leastInStock) return false
+    }
+    return false
+  }
 
   function ask(first?: number): Promise<void> {
     const wanted = first === undefined ? [] : [first]
@@ -49,7 +59,7 @@ export function createSigner(
       if (url === undefined) throw new Problem('internal')
       unused.delete(partNumber)
       // A refill that fails is no harm: the part that needs the address asks again and speaks then.
-      if (urls.size + pending.size < refillBelow) ask().catch(() => {})
+      if (runsLow()) ask().catch(() => {})
       return url
     },
     drop(partNumber) {

@@ -2,6 +2,7 @@
 // goes. Facts only, never content.
 import { type ReadonlySignal, signal } from '@preact/signals'
 import { fileFingerprint } from '#domain/parts.ts'
+import { recall, remember, type Store } from '../memory.ts'
 
 export interface Unfinished {
   videoId: string
@@ -16,34 +17,24 @@ export interface Unfinished {
 
 export type UnfinishedList = ReturnType<typeof createUnfinishedList>
 
-const key = 'millrace.unfinished'
+const key = 'unfinished'
 /** The server keeps an unfinished upload for a week. */
 const keptMs = 7 * 24 * 3600 * 1000
 const mostEntries = 50
 
-export function createUnfinishedList(
-  storage: () => Pick<Storage, 'getItem' | 'setItem'>,
-  now: () => number,
-) {
+export function createUnfinishedList(store: Store, now: () => number) {
   function read(): Unfinished[] {
-    try {
-      const stored: unknown = JSON.parse(storage().getItem(key) ?? '[]')
-      const entries = Array.isArray(stored) ? stored.filter(isUnfinished) : []
-      return entries.filter(entry => entry.begunAt > now() - keptMs)
-    } catch {
-      return []
-    }
+    const stored = recall(store, key)
+    const entries = Array.isArray(stored) ? stored.filter(isUnfinished) : []
+    return entries.filter(entry => entry.begunAt > now() - keptMs)
   }
 
   const list = signal<readonly Unfinished[]>(read())
 
   function write(entries: Unfinished[]) {
     list.value = entries
-    try {
-      storage().setItem(key, JSON.stringify(entries.slice(0, mostEntries)))
-    } catch {
-      // A full or forbidden storage costs the reminder, not the upload: the server knows the fingerprint.
-    }
+    // A full or forbidden storage costs the reminder, not the upload: the server knows the fingerprint.
+    remember(store, key, entries.slice(0, mostEntries))
   }
 
   return {

@@ -1,5 +1,5 @@
 // How many parts are on their way at once: climbs while the line gets faster by it, steps back when it does not, halves when parts
-// fail. Pure: told of times and bytes, it answers a width. Fewer is better where it costs nothing: less is lost when the line is cut.
+// fail, down to one. Pure: told of times and bytes, it answers a width. Fewer is better where it costs nothing: less is lost when the line is cut.
 
 export interface WidthLimits {
   least: number
@@ -122,7 +122,8 @@ export function createWidth({ least, most, first, partBytes }: WidthLimits): Wid
       usual = null
       nextStep = 1
       rest = patienceAfterFailure
-      go(clamp(Math.floor(width / 2)))
+      // One alone: on a line that breaks often, the parts that share it are each too long for the time between two breaks.
+      go(Math.max(1, Math.floor(width / 2)))
     },
     limit(next) {
       top = Math.max(least, next)
