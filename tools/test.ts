@@ -58,8 +58,14 @@ async function runVitest(args: string[]): Promise<Counts> {
   try {
     const child = spawn(bin('vitest'), ['run', '--no-color', ...reporters, ...args], {
       cwd: root,
-      // The workers' diffs do not hear of --no-color.
-      env: { ...process.env, NO_COLOR: '1', TEST_COUNTS_FILE: file },
+      env: {
+        ...process.env,
+        // The workers' diffs do not hear of --no-color.
+        NO_COLOR: '1',
+        TEST_COUNTS_FILE: file,
+        // Hundreds of processes load the same modules.
+        NODE_COMPILE_CACHE: join(root, '.millrace', 'compiled'),
+      },
       stdio: 'inherit',
     })
     const [code] = await once(child, 'close')
