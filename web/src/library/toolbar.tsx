@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { type ListSort, listSorts, listStates } from '#domain/listing.ts'
 import { titleMaxLength } from '#domain/video.ts'
 import { Icon } from '../look/icons.tsx'
+import { keepsKeys } from '../look/typing.ts'
 import { usePortal } from '../portal.ts'
 import { paths } from '../route.ts'
 import { navigate, replace } from '../router.ts'
@@ -27,9 +28,6 @@ export function Toolbar() {
   )
 }
 
-const isTyping = (target: EventTarget | null) =>
-  target instanceof HTMLElement && target.closest('input, textarea, select, dialog') !== null
-
 function SearchBox() {
   const { library } = usePortal()
   const input = useRef<HTMLInputElement>(null)
@@ -49,7 +47,7 @@ function SearchBox() {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const plain = !event.ctrlKey && !event.metaKey && !event.altKey
-      if (event.key !== '/' || !plain || isTyping(event.target)) return
+      if (event.key !== '/' || !plain || keepsKeys(event.target)) return
       event.preventDefault()
       input.current?.select()
       input.current?.focus()

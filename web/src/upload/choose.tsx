@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { notify } from '../look/announce.tsx'
 import { Icon } from '../look/icons.tsx'
+import { takesText } from '../look/typing.ts'
 import { strings } from '../strings.ts'
 import { noteHandle } from './file-handles.ts'
 import { accepted, sayLeftOut, sortOut } from './media-names.ts'
@@ -79,10 +80,6 @@ function takeFound({ files, folders, unreadable }: Found, pointedAt: boolean): F
   const walked = taken(true)
   return [...taken(false), ...(walked.length + folders > 0 ? keepMedia(walked, unreadable) : [])]
 }
-
-const takesText = (target: EventTarget | null) =>
-  target instanceof HTMLElement &&
-  (target.isContentEditable || target.matches('input, textarea, select'))
 
 export function DropArea({ onFiles }: { onFiles(files: File[]): void }) {
   const over = useSignal(false)

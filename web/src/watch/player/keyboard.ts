@@ -1,4 +1,5 @@
 // The keys of the player, as viewers know them from elsewhere. Pure: a key in, a wish out.
+import { keepsKeys } from '../../look/typing.ts'
 
 export type Wish =
   | { do: 'toggle' }
@@ -59,14 +60,12 @@ export function readKey({ key, ctrlKey, metaKey, altKey }: KeyPress, focus: Focu
 
 export function focusOf(target: EventTarget | null): Focus {
   if (!(target instanceof HTMLElement)) return 'page'
-  if (target.closest('dialog, textarea, select, [contenteditable]')) return 'text'
+  if (keepsKeys(target)) return 'text'
   // The seek bar gives its arrows to the player; the volume keeps its own.
-  if (target instanceof HTMLInputElement) {
-    if (target.type !== 'range') return 'text'
+  if (target.matches('[type=range]'))
     return target.dataset['keys'] === 'player' ? 'button' : 'slider'
-  }
   if (target.closest('[role=menu]')) return 'menu'
-  return target.closest('button, a') ? 'button' : 'page'
+  return target.closest('button, a, input') ? 'button' : 'page'
 }
 
 export const speeds = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2] as const
