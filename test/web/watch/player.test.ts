@@ -155,8 +155,8 @@ describe('preview pictures', () => {
 })
 
 describe('fingers', () => {
-  const back = { do: 'seekBy', seconds: -10, side: 'start' }
-  const on = { do: 'seekBy', seconds: 10, side: 'end' }
+  const back = { do: 'seekBy', seconds: -10 }
+  const on = { do: 'seekBy', seconds: 10 }
   const controls = { do: 'controls' }
   test.each([
     ['one tap', [[0.1, 0]], [controls]],

@@ -1,5 +1,4 @@
-// Opens one video for watching: reads it, asks for its playback as early as it can be had, loads the player meanwhile. Never asks
-// twice at the same time.
+// Opens one video for watching: reads it, and asks for its playback as early as it can be had. Never asks twice at the same time.
 import { effect, type Signal, signal } from '@preact/signals'
 import type { PlaybackView } from '#domain/video.ts'
 import type { Api } from '../api/client.ts'
@@ -9,12 +8,14 @@ import type { Library } from '../library/library.ts'
 import type { Videos } from '../progress/videos.ts'
 import type { Preparing } from './preparing.ts'
 
+type Prepared = Pick<Preparing, 'take' | 'onItsWay' | 'keep' | 'drop' | 'open'>
+
 export interface ViewingDeps {
   api: Pick<Api, 'readVideo' | 'openPlayback'>
   videos: Pick<Videos, 'take' | 'read' | 'watched'>
   library: Pick<Library, 'drop'>
   /** Of those who come from a page with links to it. */
-  preparing?: Pick<Preparing, 'take' | 'onItsWay' | 'keep' | 'drop' | 'open'>
+  preparing?: Prepared
 }
 
 /** Where a viewing begins, and whether that is where the viewer stopped the last time. */
@@ -45,7 +46,7 @@ export interface Viewing {
 /** The MP4 is made after the video is ready: how long to wait before each look whether it is there. */
 const mp4PausesMs = [3_000, 5_000, 10_000, 20_000, 40_000, 60_000, 120_000]
 
-const unprepared: Pick<Preparing, 'take' | 'onItsWay' | 'keep' | 'drop' | 'open'> = {
+const unprepared: Prepared = {
   take: () => null,
   onItsWay: () => null,
   keep() {},

@@ -5,6 +5,7 @@ import type { VideoView } from '#domain/video.ts'
 import { DeleteVideo } from '../library/delete-video.tsx'
 import { TitleForm } from '../library/title-form.tsx'
 import { Boundary } from '../look/boundary.tsx'
+import { IconButton } from '../look/button.tsx'
 import { formatBytes, formatClock, formatDate } from '../look/format.ts'
 import { Icon } from '../look/icons.tsx'
 import { browserStore } from '../memory.ts'
@@ -81,17 +82,13 @@ function Heading({ view }: { view: VideoView | null }) {
   return (
     <div class="watch-heading">
       <h1 class="watch-title">{view.title}</h1>
-      <button
-        type="button"
-        class="icon-button"
-        aria-label={strings.video.rename}
-        title={strings.video.rename}
+      <IconButton
+        icon="pencil"
+        label={strings.video.rename}
         onClick={() => {
           renaming.value = true
         }}
-      >
-        <Icon name="pencil" />
-      </button>
+      />
     </div>
   )
 }

@@ -1,7 +1,7 @@
 // What a finger on the picture means: one tap brings the controls or sends them away, two at a side go back or forth. Pure but for the
 // tap before.
 
-export type Tap = { do: 'controls' } | { do: 'seekBy'; seconds: number; side: 'start' | 'end' }
+export type Tap = { do: 'controls' } | { do: 'seekBy'; seconds: number }
 
 /** Two taps within this time belong together. */
 const togetherMs = 320
@@ -21,7 +21,7 @@ export function createTaps() {
       last = { side, at: atMs }
       stepping = again && side !== 'middle'
       if (!stepping || side === 'middle') return { do: 'controls' }
-      return { do: 'seekBy', seconds: side === 'start' ? -stepSeconds : stepSeconds, side }
+      return { do: 'seekBy', seconds: side === 'start' ? -stepSeconds : stepSeconds }
     },
   }
 }
