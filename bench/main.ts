@@ -28,7 +28,7 @@ const help = `npm run bench -- <name> [options]
   ladder        CPU and wall time of a whole ladder, beside plain FFmpeg
                 --runs 1  --seconds 60  --height 1080
   player        from the click on a card to the first frame, seeks, other qualities; playback on emulated 4G and 3G
-                --runs 30  --seconds 60
+                --runs 30  --seconds 60  --lines (the emulated networks alone)
   upload        a large file through the portal: tab killed and resumed, rate beside plain PUTs
                 --runs 3  --megabytes 600 (1024 for a GiB)
   network       uploads on 3G, 4G, with delay and with a network that comes and goes; then cut off at each step by tab, browser, network, server
@@ -56,7 +56,7 @@ const help = `npm run bench -- <name> [options]
                 --videos 2000  --runs 10
   long          a long film to its end: first frame, each rung, ready, MP4; memory of the transcoder and of FFmpeg
                 --minutes 60  --height 720
-  first-frame, ladder, quality, pictures, long and scale --costs also take --clip FILE (a film of your own to loop; without it, moving test pictures)
+  first-frame, ladder, player, quality, pictures, long and scale --costs also take --clip FILE (a film of your own to loop; without it, moving test pictures)
 `
 
 const { values, positionals } = parseArgs({
@@ -118,6 +118,7 @@ switch (positionals[0]) {
       clip: values.clip,
       runs: count(values.runs, 30),
       seconds: count(values.seconds, 60),
+      linesOnly: values.lines,
     })
     break
   case 'upload':

@@ -73,7 +73,7 @@ interface Shown {
 }
 
 /** The first frame since the last click that is what it is to be. */
-async function frameShown(page: Page, wanted: Awaited): Promise<Shown> {
+async function frameShown(page: Page, wanted: Awaited, patience = patienceMilliseconds) {
   const found = await page.waitForFunction(
     ({ near, height }) => {
       const { clickedAt, frames } = (
@@ -94,9 +94,9 @@ async function frameShown(page: Page, wanted: Awaited): Promise<Shown> {
       return { milliseconds: last.at - clickedAt, longestFrame: Math.max(...gaps) }
     },
     wanted,
-    { timeout: patienceMilliseconds, polling: 20 },
+    { timeout: patience, polling: 20 },
   )
-  const shown = await found.jsonValue()
+  const shown: Shown | null = await found.jsonValue()
   if (!shown) throw new Error('no frame')
   return shown
 }
@@ -130,11 +130,11 @@ async function seekTo(page: Page, ratio: number): Promise<Shown> {
   return frameShown(page, { near: length * ratio })
 }
 
-async function switchTo(page: Page, height: number): Promise<Shown> {
+async function switchTo(page: Page, height: number, patience?: number): Promise<Shown> {
   await page.mouse.move(320, 320)
   await page.locator('.settings-button').click()
   await page.getByRole('menuitemradio', { name: `${height}p`, exact: true }).click()
-  return frameShown(page, { height })
+  return frameShown(page, { height }, patience)
 }
 
 type Figures = Map<string, Shown[]>
@@ -177,9 +177,16 @@ interface Viewing {
   start: number
   stalls: number
   heights: number[]
-  switched: number
+  /** Another quality, chosen; null: it did not come. */
+  switched: (Shown & { from: number; to: number }) | null
+  /** In the seconds after that. */
+  stallsAfter: number
   errors: number
 }
+
+/** A line that does not bring another quality in this time does not bring it. */
+const switchPatienceMilliseconds = 20_000
+const afterSwitchMilliseconds = 5_000
 
 /** From the click on the card through so many seconds of film; then another quality. */
 async function watchOn(
@@ -206,19 +213,26 @@ async function watchOn(
   )
   const seen = await page.evaluate(() => ({
     stalls: window.millrace?.stalls ?? -1,
-    errors: window.millrace?.errors.length ?? -1,
-    heights: [
-      ...new Set(
-        (window as unknown as { seen: { frames: { height: number }[] } }).seen.frames.map(
-          frame => frame.height,
-        ),
-      ),
-    ],
+    heights: (window as unknown as { seen: { frames: { height: number }[] } }).seen.frames
+      .map(frame => frame.height)
+      .filter((height, at, all) => height !== all[at - 1]),
   }))
-  const other = seen.heights.at(-1) === 240 ? 360 : 240
-  const switched = await switchTo(page, other)
+  const from = seen.heights.at(-1) ?? 0
+  const to = from === 240 ? 360 : 240
+  const shown = await switchTo(page, to, switchPatienceMilliseconds).catch(() => null)
+  await wait(afterSwitchMilliseconds)
+  const [stalls, errors] = await page.evaluate(() => [
+    window.millrace?.stalls ?? -1,
+    window.millrace?.errors.length ?? -1,
+  ])
   await context.close()
-  return { ...seen, start: milliseconds, switched: switched.milliseconds }
+  return {
+    ...seen,
+    start: milliseconds,
+    switched: shown && { ...shown, from, to },
+    stallsAfter: (stalls ?? 0) - seen.stalls,
+    errors: errors ?? -1,
+  }
 }
 
 interface ViewingOptions {
@@ -262,12 +276,18 @@ async function networkTable(
       most(({ start }) => start),
       seen.reduce((sum, { stalls }) => sum + stalls, 0),
       seen.map(({ heights }) => heights.join('→')).join(' '),
-      most(({ switched }) => switched),
+      [...new Set(seen.map(({ switched: to }) => (to ? `${to.from}→${to.to}` : 'none')))].join(' '),
+      most(({ switched }) => switched?.milliseconds ?? Number.POSITIVE_INFINITY),
+      most(({ switched }) => switched?.longestFrame ?? Number.POSITIVE_INFINITY),
+      seen.reduce((sum, { stallsAfter }) => sum + stallsAfter, 0),
       seen.reduce((sum, { errors }) => sum + errors, 0),
     ])
   }
   return table(
-    ['network', 'start ms', 'most', 'stalls', 'heights', 'switch ms, most', 'errors'],
+    [
+      ...['network', 'start ms', 'most', 'stalls', 'heights'],
+      ...['switch', 'ms, most', 'longest still', 'stalls after', 'errors'],
+    ],
     rows,
   )
 }
@@ -276,6 +296,8 @@ export async function benchPlayer(options: {
   clip: string | undefined
   runs: number
   seconds: number
+  /** The emulated networks alone. */
+  linesOnly: boolean
 }): Promise<void> {
   const { clip, seconds } = options
   // With keyframes that the copy lane takes: ready sooner, and no other for the player.
@@ -292,10 +314,11 @@ export async function benchPlayer(options: {
       if (state === 'failed') throw new Error('the film failed')
     }
     const figures: Figures = new Map()
-    for (let run = 0; run < options.runs; run++) await oneRun(browser, origin, videoId, figures)
+    for (let run = 0; run < options.runs && !options.linesOnly; run++)
+      await oneRun(browser, origin, videoId, figures)
     print(`a ready film of ${seconds} s at 720p, ${options.runs} runs each, `)
     print(`${hoverMilliseconds} ms of hover, ${availableParallelism()} cores\n`)
-    print(`${clickTable(figures)}\n`)
+    if (!options.linesOnly) print(`${clickTable(figures)}\n`)
     const watched = Math.min(30, seconds / 2)
     const runs = Math.max(1, Math.round(options.runs / 10))
     print(`the first ${watched} s on emulated networks, cache empty, ${runs} runs each\n`)
