@@ -79,21 +79,13 @@ describe('an error in one part', () => {
     // One size that cannot be written, and no other of the page is.
     const { size } = await stat(clip)
     await page.evaluate(bytes => {
-      const { format } = Object.getOwnPropertyDescriptors(Intl.NumberFormat.prototype)
-      Object.defineProperty(Intl.NumberFormat.prototype, 'format', {
-        configurable: true,
-        get(this: Intl.NumberFormat) {
-          const write = format.get?.call(this)
-          return (value: number) => {
-            const size = [1e3, 1e6].find(unit => Math.abs(value - bytes / unit) < 1e-9)
-            if (size) throw new Error('no numbers today')
-            return write?.(value)
-          }
-        },
-      })
-      Object.assign(window, {
-        mend: () => Object.defineProperty(Intl.NumberFormat.prototype, 'format', format),
-      })
+      const { toFixed } = Number.prototype
+      Number.prototype.toFixed = function (places) {
+        const size = [1e3, 1e6].some(unit => Math.abs(Number(this) - bytes / unit) < 1e-9)
+        if (size) throw new Error('no numbers today')
+        return toFixed.call(this, places)
+      }
+      Object.assign(window, { mend: () => Object.assign(Number.prototype, { toFixed }) })
     }, size + 777)
     await choose(page, 'Second.mp4', 777)
     const uploads = page.getByRole('alert').filter({ hasText: 'The list of uploads has stopped' })
@@ -196,6 +188,23 @@ describe('a player in a page of another site', () => {
     expect(first?.seconds).toBeGreaterThanOrEqual(3)
     expect(await frame.locator('video').evaluate((one: HTMLVideoElement) => one.muted)).toBe(true)
     expect(await frame.locator('.controls').isVisible()).toBe(false)
+  })
+
+  it('silent by its address, is no choice of the viewer: the next film has sound', async () => {
+    const page = await (await openBrowser()).newPage()
+    const untilMuted = (muted: boolean) =>
+      page.waitForFunction(
+        wanted => {
+          const video = document.querySelector('video')
+          return video !== null && video.currentTime > 0 && video.muted === wanted
+        },
+        muted,
+        { timeout: 15_000 },
+      )
+    await page.goto(`${stack.origin}/embed/${videoId}?autoplay=1&muted=1`)
+    await untilMuted(true)
+    await page.goto(`${stack.origin}/watch/${videoId}`)
+    await untilMuted(false)
   })
 
   it('says so when there is no such film', async () => {

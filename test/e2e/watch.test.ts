@@ -133,6 +133,23 @@ it('is ready before the click, obeys keys, remembers how and where somebody watc
   expect(broken).toEqual([])
 })
 
+it('stands still while it comes', async () => {
+  const { page } = await open(await openBrowser(), phone)
+  await page.addInitScript(() => {
+    const moved: number[] = []
+    Object.assign(window, { moved })
+    new PerformanceObserver(list => {
+      for (const entry of list.getEntries()) moved.push(Reflect.get(entry, 'value'))
+    }).observe({ type: 'layout-shift', buffered: true })
+  })
+  await page.goto(`${stack.origin}/watch/${videoId}`)
+  await untilPlaying(page)
+  await page.getByRole('link', { name: 'Download MP4' }).waitFor()
+  await untilAt(page, 0.5)
+  const moved = await page.evaluate<number[]>('moved')
+  expect(moved.reduce((sum, value) => sum + value, 0)).toBeLessThan(0.02)
+})
+
 it('obeys fingers: two taps at a side are ten seconds, one brings the controls', async () => {
   const { page, broken } = await open(await openBrowser(), phone)
   await page.goto(`${stack.origin}/watch/${videoId}`)

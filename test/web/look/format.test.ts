@@ -3,10 +3,12 @@ import { expect, test } from 'vitest'
 import {
   formatBytes,
   formatClock,
+  formatDate,
   formatTimeLeft,
   percentOf,
 } from '../../../web/src/look/format.ts'
 import { readRoute } from '../../../web/src/route.ts'
+import { de } from '../../../web/src/strings/de.ts'
 
 test.each([
   [0, '0 B'],
@@ -39,6 +41,13 @@ test.each([
   [8100, '2 h 20 min'],
 ])('%d s left: %s', (seconds, text) => {
   expect(formatTimeLeft(seconds)).toBe(text)
+})
+
+test('a day is written as its language does; what is none is not', () => {
+  const noon = new Date(2026, 8, 3, 12).toISOString()
+  expect(formatDate(noon)).toBe('3 Sept 2026')
+  expect(de.date(3, 8, 2026)).toBe('03.09.2026')
+  expect(formatDate('yesterday')).toBe('')
 })
 
 test('a hundred percent is only said of what is done', () => {

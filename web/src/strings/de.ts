@@ -3,8 +3,12 @@ import type { Strings } from './en.ts'
 
 const count = (n: number, one: string, many: string) => (n === 1 ? `1 ${one}` : `${n} ${many}`)
 
+const twoDigits = (n: number) => String(n).padStart(2, '0')
+
 export const de: Strings = {
   locale: 'de-DE',
+  decimalPoint: ',',
+  date: (day, month, year) => `${twoDigits(day)}.${twoDigits(month + 1)}.${year}`,
   direction: 'ltr',
   errors: {
     'bad-request': 'Diese Adresse erwartet eine andere Anfrage.',
@@ -220,6 +224,7 @@ export const de: Strings = {
     unsupported: 'Dieser Browser kann weder HLS noch MP4 abspielen.',
     tryAgain: 'Noch einmal versuchen',
     download: 'MP4 laden',
+    downloadLater: 'Die Datei zum Herunterladen entsteht noch',
     qualities: 'Qualitäten',
     rungReady: label => `${label} fertig`,
     rungGrowing: (label, percent) => `${label} entsteht, ${percent} %`,

@@ -3,9 +3,14 @@ import type { ErrorCode } from '#domain/errors.ts'
 
 const count = (n: number, one: string, many: string) => (n === 1 ? `1 ${one}` : `${n} ${many}`)
 
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sept', 'Oct', 'Nov', 'Dec']
+
 export const en = {
-  /** For dates and numbers. */
+  /** For what the browser words itself. */
   locale: 'en-GB',
+  decimalPoint: '.',
+  /** `month`: 0 for January. */
+  date: (day: number, month: number, year: number) => `${day} ${months[month]} ${year}`,
   direction: 'ltr' as 'ltr' | 'rtl',
   /** What the server's codes mean; it says the same in English itself. */
   errors: {} as Partial<Record<ErrorCode, string>>,
@@ -183,6 +188,7 @@ export const en = {
     unsupported: 'This browser can play neither HLS nor MP4 video.',
     tryAgain: 'Try again',
     download: 'Download MP4',
+    downloadLater: 'The file for download is still being made',
     qualities: 'Qualities',
     rungReady: (label: string) => `${label} ready`,
     rungGrowing: (label: string, percent: number) => `${label} being made, ${percent} %`,

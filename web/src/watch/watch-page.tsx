@@ -113,12 +113,7 @@ function Facts({ view, mp4Url }: { view: VideoView; mp4Url: string | null }) {
             seconds={() => document.querySelector('video')?.currentTime ?? 0}
           />
         )}
-        {mp4Url && (
-          <a class="button" href={mp4Url} download={`${view.title}.mp4`}>
-            <Icon name="download" />
-            {text.download}
-          </a>
-        )}
+        {view.playable && <Download mp4Url={mp4Url} title={view.title} />}
         <button
           type="button"
           class="button danger-text"
@@ -141,6 +136,28 @@ function Facts({ view, mp4Url }: { view: VideoView; mp4Url: string | null }) {
         />
       )}
     </>
+  )
+}
+
+/** Has its place before the file is there: nothing moves when it comes. */
+function Download({ mp4Url, title }: { mp4Url: string | null; title: string }) {
+  const words = (
+    <>
+      <Icon name="download" />
+      {text.download}
+    </>
+  )
+  if (mp4Url) {
+    return (
+      <a class="button" href={mp4Url} download={`${title}.mp4`}>
+        {words}
+      </a>
+    )
+  }
+  return (
+    <button type="button" class="button" disabled title={text.downloadLater}>
+      {words}
+    </button>
   )
 }
 

@@ -93,9 +93,6 @@ export function createSession(video: HTMLVideoElement, options: SessionOptions) 
   const { chapters, stop: stopChapters } = watchChapters(video)
   const stops = [
     stopChapters,
-    effect(() => {
-      if (!silenced.value) rememberVolume(media.volume.value, media.muted.value)
-    }),
     keepPlace(),
     keepLine(),
     keepTracks(source, ways.peek()),
@@ -153,11 +150,15 @@ export function createSession(video: HTMLVideoElement, options: SessionOptions) 
   void start()
   if (waits) seeker.to(startSeconds)
 
-  function unmute() {
+  /** By the viewer's own hand alone: what a browser refuses or a page around the frame sets is not their choice. */
+  function chooseVolume(volume: number, muted: boolean) {
     silenced.value = false
-    video.muted = false
-    if (video.volume === 0) video.volume = 0.5
+    video.volume = volume
+    video.muted = muted
+    rememberVolume(volume, muted)
   }
+
+  const unmute = () => chooseVolume(video.volume || 0.5, false)
 
   function setCaptions(id: number | null) {
     source?.captions.choose(id)
@@ -185,12 +186,11 @@ export function createSession(video: HTMLVideoElement, options: SessionOptions) 
     unmute,
     toggleMute() {
       if (video.muted || video.volume === 0) unmute()
-      else video.muted = true
+      else chooseVolume(video.volume, true)
     },
-    setVolume(volume: number) {
-      silenced.value = false
-      video.volume = Math.min(1, Math.max(0, volume))
-      video.muted = video.volume === 0
+    setVolume(wanted: number) {
+      const volume = Math.min(1, Math.max(0, wanted))
+      chooseVolume(volume, volume === 0)
     },
     setSpeed(speed: number) {
       video.playbackRate = speed
