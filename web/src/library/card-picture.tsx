@@ -8,9 +8,11 @@ export interface PictureProps {
   view: VideoView
   /** Somebody points at the card, or has the focus in it. */
   lookedAt: boolean
+  /** It is among the first that are seen. */
+  first: boolean
 }
 
-export function Picture({ view, lookedAt }: PictureProps) {
+export function Picture({ view, lookedAt, first }: PictureProps) {
   const preview = usePreview(view.storyboardUrl, lookedAt)
   if (view.failure) {
     return (
@@ -32,7 +34,8 @@ export function Picture({ view, lookedAt }: PictureProps) {
         class={tall ? 'card-poster whole' : 'card-poster'}
         src={view.posterUrl}
         alt=""
-        loading="lazy"
+        loading={first ? 'eager' : 'lazy'}
+        fetchPriority={first ? 'high' : 'auto'}
         decoding="async"
       />
       {preview && <Frame {...preview} />}

@@ -13,16 +13,18 @@ interface Measured {
   listTop: number
 }
 
-/** Until something is drawn that can be measured. */
-const guesses: Record<Layout, Measured> = {
-  grid: { columns: 4, rowPixels: 260, listTop: 220 },
-  list: { columns: 1, rowPixels: 76, listTop: 220 },
+/** Until something is drawn that can be measured: about what the style makes of this screen. */
+function guess(layout: Layout): Measured {
+  if (layout === 'list') return { columns: 1, rowPixels: 76, listTop: 220 }
+  const width = Math.min(innerWidth, 1300)
+  const columns = Math.max(1, Math.floor(width / 284))
+  return { columns, rowPixels: (width / columns) * (9 / 16) + 90, listTop: 220 }
 }
 /** Whoever comes back finds the page as high as it was, at once. */
 const remembered = new Map<Layout, Measured>()
 
 function measure(list: HTMLElement, layout: Layout): Measured {
-  const known = remembered.get(layout) ?? guesses[layout]
+  const known = remembered.get(layout) ?? guess(layout)
   const item = list.firstElementChild
   const style = getComputedStyle(list)
   const listTop = list.getBoundingClientRect().top + scrollY
@@ -38,9 +40,10 @@ function measure(list: HTMLElement, layout: Layout): Measured {
   return measured
 }
 
-function windowAt(count: number, measured: Measured, atY: number): ListWindow {
+function windowAt(count: number, measured: Measured, atY: number, spareRows?: number): ListWindow {
   const { listTop, ...grid } = measured
-  return windowOf({ count, ...grid, topPixels: listTop - atY, screenPixels: innerHeight })
+  const measure = { count, ...grid, topPixels: listTop - atY, screenPixels: innerHeight }
+  return windowOf(measure, spareRows)
 }
 
 export function useWindow(
@@ -51,10 +54,12 @@ export function useWindow(
   const now = useRef({ count, layout })
   now.current = { count, layout }
   const atFirst = useRef<ListWindow | null>(null)
+  // What is on the screen at first; the spare rows come with the frame after.
   atFirst.current ??= windowAt(
     count,
-    remembered.get(layout) ?? guesses[layout],
+    remembered.get(layout) ?? guess(layout),
     returnedTo.peek()?.scrollY ?? scrollY,
+    0,
   )
   const shown = useSignal<ListWindow>(atFirst.current)
 
@@ -77,17 +82,25 @@ export function useWindow(
   useLayoutEffect(() => {
     // Whoever comes back is scrolled to their place in a moment: it is drawn already.
     if (isNew.current && returnedTo.peek() && list.current) measure(list.current, layout)
-    else look('changed')
+    // A new list is measured when its first frame has its layout anyway.
+    else if (!isNew.current) look('changed')
     isNew.current = false
   }, [count, layout])
   useLayoutEffect(() => {
     let asked = 0
+    let size: 'same' | 'changed' = 'same'
     const onScroll = () => {
       cancelAnimationFrame(asked)
-      asked = requestAnimationFrame(() => look('same'))
+      asked = requestAnimationFrame(() => {
+        look(size)
+        size = 'same'
+      })
     }
-    // Whatever stands above the list grows and shrinks, and the page with it.
-    const sizes = new ResizeObserver(() => look('changed'))
+    // Whatever stands above the list grows and shrinks, and the page with it; told once at the beginning, too.
+    const sizes = new ResizeObserver(() => {
+      size = 'changed'
+      onScroll()
+    })
     sizes.observe(document.body)
     addEventListener('scroll', onScroll, { passive: true })
     return () => {

@@ -19,6 +19,9 @@ import { useLongPress } from './use-long-press.ts'
 
 const text = strings.video
 
+/** So many pictures are waited for by whoever opens the library: a row at a desk. */
+const firstSeen = 4
+
 /** The one card that is pointed at or has the focus: never two previews at once. */
 const lookedAt = signal<string | null>(null)
 
@@ -77,7 +80,7 @@ export function VideoCard({ videoId, place, of }: VideoCardProps) {
       onFocusOut={leave}
     >
       <div class="card-picture">
-        <Picture view={view} lookedAt={lookedAt.value === videoId} />
+        <Picture view={view} lookedAt={lookedAt.value === videoId} first={place <= firstSeen} />
         <PictureLink view={view} />
         {view.durationSeconds !== null && state !== 'failed' && (
           <span class="card-duration">{formatClock(view.durationSeconds)}</span>

@@ -20,9 +20,9 @@ export interface ListWindow {
 }
 
 /** Rows drawn beyond the screen on each side: a quick turn of the wheel shows no gap. */
-const spareRows = 4
+const usualSpareRows = 4
 
-export function windowOf(measure: ListMeasure): ListWindow {
+export function windowOf(measure: ListMeasure, spareRows = usualSpareRows): ListWindow {
   const { count, columns, rowPixels, topPixels, screenPixels } = measure
   const rows = Math.ceil(count / columns)
   const from = Math.floor(-topPixels / rowPixels) - spareRows
