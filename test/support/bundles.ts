@@ -35,9 +35,9 @@ export async function bundleServer(entry: string): Promise<Bundle> {
   return { name: entry.replace(/\.ts$/, ''), inputs: Object.keys(metafile.inputs), bytes }
 }
 
-export const portalEntry = 'web/src/main.tsx'
+export const portalEntry = 'web/src/main.ts'
 
-/** What a browser fetches before it shows anything: the entry's chunk and all that it imports statically. */
+/** What a browser fetches before it shows anything: the entry's chunk, what it starts, and all that they import statically. */
 export async function bundlePortal(): Promise<Bundle> {
   const { metafile, outputFiles } = await build({
     absWorkingDir: root,
@@ -67,7 +67,8 @@ export async function bundlePortal(): Promise<Bundle> {
 
 function firstLoad({ outputs }: Metafile): string[] {
   const entry = Object.entries(outputs).find(([, output]) => output.entryPoint === portalEntry)
-  const reached = new Set(entry ? [entry[0]] : [])
+  const started = entry?.[1].imports.filter(({ kind }) => kind === 'dynamic-import') ?? []
+  const reached = new Set(entry ? [entry[0], ...started.map(({ path }) => path)] : [])
   for (const path of reached) {
     const { imports = [], cssBundle } = outputs[path] ?? {}
     if (cssBundle) reached.add(cssBundle)

@@ -5,6 +5,7 @@ import { useContext } from 'preact/hooks'
 import { usualPartBytes } from '#domain/parts.ts'
 import type { VideoView } from '#domain/video.ts'
 import { createApi } from './api/client.ts'
+import { request } from './api/early.ts'
 import { sayFailure, toProblem } from './api/problem.ts'
 import { createDeletions } from './library/deletions.ts'
 import { createLibrary } from './library/library.ts'
@@ -59,7 +60,6 @@ function later(ms: number, action: () => void) {
 export type Portal = ReturnType<typeof createPortal>
 
 export function createPortal() {
-  const request = (path: string, init?: RequestInit) => fetch(path, init)
   const api = createApi(request)
   const videos = createVideos(() => performance.now() / 1000)
   const library = createLibrary({ api, videos })

@@ -1,7 +1,8 @@
 // The portal's side of the HTTP contract: one function a call, answers or a Problem, nothing retried here.
 import type { LibraryUsage } from '#domain/listing.ts'
 import type { PlaybackView, VideoView } from '#domain/video.ts'
-import { type LibraryQuery, writeQuery } from '../library/query.ts'
+import { type LibraryQuery, listPath } from '../library/query.ts'
+import { playbackPath, videoPath } from './paths.ts'
 import { Problem, readProblem } from './problem.ts'
 
 /** `fetch`, or whatever stands in for it. */
@@ -108,26 +109,23 @@ export function createApi(request: Request) {
       limit: number,
       signal?: AbortSignal,
     ): Promise<VideoPage> {
-      const asked = new URLSearchParams(writeQuery(query))
-      asked.set('limit', String(limit))
-      if (cursor) asked.set('cursor', cursor)
-      return json('GET', `/api/videos?${asked}`, undefined, signal)
+      return json('GET', listPath(query, cursor, limit), undefined, signal)
     },
     readUsage(): Promise<LibraryUsage> {
       return json('GET', '/api/usage')
     },
     readVideo(videoId: string): Promise<VideoView> {
-      return json('GET', `/api/videos/${videoId}`)
+      return json('GET', videoPath(videoId))
     },
     renameVideo(videoId: string, title: string): Promise<VideoView> {
-      return json('PATCH', `/api/videos/${videoId}`, { title })
+      return json('PATCH', videoPath(videoId), { title })
     },
     /** `leaving`: the request goes on when the page is gone. */
     async deleteVideo(videoId: string, leaving = false): Promise<void> {
-      await call('DELETE', `/api/videos/${videoId}`, undefined, undefined, leaving)
+      await call('DELETE', videoPath(videoId), undefined, undefined, leaving)
     },
     openPlayback(videoId: string, signal?: AbortSignal): Promise<PlaybackView> {
-      return json('POST', `/api/videos/${videoId}/playback`, undefined, signal)
+      return json('POST', playbackPath(videoId), undefined, signal)
     },
   }
 }

@@ -6,10 +6,10 @@ import type { VideoView } from '#domain/video.ts'
 import type { Api } from '../api/client.ts'
 import { type Problem, toProblem } from '../api/problem.ts'
 import type { Videos } from '../progress/videos.ts'
-import { everything, type LibraryQuery, writeQuery } from './query.ts'
+import { everything, firstPage, type LibraryQuery, writeQuery } from './query.ts'
 
-/** The first page is what somebody waits for; the later ones come before they are seen. */
-const [firstPage, laterPage] = [24, 48]
+/** The later pages come before they are seen. */
+const laterPage = 48
 /** A search that found nothing on a page asks for the next one by itself. */
 const emptyPagesInARow = 20
 /** Lists kept for those who go back. */

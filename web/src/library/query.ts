@@ -9,6 +9,9 @@ export interface LibraryQuery {
   sort: ListSort
 }
 
+/** Videos on the first page of a list: what somebody waits for. */
+export const firstPage = 24
+
 export const everything: LibraryQuery = { search: '', states: [], sort: 'newest' }
 
 /** `search`: as `location.search`. */
@@ -30,6 +33,14 @@ export function writeQuery({ search, states, sort }: LibraryQuery): string {
   if (sort !== 'newest') write.set('sort', sort)
   const text = write.toString()
   return text ? `?${text}` : ''
+}
+
+/** Where a page of the list is asked for. `cursor`: null for the first page. */
+export function listPath(query: LibraryQuery, cursor: string | null, limit: number): string {
+  const asked = new URLSearchParams(writeQuery(query))
+  asked.set('limit', String(limit))
+  if (cursor) asked.set('cursor', cursor)
+  return `/api/videos?${asked}`
 }
 
 /** Something is left out by it. */

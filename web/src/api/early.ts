@@ -1,0 +1,20 @@
+// What a page will show is asked for before the code is there that shows it: the answers come while the code does. Each is given out
+// once, to whoever asks for the same first.
+
+const asked = new Map<string, Promise<Response>>()
+const keyOf = (path: string, { method = 'GET' }: RequestInit = {}) => `${method} ${path}`
+
+export function askEarly(path: string, init: RequestInit = {}) {
+  const answer = fetch(path, init)
+  // Whoever takes it learns of it.
+  answer.catch(() => {})
+  asked.set(keyOf(path, init), answer)
+}
+
+/** As `fetch`. */
+export function request(path: string, init?: RequestInit): Promise<Response> {
+  const key = keyOf(path, init)
+  const early = asked.get(key)
+  asked.delete(key)
+  return early ?? fetch(path, init)
+}

@@ -1,0 +1,27 @@
+// Starts the portal in the page: its code comes by main.ts, all of it at once.
+import { render } from 'preact'
+import { App } from './app.tsx'
+import { recallTheme, showTheme } from './look/theme.ts'
+import { listenToNetwork, registerWorker } from './offline/register.ts'
+import { createPortal, PortalProvider } from './portal.ts'
+import { listen, route } from './router.ts'
+import { strings } from './strings.ts'
+import { preloadPlayer } from './watch/player-chunk.ts'
+
+export function start(place: Element) {
+  document.documentElement.lang = strings.locale.slice(0, 2)
+  document.documentElement.dir = strings.direction
+  showTheme(recallTheme())
+  listen()
+  listenToNetwork()
+  // Whoever comes by a link to a video needs the player as early as anything.
+  if (route.peek().page === 'watch') preloadPlayer()
+  const portal = createPortal()
+  render(
+    <PortalProvider value={portal}>
+      <App />
+    </PortalProvider>,
+    place,
+  )
+  registerWorker()
+}
