@@ -22,7 +22,7 @@ export interface ListedVideo {
 }
 
 /** The state a person would name; null for one that is on its way out and not listed at all. */
-function listState(state: VideoState): ListState | null {
+export function listState(state: VideoState): ListState | null {
   if (state === 'deleting') return null
   return state === 'queued' ? 'processing' : state
 }

@@ -1,6 +1,6 @@
 // What the library shows and how: the search, the states, the order, grid or list. All but the last stands in the address.
 import { useEffect, useRef } from 'preact/hooks'
-import { type ListSort, listSorts, listStates } from '#domain/listing.ts'
+import { type ListSort, listSorts, listState, listStates } from '#domain/listing.ts'
 import { titleMaxLength } from '#domain/video.ts'
 import { Icon } from '../look/icons.tsx'
 import { keepsKeys } from '../look/typing.ts'
@@ -99,13 +99,16 @@ function SearchBox() {
   )
 }
 
-/** Only where there is something to tell apart. */
+/** Only where there is something to tell apart: by the sums, and until they are here by what the list shows, so that nothing moves. */
 function States() {
-  const { library } = usePortal()
+  const { library, listed, videos } = usePortal()
   const query = library.query.value
   const counts = library.usage.value?.states
+  const shown = new Set(
+    counts ? [] : listed.value.map(id => listState(videos.peek(id)?.state ?? 'deleting')),
+  )
   const offered = listStates.filter(
-    state => (counts?.[state] ?? 0) > 0 || query.states.includes(state),
+    state => (counts?.[state] ?? 0) > 0 || shown.has(state) || query.states.includes(state),
   )
   if (offered.length < 2 && query.states.length === 0) return null
   return (
