@@ -14,4 +14,4 @@ if (route.page === 'watch') {
   askEarly(playbackPath(route.videoId), { method: 'POST' })
 }
 const { start } = await import('./start.tsx')
-start(place)
+await start(place)

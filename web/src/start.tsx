@@ -1,6 +1,7 @@
 // Starts the portal in the page: its code comes by main.ts, all of it at once.
 import { render } from 'preact'
 import { App } from './app.tsx'
+import { breathe } from './breath.ts'
 import { recallTheme, showTheme } from './look/theme.ts'
 import { listenToNetwork, registerWorker } from './offline/register.ts'
 import { createPortal, PortalProvider } from './portal.ts'
@@ -8,7 +9,7 @@ import { listen, route } from './router.ts'
 import { strings } from './strings.ts'
 import { preloadPlayer } from './watch/player-chunk.ts'
 
-export function start(place: Element) {
+export async function start(place: Element) {
   document.documentElement.lang = strings.locale.slice(0, 2)
   document.documentElement.dir = strings.direction
   showTheme(recallTheme())
@@ -16,7 +17,9 @@ export function start(place: Element) {
   listenToNetwork()
   // Whoever comes by a link to a video needs the player as early as anything.
   if (route.peek().page === 'watch') preloadPlayer()
+  await breathe()
   const portal = createPortal()
+  await breathe()
   render(
     <PortalProvider value={portal}>
       <App />

@@ -4,6 +4,7 @@ import type { ComponentChildren, ComponentType } from 'preact'
 import { useEffect } from 'preact/hooks'
 import type { VideoView } from '#domain/video.ts'
 import { Problem, sayFailure } from '../api/problem.ts'
+import { breathe } from '../breath.ts'
 import { Icon } from '../look/icons.tsx'
 import { strings } from '../strings.ts'
 import type { PlayerProps } from './player/player.tsx'
@@ -31,7 +32,8 @@ export function Stage({ view, viewing, theatre = null }: StageProps) {
 
   const load = () =>
     loadPlayer().then(
-      chunk => {
+      async chunk => {
+        await breathe()
         Player.value = chunk.Player
       },
       () => {

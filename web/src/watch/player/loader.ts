@@ -1,6 +1,7 @@
 // How hls.js fetches: what is in the larder at once, the rest as it does by itself; always with the newest token, and with the times
 // in segments where it looks for them.
 import Hls, { type HlsConfig, type Loader, type LoaderContext } from 'hls.js'
+import { breathe } from '../../breath.ts'
 import type { Larder, Stocked } from '../ahead/larder.ts'
 import { showFromZero } from './presentation-time.ts'
 
@@ -28,7 +29,9 @@ export function createLoader({ larder, current }: LoaderWays): LoaderClass {
       if (!found) return fetchIt()
       this.#given = false
       found.then(
-        stocked => {
+        async stocked => {
+          // Much of the larder comes at the same moment, and hls.js does a good deal with each.
+          await breathe()
           if (this.#given || !this.stats) return
           this.#given = true
           this.context = context

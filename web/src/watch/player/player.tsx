@@ -2,6 +2,7 @@
 import { type Signal, useSignal } from '@preact/signals'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import type { PlaybackView } from '#domain/video.ts'
+import { breathe } from '../../breath.ts'
 import { announce } from '../../look/announce.tsx'
 import { strings } from '../../strings.ts'
 import { Controls } from './controls.tsx'
@@ -62,9 +63,14 @@ export function Player(props: PlayerProps) {
       onLost,
       onUnsupported,
     })
-    session.value = made
+    // The film is on its way; the controls are drawn after whatever waits by now.
+    let stopped = false
+    void breathe().then(() => {
+      if (!stopped) session.value = made
+    })
     const stopTurning = followTurning(frame.current, video.current)
     return () => {
+      stopped = true
       stopTurning()
       made?.stop()
     }
