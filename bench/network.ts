@@ -1,10 +1,12 @@
-// Uploads through the portal on bad lines, by Chromium's own emulation: does each finish, how much was sent twice; then an upload cut off
-// at each of its steps by a closed tab, a killed browser, a lost network, a killed server: is what arrives the same file?
+// Uploads through the portal on bad lines, slowed down by Chromium's own emulation, broken off by a proxy: does each finish, how much was
+// sent twice; then an upload cut off at each of its steps by a closed tab, a killed browser, a lost network, a killed server: is what
+// arrives the same file?
 import { createReadStream } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Browser, CDPSession, Page, Route } from 'playwright-core'
+import type { CDPSession, Page, Route } from 'playwright-core'
 import { planParts } from '#domain/parts.ts'
 import type { VideoView } from '#domain/video.ts'
+import { layLine } from './breakable-line.ts'
 import { type Cell, table } from './figures.ts'
 import { hashOf, mebibyte, randomFilm, storedHash } from './random-film.ts'
 import { type Stack, startStack } from './stack.ts'
@@ -16,21 +18,21 @@ interface Line {
   /** Bits a second upwards. */
   up: number
   delayMilliseconds: number
-  /** The network is gone for so long, so often. */
-  gone?: { seconds: number; everySeconds: number }
+  /** Every connection breaks, and none is to be had for so long, so often. */
+  broken?: { seconds: number; everySeconds: number }
 }
 
 const megabit = 1_000_000
+const tunnels = { seconds: 4, everySeconds: 20 }
 const lines: Line[] = [
   { name: '3G, 0.75 Mbit/s, 150 ms', up: 0.75 * megabit, delayMilliseconds: 150 },
   { name: '4G, 9 Mbit/s, 60 ms', up: 9 * megabit, delayMilliseconds: 60 },
-  {
-    name: '4G, gone for 4 s every 20',
-    up: 9 * megabit,
-    delayMilliseconds: 60,
-    gone: { seconds: 4, everySeconds: 20 },
-  },
+  { name: '4G, broken for 4 s every 20', up: 9 * megabit, delayMilliseconds: 60, broken: tunnels },
   { name: '40 Mbit/s, 50 ms', up: 40 * megabit, delayMilliseconds: 50 },
+  {
+    ...{ name: '40 Mbit/s, broken for 4 s every 20', up: 40 * megabit },
+    ...{ delayMilliseconds: 50, broken: tunnels },
+  },
   { name: '40 Mbit/s, 300 ms', up: 40 * megabit, delayMilliseconds: 300 },
 ]
 
@@ -76,7 +78,20 @@ async function emulate(session: CDPSession, line: Line, offline: boolean) {
   })
 }
 
-async function overLine(browser: Browser, stack: Stack, line: Line, most: number) {
+/** A browser whose every connection to the stack runs over lines that can be broken. */
+async function behindLines(stack: Stack) {
+  const addresses = [new URL(stack.origin), new URL(stack.endpoint)]
+  const laid = await Promise.all(addresses.map(({ port }) => layLine(Number(port))))
+  const ways = addresses.map(({ host }, index) => [host, laid[index]?.port ?? 0])
+  return { browser: await openBrowser(Object.fromEntries(ways)), laid }
+}
+
+async function overLine(
+  { browser, laid }: Awaited<ReturnType<typeof behindLines>>,
+  stack: Stack,
+  line: Line,
+  most: number,
+) {
   const megabytes = megabytesFor(line, most)
   const file = await randomFilm(megabytes)
   const { partCount } = planParts(megabytes * mebibyte)
@@ -86,6 +101,8 @@ async function overLine(browser: Browser, stack: Stack, line: Line, most: number
   const session = await page.context().newCDPSession(page)
   await session.send('Network.enable')
   await emulate(session, line, false)
+  const brokenNow = () => laid.reduce((sum, each) => sum + each.broken(), 0)
+  const brokenBefore = brokenNow()
   const began = performance.now()
   const videoId = await choose(page, file)
   const completed = completion(page)
@@ -94,14 +111,14 @@ async function overLine(browser: Browser, stack: Stack, line: Line, most: number
     over = true
   }
   completed.then(stop, stop)
-  if (line.gone) {
-    const { seconds, everySeconds } = line.gone
+  if (line.broken) {
+    const { seconds, everySeconds } = line.broken
     while (!over) {
       await Promise.race([completed, wait((everySeconds - seconds) * 1000)])
       if (over) break
-      await emulate(session, line, true)
+      for (const each of laid) each.break()
       await wait(seconds * 1000)
-      await emulate(session, line, false)
+      for (const each of laid) each.mend()
     }
   }
   await completed
@@ -111,7 +128,7 @@ async function overLine(browser: Browser, stack: Stack, line: Line, most: number
   await page.close()
   await call(`${stack.origin}/api/videos/${videoId}`, { method: 'DELETE' }).catch(() => undefined)
   return [
-    ...[line.name, megabytes, partCount, seconds],
+    ...[line.name, megabytes, partCount, seconds, brokenNow() - brokenBefore],
     ...[counted.taken / partCount, counted.bytes / (megabytes * mebibyte)],
     same ? 'identical' : 'DIFFERENT',
   ] satisfies Cell[]
@@ -252,16 +269,18 @@ export async function benchNetwork({ megabytes, only }: NetworkOptions): Promise
   const stack = await startStack({ LOG_LEVEL: 'error' })
   try {
     if (only !== 'kills') {
-      const browser = await openBrowser()
+      const behind = await behindLines(stack)
       const rows: Cell[][] = []
       for (const line of lines) {
-        rows.push(await overLine(browser, stack, line, megabytes))
+        rows.push(await overLine(behind, stack, line, megabytes))
         process.stderr.write(`${rows.at(-1)?.join(', ')}\n`)
       }
-      await browser.close()
-      const head = ['line', 'MiB', 'parts', 'seconds', 'parts sent ÷ needed', 'bytes sent ÷ needed']
+      await behind.browser.close()
+      for (const line of behind.laid) line.close()
+      const head = ['line', 'MiB', 'parts', 'seconds', 'connections broken']
+      const sent = ['parts sent ÷ needed', 'bytes sent ÷ needed']
       process.stdout.write(
-        `Each line with what it carries in about a minute, at least two parts, at most ${megabytes} MiB.\n${table([...head, 'bytes'], rows)}\n`,
+        `Each line with what it carries in about a minute, at least two parts, at most ${megabytes} MiB.\n${table([...head, ...sent, 'in the store'], rows)}\n`,
       )
     }
     if (only !== 'lines') {

@@ -13,11 +13,14 @@ export interface FirstFrame {
   firstFrameAt: number
 }
 
-export async function openBrowser(): Promise<Browser> {
+/** @param ways which ports of this machine are reached through which others: `{ 'localhost:8080': 9000 }` */
+export async function openBrowser(ways: Readonly<Record<string, number>> = {}): Promise<Browser> {
   const executablePath = (await readFile(join('.millrace', 'chromium'), 'utf8')).trim()
+  const rules = Object.entries(ways).map(([host, port]) => `MAP ${host} 127.0.0.1:${port}`)
   return chromium.launch({
     executablePath,
     args: [
+      ...(rules.length > 0 ? [`--host-resolver-rules=${rules.join(',')}`] : []),
       '--autoplay-policy=no-user-gesture-required',
       '--disable-dev-shm-usage',
       // Chromium's sandbox refuses to run as root, as containers do.
