@@ -26,13 +26,16 @@ describe('waiting for the server', () => {
   })
 
   test('pauses grow to ten seconds, and it is said once', async () => {
-    const { reach, pauses } = open(Array.from({ length: 7 }, () => false))
+    const { reach, pauses } = open(Array.from({ length: 11 }, () => false))
     let said = 0
     const onDown = () => {
       said += 1
     }
     expect(await reach.untilReached(never, onDown)).toBe(false)
-    expect(pauses).toEqual([600, 1200, 2400, 4800, 9600, 10_000, 10_000])
+    expect(pauses).toEqual([
+      ...[600, 600, 1200, 1200, 2400, 2400, 4800, 4800],
+      ...[9600, 9600, 10_000],
+    ])
     expect(said).toBe(1)
   })
 

@@ -90,7 +90,7 @@ describe.each(lines)('$name', line => {
 })
 
 test('the parts of one cut halve it once; cut after cut leaves one part on its way, until the line holds', () => {
-  const width = createWidth({ least: 2, most: 8, first: 8, partBytes })
+  const width = createWidth({ least: 8, most: 8, first: 8, partBytes })
   for (let n = 0; n < 8; n++) width.failed(10 + n / 100)
   expect(width.now).toBe(4)
   for (let at = 20; at < 100; at += 5) width.failed(at)
@@ -104,10 +104,20 @@ test('the parts of one cut halve it once; cut after cut leaves one part on its w
   expect(width.now).toBeGreaterThanOrEqual(3)
 })
 
+test.each([
+  ['a fast line has four within a second', 80, 1, 4],
+  ['40 Mbit/s have four after two', 4.8, 2, 4],
+  ['on 9 Mbit/s four parts would take half a minute each: two', 1.07, 2, 2],
+])('%s', (_, mebibytes, seconds, parts) => {
+  const width = createWidth({ least: 2, most: 8, first: 4, partBytes })
+  for (let at = 0; at < seconds; at += 0.05) width.look(at, at * mebibytes * mebibyte, true)
+  expect(width.now).toBe(parts)
+})
+
 test('a line that is not filled teaches nothing', () => {
   const width = createWidth({ least: 2, most: 8, first: 4, partBytes })
   for (let at = 0; at < 60; at += 0.1) width.look(at, at * 1e6, false)
-  expect(width.now).toBe(4)
+  expect(width.now).toBe(2)
 })
 
 test('HTTP/1.1 has six connections to a host, two of them the page’s own on its own host; HTTP/2 is free', () => {
@@ -117,6 +127,8 @@ test('HTTP/1.1 has six connections to a host, two of them the page’s own on it
   expect(mostAtOnce('h2', true)).toBe(8)
   expect(mostAtOnce('h3', false)).toBe(8)
   const width = createWidth({ least: 2, most: 8, first: 8, partBytes })
+  for (let at = 0; at < 1; at += 0.05) width.look(at, at * 500 * mebibyte, true)
+  expect(width.now).toBe(8)
   width.limit(6)
   expect(width.now).toBe(6)
 })
@@ -146,7 +158,7 @@ describe('the gate', () => {
 })
 
 test('failures of the line narrow the gate, a refused signature does not', async () => {
-  const width = createWidth({ least: 2, most: 8, first: 4, partBytes })
+  const width = createWidth({ least: 4, most: 8, first: 4, partBytes })
   const fails = (problem: Problem) =>
     adaptTo(
       width,

@@ -23,7 +23,7 @@ export function ProgressBar({ ratio, label, words, mood = 'moving', notch }: Pro
       aria-valuenow={percentOf(ratio)}
       aria-valuetext={words}
     >
-      <div class="bar-fill" style={{ transform: `scaleX(${ratio.toFixed(4)})` }} />
+      <div class="bar-fill" style={{ transform: `scaleX(${ratio.toFixed(3)})` }} />
       {notch !== undefined && (
         <div class="bar-notch" style={{ insetInlineStart: `${notch * 100}%` }} />
       )}

@@ -31,8 +31,8 @@ import type { UnfinishedList } from './unfinished.ts'
 /** Two, so that the end of one file (its last part, «complete») does not leave the line idle. */
 const filesAtOnce = 2
 const rateWindowSeconds = 8
-/** The screen is told this often at most. */
-const tellEveryMs = 200
+/** The screen is told this often at most: nobody reads faster, and every telling is drawn. */
+const tellEveryMs = 500
 const rememberEveryMs = 3_000
 
 export interface QueueDeps extends EngineDeps {

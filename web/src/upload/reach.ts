@@ -6,6 +6,7 @@ export interface Reach {
   untilReached(signal: AbortSignal, onDown: () => void): Promise<boolean>
 }
 
+/** Each pause comes twice before it doubles: most tunnels are short. */
 const longestPauseMs = 10_000
 
 export interface Pauses {
@@ -32,7 +33,8 @@ export function createReach(ping: () => Promise<boolean>, pauses: Pauses): Reach
       onDown()
       for (let turn = 1; ; turn++) {
         signal.throwIfAborted()
-        await pauses.wait(Math.min(longestPauseMs, backoffMs(turn, pauses.random())), signal)
+        const pauseMs = backoffMs(Math.ceil(turn / 2), pauses.random())
+        await pauses.wait(Math.min(longestPauseMs, pauseMs), signal)
         if (await ask()) return false
       }
     },

@@ -1,9 +1,11 @@
-// How many parts are on their way at once: climbs while the line gets faster by it, steps back when it does not, halves when parts
-// fail, down to one. Pure: told of times and bytes, it answers a width. Fewer is better where it costs nothing: less is lost when the line is cut.
+// How many parts are on their way at once: begins with few, climbs while the line gets faster by it, steps back when it does not, halves
+// when parts fail, down to one. Pure: told of times and bytes, it answers a width. Fewer is better where it costs nothing: less is lost when the line is cut.
 
 export interface WidthLimits {
+  /** To begin with, and while nothing fails. */
   least: number
   most: number
+  /** Taken at once on a line on which so many parts are short. */
   first: number
   /** Bytes of one part: what a window must have seen before it may be short. */
   partBytes: number
@@ -26,6 +28,8 @@ const window = { seconds: 2.5, shortestSeconds: 0.7, partsEach: 3 }
 const worthwhileGain = 1.05
 /** With one part fewer the line must stay this fast. */
 const bearableLoss = 0.97
+/** A part is short that takes no longer: not much is lost when the line is cut. */
+const shortPartSeconds = 10
 /** Windows to stand still after a step that brought nothing; doubled each time. */
 const patience = { first: 3, most: 24 }
 const patienceAfterFailure = 6
@@ -34,7 +38,9 @@ const changed = { below: 0.6, above: 1.6 }
 
 export function createWidth({ least, most, first, partBytes }: WidthLimits): Width {
   let top = most
-  let width = clamp(first)
+  let width = least
+  /** Whether the line has been asked if `first` are short. */
+  let opened = false
   /** The step being tried: what it began with. */
   let trial: { from: number; rate: number } | null = null
   let rest = 0
@@ -51,6 +57,11 @@ export function createWidth({ least, most, first, partBytes }: WidthLimits): Wid
   function go(next: number) {
     width = next
     mark = null
+  }
+
+  function open(rate: number) {
+    opened = true
+    if (width < clamp(first) && (first * partBytes) / rate < shortPartSeconds) go(clamp(first))
   }
 
   function tryStep(rate: number) {
@@ -84,11 +95,14 @@ export function createWidth({ least, most, first, partBytes }: WidthLimits): Wid
   function decide(rate: number) {
     if (trial) return judge(rate, trial)
     if (usual !== null && (rate < usual * changed.below || rate > usual * changed.above)) {
+      const slower = rate < usual
       rest = 0
       restNext = patience.first
       nextStep = 1
       usual = null
-      return go(clamp(first))
+      if (!slower) return
+      opened = false
+      return go(least)
     }
     usual = usual === null ? rate : usual + (rate - usual) / 4
     if (rest > 0) rest -= 1
@@ -112,6 +126,7 @@ export function createWidth({ least, most, first, partBytes }: WidthLimits): Wid
         const { settled } = mark
         mark = { at, bytes, settled: true }
         if (settled) decide(rate)
+        else if (!opened) open(rate)
       }
     },
     failed(at) {
