@@ -20,3 +20,12 @@ it('gives the answer on its way to the first who asks for the same, and to nobod
   await expect(request('/gone')).rejects.toThrow('no network')
   expect(asked).toEqual(['GET /list', 'POST /film', 'GET /gone', 'GET /film', 'GET /list'])
 })
+
+it('is given up like any other request', async () => {
+  vi.stubGlobal('fetch', () => new Promise(() => {}))
+  askEarly('/slow')
+  const stop = new AbortController()
+  const answer = request('/slow', { signal: stop.signal })
+  stop.abort()
+  await expect(answer).rejects.toThrow('aborted')
+})

@@ -15,6 +15,13 @@ export function askEarly(path: string, init: RequestInit = {}) {
 export function request(path: string, init?: RequestInit): Promise<Response> {
   const key = keyOf(path, init)
   const early = asked.get(key)
+  if (!early) return fetch(path, init)
   asked.delete(key)
-  return early ?? fetch(path, init)
+  return init?.signal ? Promise.race([early, untilAborted(init.signal)]) : early
 }
+
+/** It went out without the signal of whoever takes it. */
+const untilAborted = (signal: AbortSignal) =>
+  new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })

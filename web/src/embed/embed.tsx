@@ -94,7 +94,9 @@ const isMissing = (problem: Problem | null) => problem?.status === 404
 function Poster({ view, onPlay }: { view: VideoView | null; onPlay(): void }) {
   return (
     <div class="player still">
-      {view?.posterUrl && <img class="embed-poster" src={view.posterUrl} alt="" />}
+      {view?.posterUrl && (
+        <img class="embed-poster" src={view.posterUrl} alt="" fetchPriority="high" />
+      )}
       {view && <TitleLink view={view} />}
       <button
         type="button"
