@@ -110,7 +110,8 @@ describe('what may be spent', () => {
   test.each([
     ['nothing known', of(null), null, false, { maxHeight: null, aheadSeconds: 30 }],
     ['fast', of('4g'), 20e6, false, { maxHeight: null, aheadSeconds: 30 }],
-    ['slow by measure', of('4g'), 900e3, false, { maxHeight: null, aheadSeconds: 60 }],
+    ['slow by measure', of('4g'), 900e3, false, { maxHeight: 360, aheadSeconds: 60 }],
+    ['3G, measured', of('4g'), 1.6e6, false, { maxHeight: 360, aheadSeconds: 60 }],
     ['slow by what the browser says', of('3g'), null, false, { maxHeight: 360, aheadSeconds: 60 }],
     ['very slow', of('slow-2g'), null, false, { maxHeight: 240, aheadSeconds: 60 }],
     ['the measure is believed first', of('3g'), 20e6, false, { maxHeight: null, aheadSeconds: 30 }],

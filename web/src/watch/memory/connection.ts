@@ -33,7 +33,8 @@ export interface Spending {
   mostAheadSeconds: number
 }
 
-const slowBitsPerSecond = 1_500_000
+/** As 3G: below it the lowest rungs are what plays without a pause. */
+const slowBitsPerSecond = 2_000_000
 const slowest = ['slow-2g', '2g']
 
 /** `bitsPerSecond`: measured; it is believed before the browser's guess. `saver`: the viewer's own switch. */
@@ -46,10 +47,8 @@ export function planSpending(
   if (saver || saveData) return { maxHeight: 480, aheadSeconds: 10, mostAheadSeconds: 20 }
   if (bitsPerSecond === null && slowest.includes(effectiveType ?? ''))
     return { maxHeight: 240, aheadSeconds: 60, mostAheadSeconds: 120 }
-  if (bitsPerSecond === null && effectiveType === '3g')
-    return { maxHeight: 360, aheadSeconds: 60, mostAheadSeconds: 120 }
+  const slow = bitsPerSecond === null ? effectiveType === '3g' : bitsPerSecond < slowBitsPerSecond
   // A slow line that pauses now and then: a long stock is what keeps the picture moving.
-  if (bitsPerSecond !== null && bitsPerSecond < slowBitsPerSecond)
-    return { maxHeight: null, aheadSeconds: 60, mostAheadSeconds: 120 }
+  if (slow) return { maxHeight: 360, aheadSeconds: 60, mostAheadSeconds: 120 }
   return { maxHeight: null, aheadSeconds: 30, mostAheadSeconds: 90 }
 }

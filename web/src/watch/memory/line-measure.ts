@@ -2,12 +2,13 @@
 
 export interface Arrival {
   bytes: number
+  /** From its first byte to its last: a long way is not a narrow one, and a server may hold a request. */
   milliseconds: number
 }
 
 /** So many pieces are looked back at. */
 const window = 8
-/** Smaller ones tell of the round trip, not of the line. */
+/** Smaller ones come in one burst, whatever the line. */
 const leastBytes = 40_000
 
 export function createLineMeasure() {
@@ -35,8 +36,8 @@ export function watchArrivals(onArrival: (arrival: Arrival) => void): () => void
       if (!(entry instanceof PerformanceResourceTiming) || !isFilm.test(entry.name)) continue
       // 0: it came out of the browser's own cache (Resource Timing §4.3).
       if (entry.transferSize === 0) continue
-      const { encodedBodySize: bytes, responseEnd, requestStart } = entry
-      onArrival({ bytes, milliseconds: responseEnd - requestStart })
+      const { encodedBodySize: bytes, responseStart, responseEnd } = entry
+      onArrival({ bytes, milliseconds: responseEnd - responseStart })
     }
   })
   observer.observe({ type: 'resource' })
