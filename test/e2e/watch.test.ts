@@ -174,6 +174,36 @@ it('obeys fingers: two taps at a side are ten seconds, one brings the controls',
   expect(broken).toEqual([])
 })
 
+it('shows another quality late on a long line, and what is loaded until then', async () => {
+  const { page, broken } = await open(await openBrowser(), desk)
+  // So that nothing of the other quality was loaded before.
+  await page.addInitScript(() => localStorage.setItem('millrace.ways', '{"quality":360}'))
+  await page.goto(`${stack.origin}/watch/${videoId}`)
+  await untilPlaying(page)
+  const tools = await page.context().newCDPSession(page)
+  await tools.send('Network.emulateNetworkConditions', {
+    ...{ offline: false, latency: 1_500, downloadThroughput: -1, uploadThroughput: -1 },
+  })
+  const longestStill = page.locator('video').evaluate(
+    (video: HTMLVideoElement) =>
+      new Promise<number>(resolve => {
+        let longest = 0
+        let last = Number.POSITIVE_INFINITY
+        video.requestVideoFrameCallback(function onFrame(now, { height }) {
+          longest = Math.max(longest, now - last)
+          last = now
+          if (height === 240) resolve(longest)
+          else video.requestVideoFrameCallback(onFrame)
+        })
+      }),
+  )
+  await choose(page, '240p')
+  await page.getByRole('status').filter({ hasText: '240p is on its way.' }).waitFor()
+  expect(await longestStill).toBeLessThan(1_300)
+  await page.getByRole('status').filter({ hasText: '240p' }).waitFor({ state: 'detached' })
+  expect(broken).toEqual([])
+})
+
 it('plays on past the end of its token without a break', async () => {
   const { page, broken } = await open(await openBrowser(), desk)
   const real = await call<PlaybackView>(`${stack.origin}/api/videos/${videoId}/playback`, {

@@ -2,9 +2,10 @@
 import { describe, expect, test } from 'vitest'
 import { createLarder } from '../../../web/src/watch/ahead/larder.ts'
 import {
-  piecesFor,
+  piecesOf,
   readMultivariant,
   readSegments,
+  segmentAt,
 } from '../../../web/src/watch/ahead/playlist-reading.ts'
 import { chooseStart } from '../../../web/src/watch/ahead/start.ts'
 import { readStart } from '../../../web/src/watch/ahead/start-address.ts'
@@ -59,18 +60,20 @@ describe('playlists', () => {
       [2, 4],
       [4, 5.5],
     ])
-    expect(piecesFor(segments, 0)).toEqual([{ url: beside('240p/0.mp4'), from: 0, to: 5800 }])
-    expect(piecesFor(segments, 3)).toEqual([
+    const piecesAt = (seconds: number) =>
+      segments.slice(segmentAt(segments, seconds)).slice(0, 1).flatMap(piecesOf)
+    expect(piecesAt(0)).toEqual([{ url: beside('240p/0.mp4'), from: 0, to: 5800 }])
+    expect(piecesAt(3)).toEqual([
       { url: beside('240p/0.mp4'), from: 0, to: 800 },
       { url: beside('240p/0.mp4'), from: 5800, to: 11_800 },
     ])
-    expect(piecesFor(segments, 99).at(-1)).toEqual({
+    expect(piecesAt(99).at(-1)).toEqual({
       ...{ url: beside('240p/1.mp4'), from: 0, to: null },
     })
   })
 
   test('a list that is empty, or none at all, gives nothing to fetch', () => {
-    expect(piecesFor(readSegments('#EXTM3U\n', base), 0)).toEqual([])
+    expect(segmentAt(readSegments('#EXTM3U\n', base), 0)).toBe(-1)
     expect(readMultivariant('<html>', base)).toEqual({ variants: [], audioUrl: null })
   })
 })

@@ -262,6 +262,8 @@ export const de: Strings = {
     resumedAt: time => `Weiter bei ${time}`,
     startOver: 'Von vorn',
     troubled: 'Die Verbindung ist abgerissen. Es wird weiter versucht.',
+    arriving: label => `${label} ist unterwegs.`,
+    overtaxed: label => `Die Verbindung ist zu langsam für ${label}: Zum Laden hält das Bild an.`,
     saver: 'Daten sparen',
     captions: 'Untertitel',
     captionsOff: 'Aus',

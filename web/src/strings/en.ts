@@ -227,6 +227,8 @@ export const en = {
     resumedAt: (time: string) => `Going on at ${time}`,
     startOver: 'Start over',
     troubled: 'The connection is lost. It is being tried again.',
+    arriving: (label: string) => `${label} is on its way.`,
+    overtaxed: (label: string) => `The connection is too slow for ${label}: it pauses to load.`,
     saver: 'Data saver',
     captions: 'Captions',
     captionsOff: 'Off',

@@ -90,11 +90,14 @@ export function readSegments(text: string, base: string): Segment[] {
   return segments
 }
 
-/** What it takes to show a moment: in one piece where init section and segment lie side by side. */
-export function piecesFor(segments: readonly Segment[], seconds: number): Piece[] {
-  const segment = segments.find(({ endSeconds }) => seconds < endSeconds) ?? segments.at(-1)
-  if (!segment) return []
-  const { url, from, to, init } = segment
+/** Which segment shows a moment: the last one for what comes after the end, -1 of an empty list. */
+export function segmentAt(segments: readonly Segment[], seconds: number): number {
+  const found = segments.findIndex(({ endSeconds }) => seconds < endSeconds)
+  return found < 0 ? segments.length - 1 : found
+}
+
+/** What it takes to show a segment: in one piece where init section and segment lie side by side. */
+export function piecesOf({ url, from, to, init }: Segment): Piece[] {
   if (!init) return [{ url, from, to }]
   const adjoins = init.url === url && init.to === from
   return adjoins ? [{ url, from: init.from, to }] : [init, { url, from, to }]

@@ -1,7 +1,13 @@
 // Fetches the beginning of a film before the player asks: playlists one after the other, then picture and sound at the same time.
 import type { PlaybackView } from '#domain/video.ts'
 import type { Larder } from './larder.ts'
-import { piecesFor, readMultivariant, readSegments } from './playlist-reading.ts'
+import {
+  piecesOf,
+  readMultivariant,
+  readSegments,
+  type Segment,
+  segmentAt,
+} from './playlist-reading.ts'
 import { chooseStart, type StartWishes } from './start.ts'
 
 /** The edge says of a growing playlist «max-age=1». */
@@ -10,15 +16,24 @@ const growingFreshMs = 1_000
 const textOf = ({ bytes }: { bytes: ArrayBuffer }) => new TextDecoder().decode(bytes)
 const whole = (url: string) => ({ url, from: 0, to: null })
 
-/** A track's playlist and what it takes to show a moment of it. */
-export async function stockTrack(
+/** What a track's playlist lists. */
+export async function stockPlaylist(
   larder: Larder,
   url: string,
-  seconds: number,
-  { signal, freshMs }: { signal: AbortSignal; freshMs?: number },
-): Promise<void> {
+  signal: AbortSignal,
+  freshMs?: number,
+): Promise<Segment[]> {
   const playlist = await larder.stock(whole(url), signal, freshMs)
-  const pieces = piecesFor(readSegments(textOf(playlist), playlist.url), seconds)
+  return readSegments(textOf(playlist), playlist.url)
+}
+
+/** Nothing of no segment. */
+export async function stockSegment(
+  larder: Larder,
+  segment: Segment | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const pieces = segment ? piecesOf(segment) : []
   await Promise.all(pieces.map(piece => larder.stock(piece, signal)))
 }
 
@@ -42,7 +57,10 @@ export async function stockFilm(
     const start = growing ? 0 : chooseStart(variants, wishes)
     const tracks = [variants[start]?.url, audioUrl].filter(track => track != null)
     await Promise.all(
-      tracks.map(track => stockTrack(larder, track, startSeconds, { signal, freshMs })),
+      tracks.map(async track => {
+        const segments = await stockPlaylist(larder, track, signal, freshMs)
+        await stockSegment(larder, segments[segmentAt(segments, startSeconds)], signal)
+      }),
     )
   } catch {
     // The same requests, made by the player, will say what is wrong.

@@ -4,8 +4,8 @@ import { computed, signal } from '@preact/signals'
 import Hls, { type ErrorData, type LevelDetails } from 'hls.js'
 import { larder } from '../ahead/beginnings.ts'
 import { chooseStart, rungWithin } from '../ahead/start.ts'
-import { stockTrack } from '../ahead/stock-film.ts'
 import { withToken } from '../ahead/tokens.ts'
+import { createQuality } from './hls-quality.ts'
 import { bufferingOf, settings } from './hls-settings.ts'
 import { captionsOf, soundsOf } from './hls-tracks.ts'
 import { createLoader } from './loader.ts'
@@ -19,8 +19,6 @@ export const isSupported = () => Hls.isSupported()
 const enoughAheadSeconds = 2
 const calmPauseMs = 2_000
 const refusals = [401, 403]
-/** Some browsers take a seek to the very same moment for none. */
-const shownAnewSeconds = 0.001
 
 export function playHls(video: HTMLVideoElement, address: string, options: SourceOptions): Source {
   let newest = new URL(address, location.href).href
@@ -37,23 +35,16 @@ export function playHls(video: HTMLVideoElement, address: string, options: Sourc
       ? {}
       : { abrEwmaDefaultEstimate: options.wishes.bitsPerSecond }),
   })
-  const heights = signal<readonly number[]>([])
-  const chosen = signal<number | null>(null)
+  const quality = createQuality(hls, { video, larder, current, isGrowing: () => growing })
+  const { offered } = quality
   const troubled = signal(false)
   const edges = signal<ReadonlyMap<string, number>>(new Map())
   const overrides = overrideDuration(options.durationSeconds)
   const patient = createPatient(() => performance.now() / 1000)
-  const stopped = new AbortController()
   let timer: ReturnType<typeof setTimeout> | undefined
   let { maxHeight } = options.spending
   let growing = options.growing
-  let changing = false
 
-  const offered = () =>
-    hls.levels.map(({ width, height, bitrate }) => ({
-      height: Math.min(width, height),
-      bitsPerSecond: bitrate,
-    }))
   const noteEdge = (track: string, { live, edge }: LevelDetails) => {
     const reach = live ? edge : Number.POSITIVE_INFINITY
     if (edges.peek().get(track) !== reach) edges.value = new Map(edges.peek()).set(track, reach)
@@ -63,15 +54,13 @@ export function playHls(video: HTMLVideoElement, address: string, options: Sourc
   }
 
   hls.on(Hls.Events.MANIFEST_PARSED, () => {
-    const all = offered().map(({ height }) => height)
-    heights.value = [...new Set(all)].filter(Boolean).sort((a, b) => b - a)
     capLevel()
     if (!growing) hls.startLevel = chooseStart(offered(), options.wishes)
     const { chosenHeight } = options.wishes
     if (chosenHeight === null) return
     // Of a film that grows the first picture comes first.
-    if (growing) hls.once(Hls.Events.FRAG_BUFFERED, () => chooseAhead(chosenHeight))
-    else chooseAhead(chosenHeight)
+    if (growing) hls.once(Hls.Events.FRAG_BUFFERED, () => quality.chooseAhead(chosenHeight))
+    else quality.chooseAhead(chosenHeight)
   })
   hls.on(Hls.Events.LEVEL_UPDATED, (_, { details }) => {
     growing = details.live
@@ -103,58 +92,17 @@ export function playHls(video: HTMLVideoElement, address: string, options: Sourc
     }, pause)
   }
 
-  /** From the next segment on: no gap, the old quality plays on until then. */
-  function chooseAhead(height: number) {
-    chosen.value = height
-    hls.loadLevel = rungWithin(offered(), height)
-  }
-
-  /**
-   * At once: what shows this moment is fetched first, while the old quality plays on, and then takes its place. Browsers would show
-   * it from its next keyframe on; a seek to where the film stands shows it now.
-   */
-  async function chooseNow(height: number) {
-    chosen.value = height
-    const index = rungWithin(offered(), height)
-    const url = hls.levels[index]?.url[0]
-    const { signal } = stopped
-    if (url) await stockTrack(larder, current(url), video.currentTime, { signal }).catch(() => {})
-    if (chosen.peek() !== height || signal.aborted || hls.currentLevel === index) return
-    changing = true
-    hls.on(Hls.Events.FRAG_BUFFERED, function show(_, { frag }) {
-      if (frag.type !== 'main') return
-      hls.off(Hls.Events.FRAG_BUFFERED, show)
-      changing = false
-      if (frag.level === index && secondsAhead(video) > 0) video.currentTime += shownAnewSeconds
-    })
-    hls.currentLevel = index
-  }
-
-  function anticipate() {
-    if (growing) return
-    for (const { url } of hls.levels) {
-      const piece = { url: current(url[0] ?? ''), from: 0, to: null }
-      larder.stock(piece, stopped.signal).catch(() => {})
-    }
-  }
-
   hls.loadSource(newest)
   hls.attachMedia({ media: video, overrides })
 
   return {
-    heights,
-    chosen,
-    choose(height) {
-      if (height === null) {
-        chosen.value = null
-        hls.loadLevel = -1
-      } else if (growing) {
-        chosen.value = height
-        hls.nextLevel = rungWithin(offered(), height)
-      } else void chooseNow(height)
-    },
-    anticipate,
-    changing: () => changing,
+    heights: quality.heights,
+    chosen: quality.chosen,
+    arriving: quality.arriving,
+    overtaxed: quality.overtaxed,
+    choose: quality.choose,
+    anticipate: quality.anticipate,
+    changing: quality.changing,
     sounds: soundsOf(hls),
     captions: captionsOf(hls),
     frontier: computed(() => {
@@ -182,7 +130,7 @@ export function playHls(video: HTMLVideoElement, address: string, options: Sourc
     },
     stop() {
       clearTimeout(timer)
-      stopped.abort()
+      quality.stop()
       hls.destroy()
     },
   }

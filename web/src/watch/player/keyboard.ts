@@ -1,4 +1,4 @@
-// The keys of the player, as viewers know them from elsewhere. Pure: a key in, a wish out.
+// The keys of the player, as viewers know them from elsewhere. A key in, a wish out.
 import { keepsKeys } from '../../look/typing.ts'
 
 export type Wish =

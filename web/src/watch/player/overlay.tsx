@@ -1,7 +1,7 @@
 // What stands over the picture: why it waits, the big button, the way back to the beginning, the mark of a step.
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { formatClock } from '../../look/format.ts'
+import { formatClock, rungLabel } from '../../look/format.ts'
 import { Icon } from '../../look/icons.tsx'
 import { strings } from '../../strings.ts'
 import type { Session } from './session.ts'
@@ -9,6 +9,8 @@ import type { Session } from './session.ts'
 const text = strings.player
 /** So long the way back to the beginning is offered. */
 const startOverMs = 9_000
+/** Another quality that is here sooner needs no word. */
+const arrivesWithinMs = 1_000
 /** A wait shorter than this is not worth a sign. */
 const spinnerAfterMs = 250
 
@@ -48,6 +50,7 @@ export function Overlay({ session, resumedAt, touched }: OverlayProps) {
             {text.tapForSound}
           </button>
         )}
+        <Arriving session={session} />
         {resumedAt !== null && <StartOver session={session} at={resumedAt} />}
       </div>
     </div>
@@ -87,7 +90,11 @@ function Waiting({ session }: { session: Session }) {
   }, [])
   if (!shown.value) return null
   const atFrontier = media.started.value && media.time.value > source.frontier.value - 1
-  const words = source.troubled.value ? text.troubled : atFrontier ? text.atFrontier : null
+  const words = source.troubled.value ? text.troubled : atFrontier ? text.atFrontier : tooMuch()
+  function tooMuch() {
+    const { value } = source.chosen
+    return value !== null && source.overtaxed() ? text.overtaxed(rungLabel(value)) : null
+  }
   return (
     <>
       <span class="spinner" role="status" aria-label={strings.watch.loading} />
@@ -97,6 +104,27 @@ function Waiting({ session }: { session: Session }) {
         </p>
       )}
     </>
+  )
+}
+
+/** A quality that does not come at once: that it comes, or why it may not play through. */
+function Arriving({ session: { source } }: { session: Session }) {
+  const height = source.arriving.value
+  const late = useSignal(false)
+  useEffect(() => {
+    late.value = false
+    if (height === null) return
+    const timer = setTimeout(() => {
+      late.value = true
+    }, arrivesWithinMs)
+    return () => clearTimeout(timer)
+  }, [height])
+  if (height === null || !late.value) return null
+  const label = rungLabel(height)
+  return (
+    <p class="overlay-words" role="status">
+      {source.overtaxed() ? text.overtaxed(label) : text.arriving(label)}
+    </p>
   )
 }
 

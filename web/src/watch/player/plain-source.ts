@@ -26,6 +26,8 @@ export function playPlain(video: HTMLVideoElement, url: string, options: SourceO
     heights: signal<readonly number[]>([]),
     chosen: signal<number | null>(null),
     choose() {},
+    arriving: signal<number | null>(null),
+    overtaxed: () => false,
     anticipate() {},
     changing: () => false,
     sounds: noTracks,

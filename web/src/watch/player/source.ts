@@ -1,4 +1,4 @@
-// Where the picture comes from: what every way of playing offers to the controls, and which way this browser takes.
+// Where the picture comes from: what every way of playing offers to the controls, and what it is told.
 import { type ReadonlySignal, signal } from '@preact/signals'
 import type { StartWishes } from '../ahead/start.ts'
 import type { Spending } from '../memory/connection.ts'
@@ -24,6 +24,10 @@ export interface Source {
   /** The quality the viewer asked for; null: automatic. */
   chosen: ReadonlySignal<number | null>
   choose(height: number | null): void
+  /** The quality that was asked for and is not on the screen yet; null: nothing is awaited. */
+  arriving: ReadonlySignal<number | null>
+  /** The viewer chose more than the line carries. */
+  overtaxed(): boolean
   /** The viewer is about to choose: what is small and will be needed is fetched. */
   anticipate(): void
   /** The picture stands for a moment because another quality takes its place. */
