@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { seedLibrary } from '../../bench/seed-library.ts'
 import { type Stack, startStack } from '../../bench/stack.ts'
 import { openBrowser } from '../../bench/viewer.ts'
+import { shiftOf, watchShifts } from '../support/layout-shifts.ts'
 
 let stack: Stack
 let seeded: { videoId: string; title: string }[]
@@ -161,8 +162,11 @@ it('a finger that stays selects; the list is chosen once; nothing is wider than 
   await page.evaluate(() => scrollTo(0, 0))
   await page.getByRole('button', { name: 'List' }).click()
   await page.locator('.rows .card').first().waitFor()
+  await watchShifts(page)
   await page.reload()
   await page.locator('.rows .card').first().waitFor()
+  await page.locator('.choice-count').first().waitFor()
+  expect(await shiftOf(page)).toBeLessThan(0.02)
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
   expect(wide).toBeLessThanOrEqual(0)
   expect(broken).toEqual([])

@@ -9,6 +9,7 @@ import type { PlaybackView, VideoView } from '#domain/video.ts'
 import { type Stack, startStack } from '../../bench/stack.ts'
 import { call, upload } from '../../bench/upload.ts'
 import { openBrowser } from '../support/browser.ts'
+import { shiftOf, watchShifts } from '../support/layout-shifts.ts'
 import { makeSource } from '../support/media.ts'
 
 const seconds = 16
@@ -135,19 +136,12 @@ it('is ready before the click, obeys keys, remembers how and where somebody watc
 
 it('stands still while it comes', async () => {
   const { page } = await open(await openBrowser(), phone)
-  await page.addInitScript(() => {
-    const moved: number[] = []
-    Object.assign(window, { moved })
-    new PerformanceObserver(list => {
-      for (const entry of list.getEntries()) moved.push(Reflect.get(entry, 'value'))
-    }).observe({ type: 'layout-shift', buffered: true })
-  })
+  await watchShifts(page)
   await page.goto(`${stack.origin}/watch/${videoId}`)
   await untilPlaying(page)
   await page.getByRole('link', { name: 'Download MP4' }).waitFor()
   await untilAt(page, 0.5)
-  const moved = await page.evaluate<number[]>('moved')
-  expect(moved.reduce((sum, value) => sum + value, 0)).toBeLessThan(0.02)
+  expect(await shiftOf(page)).toBeLessThan(0.02)
 })
 
 it('obeys fingers: two taps at a side are ten seconds, one brings the controls', async () => {

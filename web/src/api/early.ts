@@ -23,5 +23,6 @@ export function request(path: string, init?: RequestInit): Promise<Response> {
 /** It went out without the signal of whoever takes it. */
 const untilAborted = (signal: AbortSignal) =>
   new Promise<never>((_, reject) => {
+    if (signal.aborted) reject(signal.reason)
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
   })
