@@ -157,7 +157,7 @@ export function createPortal() {
     if (document.visibilityState === 'hidden') deletions.flush()
   })
   effect(() => {
-    if (queue.runningCount.value === 0) return
+    if (queue.sendingCount.value === 0) return
     return watchStillness({
       movedAt: queue.movedAtMs,
       nowMs: () => performance.now(),

@@ -186,7 +186,10 @@ export function createQueue(deps: QueueDeps) {
     jobs,
     /** Uploads the page must not be left during. */
     runningCount: computed(() => jobs.value.filter(job => isRunning(job.view.value.stage)).length),
-
+    /** Uploads whose parts are on their way: standing still says something of the line. */
+    sendingCount: computed(
+      () => jobs.value.filter(job => job.view.value.stage === 'sending').length,
+    ),
     /** All of them as one, or null where there is nothing to sum up. */
     total: computed(() =>
       totalOf(jobs.value.map(({ file, view }) => ({ sizeBytes: file.size, view: view.value }))),
