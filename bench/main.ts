@@ -19,6 +19,7 @@ import { benchPlayer } from './player.ts'
 import { benchQuality } from './quality.ts'
 import { benchScale } from './scale.ts'
 import { benchScaling } from './scaling.ts'
+import { benchTimeLeft } from './time-left.ts'
 
 const help = `npm run bench -- <name> [options]
   first-frame   from "upload complete" to the first frame in Chromium, with each step
@@ -56,7 +57,9 @@ const help = `npm run bench -- <name> [options]
                 --videos 2000  --runs 10
   long          a long film to its end: first frame, each rung, ready, MP4; memory of the transcoder and of FFmpeg
                 --minutes 60  --height 720
-  first-frame, ladder, player, quality, pictures, long and scale --costs also take --clip FILE (a film of your own to loop; without it, moving test pictures)
+  time-left     whether the time left that a person reads while a film is prepared is right
+                --seconds 60
+  first-frame, ladder, player, quality, pictures, long, time-left and scale --costs also take --clip FILE (a film of your own to loop; without it, moving test pictures)
 `
 
 const { values, positionals } = parseArgs({
@@ -170,6 +173,9 @@ switch (positionals[0]) {
     break
   case 'library':
     await benchLibrary({ videos: count(values.videos, 2_000), runs: count(values.runs, 10) })
+    break
+  case 'time-left':
+    await benchTimeLeft({ clip: values.clip, seconds: count(values.seconds, 60) })
     break
   case 'pages':
     await benchPages({ runs: count(values.runs, 10), draw: values.draw })
