@@ -5,6 +5,7 @@
 export const errorFacts = {
   'bad-request': { final: true, message: 'The request is not what this address expects.' },
   'not-found': { final: true, message: 'There is nothing at this address.' },
+  'not-signed-in': { final: true, message: 'Sign in to do this.' },
   'video-not-found': { final: true, message: 'There is no such video.' },
   'upload-not-found': { final: true, message: 'There is no such unfinished upload.' },
   'upload-incomplete': {
@@ -66,6 +67,8 @@ export const errorFacts = {
     final: true,
     message: 'The video has a form that cannot be processed correctly yet.',
   },
+  'import-refused': { final: true, message: 'The link cannot be fetched.' },
+  'import-unreachable': { final: false, message: 'The website of the link did not answer.' },
   'too-long': { final: true, message: 'The video is longer than the limit of this installation.' },
   'picture-too-large': {
     final: true,
@@ -103,6 +106,7 @@ export const errorFacts = {
   'store-unavailable': { final: false, message: 'The object store did not answer.' },
   'table-unavailable': { final: false, message: 'The table did not answer.' },
   'queue-unavailable': { final: false, message: 'The queue did not answer.' },
+  'too-busy': { final: false, message: 'Too much is asked of this installation. Try again soon.' },
   internal: { final: false, message: 'Something went wrong on our side. Try again.' },
 } as const satisfies Record<string, { final: boolean; message: string }>
 

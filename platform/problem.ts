@@ -7,10 +7,11 @@ import { type ErrorCode, errorFacts, type MillraceError, toMillraceError } from 
 import type { Log } from './log.ts'
 import { requestIdOf } from './request-id.ts'
 
-export type ProblemStatus = 400 | 404 | 405 | 409 | 410 | 413 | 415 | 422 | 500 | 503
+export type ProblemStatus = 400 | 401 | 404 | 405 | 409 | 410 | 413 | 415 | 422 | 500 | 503
 
 const titles: Record<ProblemStatus, string> = {
   400: 'Bad Request',
+  401: 'Unauthorized',
   404: 'Not Found',
   405: 'Method Not Allowed',
   409: 'Conflict',
@@ -26,6 +27,7 @@ const titles: Record<ProblemStatus, string> = {
 export const statusOfCode: Record<ErrorCode, ProblemStatus> = {
   'bad-request': 400,
   'not-found': 404,
+  'not-signed-in': 401,
   'video-not-found': 404,
   'upload-not-found': 404,
   'upload-incomplete': 409,
@@ -44,6 +46,8 @@ export const statusOfCode: Record<ErrorCode, ProblemStatus> = {
   'no-video': 422,
   'unsupported-codec': 422,
   'unsupported-source': 422,
+  'import-refused': 422,
+  'import-unreachable': 503,
   'too-long': 422,
   'picture-too-large': 422,
   'rate-too-high': 422,
@@ -65,6 +69,7 @@ export const statusOfCode: Record<ErrorCode, ProblemStatus> = {
   'store-unavailable': 503,
   'table-unavailable': 503,
   'queue-unavailable': 503,
+  'too-busy': 503,
   internal: 500,
 }
 

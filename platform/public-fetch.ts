@@ -1,0 +1,115 @@
+// Fetches from addresses of the public internet alone. A name is looked up once, each of its answers is checked, and the connection
+// goes to what was checked, so that a name can't change its mind in between; where an answer leads on, all of it anew.
+import type { LookupAddress, LookupOptions } from 'node:dns'
+import { lookup } from 'node:dns/promises'
+import { type IncomingMessage, request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
+import { isIP, isIPv6 } from 'node:net'
+import { MillraceError, toMillraceError } from '#domain/errors.ts'
+import { notPublic, refuseUnsafe } from './import-url.ts'
+import { isPublicAddress } from './public-address.ts'
+
+export const maxRedirects = 3
+/** Until the head of an answer is there, and between two pieces of its body. */
+const silenceMilliseconds = 15_000
+
+export interface PublicFetchDeps {
+  resolve(host: string): Promise<readonly LookupAddress[]>
+  isPublic(address: string): boolean
+  /** @throws MillraceError `import-refused` */
+  check(url: URL): void
+}
+
+const usual: PublicFetchDeps = {
+  resolve: host => lookup(host, { all: true, order: 'verbatim' }),
+  isPublic: isPublicAddress,
+  check: refuseUnsafe,
+}
+
+export interface PublicAnswer {
+  /** Where the last redirect led to. */
+  url: URL
+  /** The body is not read: whoever does not want it destroys it. */
+  response: IncomingMessage
+}
+
+export interface PublicRequest {
+  headers: Readonly<Record<string, string>>
+  signal: AbortSignal
+}
+
+export type PublicFetch = (url: URL, request: PublicRequest) => Promise<PublicAnswer>
+
+/** The fetch throws MillraceError `import-refused`, or `import-unreachable` when nobody answers. */
+export function createPublicFetch(deps: Partial<PublicFetchDeps> = {}): PublicFetch {
+  const { resolve, isPublic, check } = { ...usual, ...deps }
+
+  async function addressesOf(url: URL): Promise<readonly LookupAddress[]> {
+    const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
+    if (isIP(host) !== 0) return [{ address: host, family: isIPv6(host) ? 6 : 4 }]
+    try {
+      return await resolve(host)
+    } catch (cause) {
+      const message = 'There is no website of this name.'
+      throw new MillraceError('import-refused', { message, cause, detail: host })
+    }
+  }
+
+  async function ask(url: URL, { headers, signal }: PublicRequest): Promise<IncomingMessage> {
+    check(url)
+    const addresses = await addressesOf(url)
+    const inner = addresses.find(({ address }) => !isPublic(address))
+    const [first] = addresses
+    if (inner || !first) throw notPublic(`${url.hostname} is ${inner?.address ?? 'nowhere'}`)
+    const send = url.protocol === 'https:' ? requestHttps : requestHttp
+    const { promise, resolve: answer, reject } = Promise.withResolvers<IncomingMessage>()
+    const asked = send(url, {
+      // A kept connection might be one to an address that was checked for another name.
+      ...{ headers, signal, agent: false, timeout: silenceMilliseconds },
+      lookup: (_host, options: LookupOptions, done) => {
+        if (options.all) done(null, [...addresses])
+        else done(null, first.address, first.family)
+      },
+    })
+    asked.once('timeout', () => asked.destroy(new Error('no answer in time')))
+    asked.once('response', answer).on('error', reject).end()
+    return promise.catch(thrown => {
+      throw signal.aborted ? thrown : unreachable(thrown)
+    })
+  }
+
+  return async (url, request) => {
+    let at = url
+    for (let redirects = 0; redirects <= maxRedirects; redirects++) {
+      const response = await ask(at, request)
+      const onward = whereTo(at, response)
+      if (!onward) return { url: at, response }
+      response.destroy()
+      at = onward
+    }
+    throw refusedWith('The link leads on from website to website.', at)
+  }
+}
+
+const redirects = new Set([301, 302, 303, 307, 308])
+
+/** Where an answer leads on to; null when it is the answer. */
+function whereTo(url: URL, { statusCode, headers }: IncomingMessage): URL | null {
+  const { location } = headers
+  if (!redirects.has(statusCode ?? 0) || location === undefined) return null
+  if (!URL.canParse(location, url.href)) throw refusedWith('The link leads nowhere.', url)
+  const onward = new URL(location, url)
+  if (url.protocol === 'https:' && onward.protocol === 'http:') {
+    throw refusedWith('The link leads from a safe website to an unsafe one.', onward)
+  }
+  return onward
+}
+
+const refusedWith = (message: string, { hostname }: URL) =>
+  new MillraceError('import-refused', { message, detail: hostname })
+
+const unreachable = (thrown: unknown) =>
+  new MillraceError('import-unreachable', {
+    cause: thrown,
+    detail: toMillraceError(thrown).detail ?? '',
+  })
