@@ -14,6 +14,10 @@ const legalSteps: Record<VideoState, readonly VideoState[]> = {
   deleting: [],
 }
 
+/** `private`: the owner alone. `unlisted`: whoever has the address. `public`: everybody. */
+export const visibilities = ['private', 'unlisted', 'public'] as const
+export type Visibility = (typeof visibilities)[number]
+
 export const videoStates = Object.keys(legalSteps) as VideoState[]
 
 /** True when a video may go from one state to the other. A step to the same state is never legal. */

@@ -1,0 +1,102 @@
+// Access tokens: ES256 JWTs of ten minutes that say who asks and as what. Signed with one key, checked with two, so that keys can be
+// changed while people are signed in. Only what was signed for exactly this is taken (RFC 8725).
+import {
+  calculateJwkThumbprint,
+  createLocalJWKSet,
+  errors,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JSONWebKeySet,
+  type JWK,
+  jwtVerify,
+  SignJWT,
+} from 'jose'
+import * as z from 'zod/mini'
+import { type Role, roles } from '#domain/access.ts'
+import { MillraceError } from '#domain/errors.ts'
+
+export const accessTokenSeconds = 600
+const alg = 'ES256'
+/** RFC 9068 §2.1: no token of another kind can be taken for one. */
+const typ = 'at+jwt'
+
+export interface SignedIn {
+  userId: string
+  role: Role
+  sessionId: string
+}
+
+export interface AccessTokens {
+  sign(who: SignedIn): Promise<string>
+  /** @throws MillraceError `not-signed-in`; `detail` says why */
+  verify(token: string): Promise<SignedIn>
+  /** The public halves, as others may fetch them. */
+  keys: JSONWebKeySet
+}
+
+/** Private keys (RFC 7517), each with its `kid`. */
+const PrivateKey = z.object({
+  kty: z.literal('EC'),
+  crv: z.literal('P-256'),
+  kid: z.string().check(z.minLength(8)),
+  x: z.string(),
+  y: z.string(),
+  d: z.string(),
+})
+export const AccessKeys = z.object({ current: PrivateKey, previous: z.nullable(PrivateKey) })
+export type AccessKeys = z.infer<typeof AccessKeys>
+
+/** A key for `AccessKeys`; its name is its thumbprint (RFC 7638). */
+export async function createAccessKey(): Promise<AccessKeys['current']> {
+  const { privateKey } = await generateKeyPair(alg, { extractable: true })
+  const jwk = await exportJWK(privateKey)
+  return PrivateKey.parse({ ...jwk, kid: await calculateJwkThumbprint(jwk) })
+}
+
+const publicHalf = ({ kty, crv, kid, x, y }: AccessKeys['current']): JWK => {
+  return { kty, crv, kid, x, y, use: 'sig', alg }
+}
+
+const Claims = z.object({ sub: z.string(), role: z.enum(roles), sid: z.string() })
+
+/** @param issuer the installation's own address: both who signs and for whom */
+export async function createAccessTokens(options: {
+  keys: AccessKeys
+  issuer: string
+  /** Epoch seconds. */
+  now(): number
+}): Promise<AccessTokens> {
+  const { keys: own, issuer, now } = options
+  const signingKey = await importJWK(own.current, alg)
+  const keys = { keys: [own.current, ...(own.previous ? [own.previous] : [])].map(publicHalf) }
+  const known = createLocalJWKSet(keys)
+  return {
+    keys,
+    sign({ userId, role, sessionId }) {
+      const at = Math.floor(now())
+      return new SignJWT({ role, sid: sessionId })
+        .setProtectedHeader({ alg, typ, kid: own.current.kid })
+        .setSubject(userId)
+        .setIssuer(issuer)
+        .setAudience(issuer)
+        .setIssuedAt(at)
+        .setExpirationTime(at + accessTokenSeconds)
+        .sign(signingKey)
+    },
+    async verify(token) {
+      try {
+        const { payload } = await jwtVerify(token, known, {
+          ...{ algorithms: [alg], typ, issuer, audience: issuer },
+          requiredClaims: ['iat', 'exp', 'sub'],
+          currentDate: new Date(now() * 1000),
+        })
+        const { sub, role, sid } = Claims.parse(payload)
+        return { userId: sub, role, sessionId: sid }
+      } catch (cause) {
+        const detail = cause instanceof errors.JOSEError ? cause.code : 'claims'
+        throw new MillraceError('not-signed-in', { cause, detail })
+      }
+    },
+  }
+}
