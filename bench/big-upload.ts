@@ -1,8 +1,10 @@
 // A large file through the portal in a real Chromium: its tab killed at 40 % and opened again; what was sent twice, whether the
 // bytes are the same, what the tab's memory did; and the rate beside plain PUTs of the same parts by the same browser, as fast as the
 // machine goes and on a fast line.
+import { execFile } from 'node:child_process'
 import { createReadStream } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import type { Browser, CDPSession, Page } from 'playwright-core'
 import { planParts } from '#domain/parts.ts'
 import { type Cell, median, table } from './figures.ts'
@@ -221,8 +223,11 @@ async function compare(
       async () => plain.push(await plainPuts(browser, stack, file, line)),
       async () => portal.push(await uploadOnce(browser, stack, file, line)),
     ]
-    // Whoever comes second finds a warmer machine.
-    for (const way of turn % 2 === 0 ? ways : ways.reverse()) await way()
+    // Whoever comes second finds another machine: each is it equally often, and what the first left to the disk is written.
+    for (const way of turn % 2 === 0 ? ways : ways.reverse()) {
+      await promisify(execFile)('sync')
+      await way()
+    }
     const [last, lastPlain] = [portal.at(-1)?.seconds ?? 0, plain.at(-1) ?? 0]
     process.stderr.write(`portal ${last.toFixed(2)} s, plain ${lastPlain.toFixed(2)} s\n`)
   }

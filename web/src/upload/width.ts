@@ -23,6 +23,8 @@ export interface Width {
 
 /** After a change the line swings in, and new connections swallow what their buffers hold. */
 const settle = { seconds: 1.5, shortestSeconds: 0.3, partsEach: 1 }
+/** More than any buffer holds has left: the line is fast. */
+const opening = { ...settle, shortestSeconds: 0.05 }
 const window = { seconds: 2.5, shortestSeconds: 0.7, partsEach: 3 }
 /** One more part must bring this much, or it is not worth what it loses in a cut. */
 const worthwhileGain = 1.05
@@ -118,7 +120,7 @@ export function createWidth({ least, most, first, partBytes }: WidthLimits): Wid
       if (!full) mark = null
       else if (!mark) mark = { at, bytes, settled: false }
       else {
-        const span = mark.settled ? window : settle
+        const span = mark.settled ? window : opened ? settle : opening
         const seconds = at - mark.at
         const enough = bytes - mark.bytes >= span.partsEach * width * partBytes
         if (seconds < (enough ? span.shortestSeconds : span.seconds)) return
