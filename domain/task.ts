@@ -199,6 +199,14 @@ export const openingTasks = (plan: Plan): Task[] =>
 /** Fixed shares of progress, in the unit of `workOf`: seconds of 1080p. */
 const smallShare = 0.5
 const audioCost = 0.02
+/** Of each `encode`: FFmpeg's start, the check, the way into store and table (docs/figures.md). */
+const chunkShare = 0.4
+/** Of a second of the source, beside its rungs: whatever is decoded, and then by its pixels. */
+const decodeCosts = { least: 0.02, of1080p: 0.15 }
+
+function decodeCost({ width, height }: Plan['video']): number {
+  return decodeCosts.least + (decodeCosts.of1080p * (width * height)) / (1920 * 1080)
+}
 
 /** The work of a task in seconds of 1080p encoding: the unit of progress. Leads past the first minute are extra: no work. */
 export function workOf(plan: Plan, task: Task): number {
@@ -209,7 +217,8 @@ export function workOf(plan: Plan, task: Task): number {
     const cost = rungs
       .filter(rung => tracks.includes(rung.track))
       .reduce((sum, rung) => sum + rung.cost, 0)
-    return task.lane === 'lead' && !startsInLead(plan, task.chunk) ? 0 : seconds * cost
+    if (task.lane === 'lead' && !startsInLead(plan, task.chunk)) return 0
+    return chunkShare + seconds * (cost + decodeCost(plan.video))
   }
   if (task.kind === 'copy') {
     const copied = rungs.find(({ track }) => track === copiedTrack(plan.video))

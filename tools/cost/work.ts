@@ -1,7 +1,7 @@
 // CPU seconds of each task of a plan: the measured whole, divided among the tasks. Measurements stand here with how they were
 // made; `npm run bench -- ladder` repeats them. Pure.
 import { rungFacts } from '#domain/ladder.ts'
-import { framesToSeconds, type Plan } from '#domain/plan.ts'
+import type { Plan } from '#domain/plan.ts'
 import { toNumber } from '#domain/rational.ts'
 import { owedTasks, type Task, workOf } from '#domain/task.ts'
 import { mp4Bytes } from './bytes.ts'
@@ -15,8 +15,6 @@ export const measured = {
   singleCpuSeconds: 106,
   /** The whole worker beside it, with its leads of the first minute, sound, checks and pictures. */
   pipelineRatio: 1.02,
-  /** Of the single command: a lead decodes once more. */
-  decodeShare: 0.14,
   /** Poster and storyboard from the keyframes of an hour. */
   picturesCpuSecondsAnHour: 13,
   /** The MP4 from finished segments, after ready. */
@@ -40,17 +38,14 @@ export function cpuSecondsAFilmSecond(plan: Plan): number {
   return measuredCpuSeconds * (cost / measuredCost) * (rate / measured.framesPerSecond)
 }
 
-/** In seconds of 1080p encoding, as `workOf`; with a lead's second decoding, and pictures as long as the film. */
+/** In seconds of 1080p encoding, as `workOf`; with pictures as long as the film. */
 function weightOf(plan: Plan, task: Task): number {
   const weight = workOf(plan, task)
   if (task.kind === 'pictures') {
     const cpuSeconds = (measured.picturesCpuSecondsAnHour * plan.durationSeconds) / 3600
     return Math.max(weight, (cpuSeconds * measuredCost) / measuredCpuSeconds)
   }
-  if (task.kind !== 'encode' || task.lane !== 'lead') return weight
-  const frames = plan.video.chunks[task.chunk]?.frames ?? 0
-  const seconds = framesToSeconds(frames, plan.video.timeline.rate)
-  return weight + seconds * measured.decodeShare * measuredCost
+  return weight
 }
 
 export interface TaskCost {

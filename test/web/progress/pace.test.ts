@@ -28,6 +28,14 @@ describe('pace', () => {
     expect(pace.rate(80)).toBeCloseTo(100)
   })
 
+  test('or the share that is wanted of all the time', () => {
+    const pace = createPace(10, 0.5)
+    for (let s = 0; s <= 60; s++) pace.add(s, s * 10)
+    for (let s = 1; s <= 20; s++) pace.add(60 + s, 600 + s * 100)
+    // Of 80 s the last 40: half of them slow.
+    expect(pace.rate(80)).toBeCloseTo(55)
+  })
+
   test('what stands still gets slower, and its end does not run away below nothing', () => {
     const pace = createPace(10)
     for (let s = 0; s <= 10; s++) pace.add(s, s * 100)

@@ -14,9 +14,13 @@ export interface Pace {
 /** Less than this says nothing about a rate. */
 const leastSpanSeconds = 1.5
 
-/** `windowSeconds`: how far back the rate looks. Long for what comes in jumps, short for what flows. */
-export function createPace(windowSeconds: number): Pace {
+/**
+ * @param windowSeconds how far back the rate looks: long for what comes in jumps, short for what flows
+ * @param share and at least so much of all the time since it began: what lasts long is not judged by its last minute
+ */
+export function createPace(windowSeconds: number, share = 0): Pace {
   let samples: { at: number; value: number }[] = []
+  let beganAt = 0
 
   function rate(now: number): number | null {
     const first = samples[0]
@@ -31,9 +35,11 @@ export function createPace(windowSeconds: number): Pace {
     add(at, value) {
       const last = samples.at(-1)
       if (last && (value <= last.value || at < last.at)) return
+      if (!last) beganAt = at
       samples.push({ at, value })
+      const from = at - Math.max(windowSeconds, share * (at - beganAt))
       // The sample just outside the window stays: it is where the window's growth began.
-      while (samples.length > 2 && (samples[1]?.at ?? at) <= at - windowSeconds) samples.shift()
+      while (samples.length > 2 && (samples[1]?.at ?? at) <= from) samples.shift()
     },
     rate,
     secondsLeft(now, target) {

@@ -6,6 +6,7 @@ import { createPace, type Pace } from './pace.ts'
 
 /** Encodes report in jumps of a chunk; half a minute evens them out. */
 const encodeWindowSeconds = 30
+const encodeShare = 0.5
 
 export interface KnownVideo {
   view: VideoView
@@ -40,7 +41,7 @@ export function createVideos(nowSeconds: () => number) {
     const entry = entryOf(view.videoId)
     const before = entry.peek()
     if (before && view.version < before.view.version) return
-    const pace = before?.pace ?? createPace(encodeWindowSeconds)
+    const pace = before?.pace ?? createPace(encodeWindowSeconds, encodeShare)
     const ratio =
       before && isWorking(view.state) ? forward(before.view.ratio, view.ratio) : view.ratio
     if (view.state === 'processing') pace.add(nowSeconds(), ratio)
