@@ -68,6 +68,11 @@ export const uploadKey = (ownerId: string, fingerprintHash: string): ItemKey => 
 })
 /** An FFmpeg build by the name it has in plans. */
 export const buildKey = (encoder: string): ItemKey => ({ pk: `BUILD#${encoder}`, sk: 'TOLD' })
+/** What is limited, and for whom: a hash, for it may be an address. */
+export const limitKey = (name: string, subjectHash: string): ItemKey => ({
+  pk: `LIMIT#${name}#${subjectHash}`,
+  sk: 'NEXT',
+})
 export const ownerPartition = (ownerId: string): string => `USER#${ownerId}`
 /** By date, to the millisecond. */
 export const ownerSortKey = (createdAt: number, videoId: string): string =>
@@ -276,6 +281,10 @@ export const fromProgressItem = (item: unknown) => read(Progress, item)
 /** When a worker last told of a build, epoch seconds. */
 const Build = z.object({ toldAt: nonNegative })
 export const fromBuildItem = (item: unknown) => read(Build, item)
+
+/** When the bucket would be full again, epoch seconds. */
+const Limit = z.object({ fullAt: nonNegative })
+export const fromLimitItem = (item: unknown) => read(Limit, item)
 
 export const toTaskItem = (record: TaskRecord) => ({
   ...taskKey(record.task),
