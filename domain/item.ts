@@ -68,6 +68,11 @@ export const uploadKey = (ownerId: string, fingerprintHash: string): ItemKey => 
 })
 /** An FFmpeg build by the name it has in plans. */
 export const buildKey = (encoder: string): ItemKey => ({ pk: `BUILD#${encoder}`, sk: 'TOLD' })
+export const sessionPrefix = 'SESSION#'
+export const sessionKey = (userId: string, sessionId: string): ItemKey => ({
+  pk: ownerPartition(userId),
+  sk: `${sessionPrefix}${sessionId}`,
+})
 /** What is limited, and for whom: a hash, for it may be an address. */
 export const limitKey = (name: string, subjectHash: string): ItemKey => ({
   pk: `LIMIT#${name}#${subjectHash}`,
@@ -281,6 +286,25 @@ export const fromProgressItem = (item: unknown) => read(Progress, item)
 /** When a worker last told of a build, epoch seconds. */
 const Build = z.object({ toldAt: nonNegative })
 export const fromBuildItem = (item: unknown) => read(Build, item)
+
+const Session = z.object({
+  userId: z.string(),
+  sessionId: z.string(),
+  /** SHA-256 of the token that refreshes it, and of the one before it. */
+  tokenHash: z.string(),
+  previousHash: z.optional(z.string()),
+  rotatedAt: nonNegative,
+  createdAt: nonNegative,
+  /** Of the browser or program, as it named itself. */
+  client: z.string(),
+  expiresAt: count,
+})
+export type Session = z.infer<typeof Session>
+export const toSessionItem = (session: Session) => ({
+  ...sessionKey(session.userId, session.sessionId),
+  ...session,
+})
+export const fromSessionItem = (item: unknown): Session => read(Session, item)
 
 /** When the bucket would be full again, epoch seconds. */
 const Limit = z.object({ fullAt: nonNegative })

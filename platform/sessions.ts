@@ -1,0 +1,134 @@
+// Sessions: who is signed in where. Each is refreshed by an opaque token that is good once; the table knows its hash alone. One that
+// is used again was stolen, by whoever used it first or second: the session ends. Two tabs that ask at the same moment are no thieves.
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import {
+  fromSessionItem,
+  ownerPartition,
+  type Session,
+  sessionKey,
+  sessionPrefix,
+  toSessionItem,
+} from '#domain/item.ts'
+import type { Table } from './table.ts'
+
+/** Of a session nobody uses. */
+export const sessionSeconds = 30 * 24 * 3600
+/** In which the token before the last still counts: a second tab, or an answer that was lost on its way. */
+export const graceSeconds = 10
+const secretBytes = 32
+const idBytes = 16
+const longestClient = 200
+
+export interface SessionTokens {
+  userId: string
+  sessionId: string
+  /** Null within the grace: whoever asked first has the next one. */
+  refreshToken: string | null
+}
+
+export interface Sessions {
+  create(
+    userId: string,
+    client: string,
+    now: number,
+  ): Promise<SessionTokens & { refreshToken: string }>
+  /** Null for what is no token, has ended, or was used before; the last ends its session. */
+  refresh(token: string, now: number): Promise<SessionTokens | null>
+  /** Those that have not ended, the latest used first. */
+  list(userId: string, now: number): Promise<Session[]>
+  end(userId: string, sessionId: string): Promise<void>
+  /** But for one, where that is given. */
+  endAll(userId: string, except?: string): Promise<void>
+}
+
+const hashOf = (secret: string) => createHash('sha256').update(secret).digest('base64url')
+const random = (bytes: number) => randomBytes(bytes).toString('base64url')
+
+const same = (a: string, b: string) =>
+  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
+
+/** Names the record, so that no index is asked. */
+const tokenForm = /^([\w-]{1,64})\.([\w-]{22})\.([\w-]{43})$/
+
+export function createSessions({ table }: { table: Table }): Sessions {
+  const tokensOf = ({ userId, sessionId }: Session, secret: string) => {
+    return { userId, sessionId, refreshToken: `${userId}.${sessionId}.${secret}` }
+  }
+
+  async function read(userId: string, sessionId: string, now: number): Promise<Session | null> {
+    const item = await table.get(sessionKey(userId, sessionId), { consistent: true })
+    const session = item ? fromSessionItem(item) : null
+    return session && session.expiresAt > now ? session : null
+  }
+
+  const all = async (userId: string) =>
+    (await table.query(ownerPartition(userId), sessionPrefix)).map(fromSessionItem)
+
+  /** Null when somebody else has refreshed it meanwhile. */
+  async function rotate(session: Session, now: number): Promise<SessionTokens | null> {
+    const secret = random(secretBytes)
+    const { done } = await table.update(sessionKey(session.userId, session.sessionId), {
+      UpdateExpression:
+        'SET tokenHash = :next, previousHash = :used, rotatedAt = :now, expiresAt = :expiresAt',
+      ConditionExpression: 'tokenHash = :used',
+      ExpressionAttributeValues: {
+        ':next': hashOf(secret),
+        ':used': session.tokenHash,
+        ':now': now,
+        ':expiresAt': Math.ceil(now) + sessionSeconds,
+      },
+    })
+    return done ? tokensOf(session, secret) : null
+  }
+
+  async function end(userId: string, sessionId: string): Promise<void> {
+    await table.remove(sessionKey(userId, sessionId))
+  }
+
+  return {
+    async create(userId, client, now) {
+      const secret = random(secretBytes)
+      const session: Session = {
+        userId,
+        sessionId: random(idBytes),
+        tokenHash: hashOf(secret),
+        rotatedAt: now,
+        createdAt: now,
+        client: client.slice(0, longestClient),
+        expiresAt: Math.ceil(now) + sessionSeconds,
+      }
+      await table.create(toSessionItem(session))
+      return tokensOf(session, secret)
+    },
+    async refresh(token, now) {
+      const [, userId, sessionId, secret] = tokenForm.exec(token) ?? []
+      if (!userId || !sessionId || !secret) return null
+      const used = hashOf(secret)
+      const session = await read(userId, sessionId, now)
+      if (!session) return null
+      if (same(used, session.tokenHash)) {
+        const rotated = await rotate(session, now)
+        if (rotated) return rotated
+        // The other tab was quicker by a moment.
+        return (await read(userId, sessionId, now))
+          ? { userId, sessionId, refreshToken: null }
+          : null
+      }
+      const isLate =
+        same(used, session.previousHash ?? '') && now - session.rotatedAt <= graceSeconds
+      if (isLate) return { userId, sessionId, refreshToken: null }
+      await end(userId, sessionId)
+      return null
+    },
+    async list(userId, now) {
+      return (await all(userId))
+        .filter(({ expiresAt }) => expiresAt > now)
+        .sort((a, b) => b.rotatedAt - a.rotatedAt)
+    },
+    end,
+    async endAll(userId, except) {
+      const ending = (await all(userId)).filter(({ sessionId }) => sessionId !== except)
+      await table.removeMany(ending.map(({ sessionId }) => sessionKey(userId, sessionId)))
+    },
+  }
+}
