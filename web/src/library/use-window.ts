@@ -63,11 +63,9 @@ export function useWindow(
   )
   const shown = useSignal<ListWindow>(atFirst.current)
 
-  function look(size: 'same' | 'changed') {
-    if (!list.current) return
+  function look() {
     const { count, layout } = now.current
-    const known = size === 'same' ? remembered.get(layout) : undefined
-    const measured = known ?? measure(list.current, layout)
+    const measured = remembered.get(layout) ?? guess(layout)
     const next = windowAt(count, measured, scrollY)
     const { first, end, beforePixels, afterPixels } = shown.peek()
     const same =
@@ -80,33 +78,31 @@ export function useWindow(
 
   const isNew = useRef(true)
   useLayoutEffect(() => {
-    // Whoever comes back is scrolled to their place in a moment: it is drawn already.
-    if (isNew.current && returnedTo.peek() && list.current) measure(list.current, layout)
-    // A new list is measured when its first frame has its layout anyway.
-    else if (!isNew.current) look('changed')
+    // A new list is measured when its first frame has its layout anyway; not so for those who come back: they are scrolled to their
+    // place in a moment, and it is drawn already.
+    const measuredLater = isNew.current && !returnedTo.peek()
+    if (list.current && !measuredLater) measure(list.current, layout)
+    if (!isNew.current) look()
     isNew.current = false
   }, [count, layout])
   useLayoutEffect(() => {
     let asked = 0
-    let size: 'same' | 'changed' = 'same'
-    const onScroll = () => {
+    const lookSoon = () => {
       cancelAnimationFrame(asked)
-      asked = requestAnimationFrame(() => {
-        look(size)
-        size = 'same'
-      })
+      asked = requestAnimationFrame(look)
     }
-    // Whatever stands above the list grows and shrinks, and the page with it; told once at the beginning, too.
+    // Whatever stands above the list grows and shrinks, and the page with it; told once at the beginning, too. The page has its layout
+    // by then, so that to measure costs nothing.
     const sizes = new ResizeObserver(() => {
-      size = 'changed'
-      onScroll()
+      if (list.current) measure(list.current, now.current.layout)
+      lookSoon()
     })
     sizes.observe(document.body)
-    addEventListener('scroll', onScroll, { passive: true })
+    addEventListener('scroll', lookSoon, { passive: true })
     return () => {
       cancelAnimationFrame(asked)
       sizes.disconnect()
-      removeEventListener('scroll', onScroll)
+      removeEventListener('scroll', lookSoon)
     }
   }, [])
   return shown
