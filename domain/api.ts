@@ -144,6 +144,7 @@ export const VideoView = z.object({
   soundOnly: z.boolean(),
   rungs: z.array(z.object({ height: count, state: z.enum(['waiting', 'growing', 'ready']) })),
   posterUrl: nullable(z.string()),
+  posterColor: nullable(z.string()),
   storyboardUrl: nullable(z.string()),
   failure: nullable(Failure),
   createdAt: z.iso.datetime(),

@@ -154,6 +154,8 @@ const Count = z.object({
   firstPicture: z.boolean(),
   firstSound: z.boolean(),
   poster: z.boolean(),
+  /** Its mean, #rrggbb. */
+  posterColor: z.optional(z.string().check(z.regex(/^#[0-9a-f]{6}$/))),
   storyboard: z.boolean(),
   mp4: z.boolean(),
 })

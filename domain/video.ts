@@ -82,6 +82,8 @@ export interface VideoView {
   rungs: { height: number; state: RungState }[]
   /** Signed, stable for hours; null until there is a picture. */
   posterUrl: string | null
+  /** Its mean, #rrggbb: stands in its place until it is there. */
+  posterColor: string | null
   storyboardUrl: string | null
   failure: { code: ErrorCode; message: string } | null
   createdAt: string

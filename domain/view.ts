@@ -68,6 +68,7 @@ export function toVideoView(records: VideoRecords, token: string): VideoView {
     soundOnly: facts?.soundOnly ?? false,
     rungs: (facts?.rungs ?? []).map(height => ({ height, state: rungState(meta, count, height) })),
     posterUrl: picture(count?.poster, posterName),
+    posterColor: count?.posterColor ?? null,
     storyboardUrl: picture(count?.storyboard, storyboardName),
     failure: meta.state === 'failed' && failure ? failure : null,
     createdAt: new Date(meta.createdAt * 1000).toISOString(),

@@ -37,7 +37,9 @@ export interface Completion {
   /** Counts towards `finish`; extra work does not. */
   counted: boolean
   /** Marks set on the attempt's counters. */
-  marks?: Partial<Pick<Count, 'firstPicture' | 'firstSound' | 'poster' | 'storyboard' | 'mp4'>>
+  marks?: Partial<
+    Pick<Count, 'firstPicture' | 'firstSound' | 'poster' | 'posterColor' | 'storyboard' | 'mp4'>
+  >
 }
 
 export type Completed =

@@ -101,6 +101,12 @@ type Numbered = number | '%d'
 export const posterCandidate = (index: Numbered): string => `poster-${index}.jpg`
 /** The same keyframe as a `Look`. */
 export const posterLook = (index: Numbered): string => `poster-${index}.gray`
+/** Its mean colour: one pixel, a byte each of red, green and blue. */
+export const posterMean = (index: Numbered): string => `poster-${index}.rgb`
+
+/** In two steps: swscale takes no filter longer than 256 pixels. Its colours are settled between: a neighbour wants grey ones. */
+const meanOf = (label: string) =>
+  `${label}scale=${lookSize}:flags=area:in_color_matrix=bt601,format=rgb24,scale=1:1:flags=area[mean]`
 
 /** Keyframes from the film's start as candidates for its poster, each with its look: the first one alone, or a minute's. */
 export function posterArgs({
@@ -119,8 +125,9 @@ export function posterArgs({
     // For films of nothing but keyframes. Not quite a second: without the frames in between times are off by the reorder delay.
     "select='isnan(prev_selected_t)+gte(t-prev_selected_t,0.75)'",
     smaller(plan, even(width * scale), even(height * scale)),
-    `${jpegColours},split=2[poster][seen];[seen]scale=${lookSize}:flags=area,format=gray[look]`,
+    `${jpegColours},split=3[poster][seen][whole]`,
   ].join(',')
+  const looks = `[seen]scale=${lookSize}:flags=area,format=gray[look];${meanOf('[whole]')}`
   const most = String(seek === 'first' ? 1 : posterSeconds + 1)
   const pictures = (label: string, codec: string[], names: string) => [
     ...['-map', label, '-map_metadata', '-1', '-map_chapters', '-1'],
@@ -129,9 +136,10 @@ export function posterArgs({
   ]
   return [
     ...pictureSource(plan, input, 'keyframes'),
-    ...['-filter_complex', graph],
+    ...['-filter_complex', `${graph};${looks}`],
     ...pictures('[poster]', ['-c:v', 'mjpeg', '-q:v', '3'], posterCandidate('%d')),
     ...pictures('[look]', ['-c:v', 'rawvideo'], posterLook('%d')),
+    ...pictures('[mean]', ['-c:v', 'rawvideo'], posterMean('%d')),
   ]
 }
 
@@ -158,10 +166,18 @@ const waveRate = ({ durationSeconds }: Plan) =>
 const drawnPoster = ({ source }: Plan, input: string, graph: string[]): string[] => [
   ...runArgs(1),
   ...sourceArgs({ input, demuxer: source.demuxer }, 1, []),
-  ...['-filter_complex', `${graph.join(':')},format=yuvj420p[poster]`],
-  ...['-map', '[poster]', '-map_metadata', '-1', '-map_chapters', '-1'],
-  ...['-frames:v', '1', '-c:v', 'mjpeg', '-q:v', '3', '-threads', '1'],
-  ...['-f', 'image2', '-start_number', '0', posterCandidate('%d')],
+  ...[
+    '-filter_complex',
+    `${graph.join(':')},format=yuvj420p,split=2[poster][seen];${meanOf('[seen]')}`,
+  ],
+  ...onePicture('[poster]', ['-c:v', 'mjpeg', '-q:v', '3'], posterCandidate('%d')),
+  ...onePicture('[mean]', ['-c:v', 'rawvideo'], posterMean('%d')),
+]
+
+const onePicture = (label: string, codec: string[], names: string): string[] => [
+  ...['-map', label, '-map_metadata', '-1', '-map_chapters', '-1'],
+  ...['-frames:v', '1', ...codec, '-threads', '1'],
+  ...['-f', 'image2', '-start_number', '0', names],
 ]
 
 export function storyboardArgs({

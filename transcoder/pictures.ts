@@ -14,6 +14,7 @@ import {
   posterArgs,
   posterCandidate,
   posterLook,
+  posterMean,
   storyboardArgs,
   storyboardVtt,
   waveArgs,
@@ -65,16 +66,19 @@ export async function pictures(deps: WorkerDeps, run: TaskRun<PicturesTask>): Pr
         put(name, key => deps.media.putFile(key, join(folder, file), facts(key)))
 
       if (plan.video.drawn) {
-        await putFile(posterName, await drawPoster(making, plan.video.drawn))
-        return { chunks: [], counted: true, marks: { poster: true } }
+        const { file, posterColor } = await drawPoster(making, plan.video.drawn)
+        await putFile(posterName, file)
+        return { chunks: [], counted: true, marks: { poster: true, posterColor } }
       }
-      await putFile(posterName, await makePoster(making))
+      const { file, posterColor } = await makePoster(making)
+      await putFile(posterName, file)
       run.mark('poster')
       const { vtt, sheets } = await makeStoryboard(making)
       for (const sheet of sheets) await putFile(sheet)
       await put(storyboardName, key => deps.media.put(key, vtt, facts(key)))
       run.mark('storyboard')
-      return { chunks: [], counted: true, marks: { poster: true, storyboard: sheets.length > 0 } }
+      const marks = { poster: true, posterColor, storyboard: sheets.length > 0 }
+      return { chunks: [], counted: true, marks }
     })
   } catch (thrown) {
     throw opened.failure() ?? blameSource(thrown)
@@ -83,29 +87,43 @@ export async function pictures(deps: WorkerDeps, run: TaskRun<PicturesTask>): Pr
   }
 }
 
+/** A poster in the folder. */
+export interface MadePoster {
+  file: string
+  /** Its mean, #rrggbb: what stands in its place until it is there. */
+  posterColor: string
+}
+
+async function madePoster(folder: string, index: number): Promise<MadePoster> {
+  const mean = await readFile(join(folder, posterMean(index)))
+  return {
+    file: posterCandidate(index),
+    posterColor: `#${mean.subarray(0, 3).toString('hex').padStart(6, '0')}`,
+  }
+}
+
 /** Of a recording: its cover, or its waveform where there is none that can be read. There is nothing to preview. */
 export async function drawPoster(
   { plan, input, folder, run }: PictureRun,
   { cover }: { cover: number | null },
-): Promise<string> {
-  const name = posterCandidate(0)
-  const isMade = async () => (await readdir(folder)).includes(name)
+): Promise<MadePoster> {
+  const isMade = async () => (await readdir(folder)).includes(posterMean(0))
   if (cover !== null) {
     await run(coverArgs(plan, input, cover)).catch(thrown => {
       if (!(thrown instanceof MillraceError) || thrown.code !== 'encode-failed') throw thrown
     })
-    if (await isMade()) return name
+    if (await isMade()) return madePoster(folder, 0)
   }
   await run(waveArgs(plan, input))
-  if (await isMade()) return name
+  if (await isMade()) return madePoster(folder, 0)
   throw new MillraceError('encode-failed', { detail: 'no waveform for a poster' })
 }
 
 /**
- * The name of the poster in the folder. A film that begins with a picture costs one keyframe, every other those of a minute.
+ * A film that begins with a picture costs one keyframe, every other those of a minute.
  * @throws MillraceError `encode-failed` when the source gave no keyframe.
  */
-export async function makePoster({ plan, input, folder, run }: PictureRun): Promise<string> {
+export async function makePoster({ plan, input, folder, run }: PictureRun): Promise<MadePoster> {
   const looks = async (seek: 'first' | 'minute') => {
     await run(posterArgs({ plan, input, seek }))
     const made = new Set(await readdir(folder))
@@ -115,7 +133,7 @@ export async function makePoster({ plan, input, folder, run }: PictureRun): Prom
   }
   const [first] = await looks('first')
   if (!first) throw new MillraceError('encode-failed', { detail: 'no keyframe for a poster' })
-  return posterCandidate(isPoster(first) ? 0 : choosePoster(await looks('minute')))
+  return madePoster(folder, isPoster(first) ? 0 : choosePoster(await looks('minute')))
 }
 
 /** The names of the sheets in the folder, and the cues of those. */

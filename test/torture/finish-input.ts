@@ -50,7 +50,7 @@ export async function picturesOf(
     const poster = await makePoster(making)
     const { sheets } = await makeStoryboard(making)
     if (sheets.length === 0) return 'no storyboard'
-    return (await seeFilm(join(folder, poster))).numbers[0] ?? -1
+    return (await seeFilm(join(folder, poster.file))).numbers[0] ?? -1
   } catch (thrown) {
     // The video does without them.
     if (thrown instanceof MillraceError) return thrown.code

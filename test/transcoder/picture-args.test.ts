@@ -85,7 +85,7 @@ describe('arguments', () => {
       expect(args).toContain('-discard')
     }
     expect(sheets.at(-1)).toBe('storyboard-%d.jpg')
-    expect(minute.at(-1)).toBe('poster-%d.gray')
+    expect(minute.at(-1)).toBe('poster-%d.rgb')
   })
 
   it('tone-map, but do not deinterlace: there are no fields between keyframes', () => {

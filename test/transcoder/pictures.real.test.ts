@@ -42,15 +42,21 @@ async function makingOf(name: string, demuxer: Demuxer, args: readonly string[])
 
 async function posterOf(name: string, demuxer: Demuxer, args: readonly string[]) {
   const { making, runs } = await makingOf(name, demuxer, args)
-  const file = await makePoster(making)
-  return { file, runs: runs.length, brightness: await brightnessOf(join(making.folder, file)) }
+  const { file, posterColor } = await makePoster(making)
+  return {
+    file,
+    posterColor,
+    runs: runs.length,
+    brightness: await brightnessOf(join(making.folder, file)),
+  }
 }
 
 async function picturesOf(name: string, demuxer: Demuxer, args: string[]) {
   const { making } = await makingOf(name, demuxer, args)
   const cwd = making.folder
   const board = planStoryboard(making.plan)
-  await rename(join(cwd, await makePoster(making)), join(cwd, 'poster.jpg'))
+  const { file } = await makePoster(making)
+  await rename(join(cwd, file), join(cwd, 'poster.jpg'))
   const { sheets } = await makeStoryboard(making)
   const sizeOf = async (file: string) =>
     (
@@ -149,6 +155,20 @@ describe('a poster', () => {
     const { file, runs } = await posterOf(`${name}.mp4`, 'mov', args)
     expect(file).toBe(`poster-${second}.jpg`)
     expect(runs).toBe(second === 0 ? 1 : 2)
+  })
+
+  it.each([
+    ['red', [255, 0, 0]],
+    ['0x204080', [32, 64, 128]],
+    ['white', [255, 255, 255]],
+  ] as const)('of a film that is %s has that for its mean', async (color, wanted) => {
+    const { posterColor } = await posterOf(`${color}.mp4`, 'mov', film(still(color, 2)))
+    const [, ...parts] = /^#(..)(..)(..)$/.exec(posterColor) ?? []
+    const found = parts.map(part => Number.parseInt(part, 16))
+    for (const [index, value] of wanted.entries()) {
+      // The source says nothing of its matrix.
+      expect(Math.abs((found[index] ?? 999) - value), posterColor).toBeLessThan(32)
+    }
   })
 
   it('of a film that fades in is not one of the dark pictures', async () => {

@@ -18,6 +18,7 @@ export function someVideo(change: Partial<VideoView> = {}): VideoView {
     soundOnly: false,
     rungs: [],
     posterUrl: null,
+    posterColor: null,
     storyboardUrl: null,
     failure: null,
     createdAt: '2030-01-01T00:00:00Z',

@@ -6,6 +6,7 @@ import type { VideoView } from '#domain/video.ts'
 import type { Api } from '../api/client.ts'
 import { type Problem, toProblem } from '../api/problem.ts'
 import { Boundary } from '../look/boundary.tsx'
+import { groundOf } from '../look/ground.ts'
 import { Icon } from '../look/icons.tsx'
 import type { Videos } from '../progress/videos.ts'
 import { paths } from '../route.ts'
@@ -95,7 +96,13 @@ function Poster({ view, onPlay }: { view: VideoView | null; onPlay(): void }) {
   return (
     <div class="player still">
       {view?.posterUrl && (
-        <img class="embed-poster" src={view.posterUrl} alt="" fetchPriority="high" />
+        <img
+          class="embed-poster"
+          src={view.posterUrl}
+          style={groundOf(view)}
+          alt=""
+          fetchPriority="high"
+        />
       )}
       {view && <TitleLink view={view} />}
       <button

@@ -1,6 +1,7 @@
 // The picture of a card: the poster whole, whatever its shape, a short preview over it, or what stands for either.
 import type { VideoView } from '#domain/video.ts'
 import { sayFailure } from '../api/problem.ts'
+import { groundOf, isTall } from '../look/ground.ts'
 import { Icon } from '../look/icons.tsx'
 import { usePreview } from './use-preview.ts'
 
@@ -24,7 +25,7 @@ export function Picture({ view, lookedAt, first }: PictureProps) {
   }
   if (!view.posterUrl) return <Icon name="film" />
   // A tall picture would be cut to a strip: it is shown whole, on a ground of its own colours.
-  const tall = view.width !== null && view.height !== null && view.width < view.height * 1.4
+  const tall = isTall(view)
   return (
     <>
       {tall && (
@@ -33,6 +34,7 @@ export function Picture({ view, lookedAt, first }: PictureProps) {
       <img
         class={tall ? 'card-poster whole' : 'card-poster'}
         src={view.posterUrl}
+        style={groundOf(view)}
         alt=""
         loading={first ? 'eager' : 'lazy'}
         fetchPriority={first ? 'high' : 'auto'}

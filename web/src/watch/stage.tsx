@@ -5,6 +5,7 @@ import { useEffect } from 'preact/hooks'
 import type { VideoView } from '#domain/video.ts'
 import { Problem, sayFailure } from '../api/problem.ts'
 import { breathe } from '../breath.ts'
+import { groundOf } from '../look/ground.ts'
 import { Icon } from '../look/icons.tsx'
 import { strings } from '../strings.ts'
 import type { PlayerProps } from './player/player.tsx'
@@ -113,7 +114,13 @@ export function Stage({ view, viewing, theatre = null }: StageProps) {
   if (view?.playable && view.posterUrl) {
     return (
       <div class="player">
-        <img class="stage-still" src={view.posterUrl} alt="" fetchPriority="high" />
+        <img
+          class="stage-still"
+          src={view.posterUrl}
+          style={groundOf(view)}
+          alt=""
+          fetchPriority="high"
+        />
         <p class="unseen" role="status">
           {text.loading}
         </p>
