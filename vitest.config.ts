@@ -45,6 +45,10 @@ export default defineConfig({
           name: 'quick',
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: heavy,
+          // Modules are loaded once a worker: they hold nothing, and loading them anew took half of the time.
+          isolate: false,
+          // Some wait for the table.
+          maxWorkers: 3,
           testTimeout: 20_000,
           hookTimeout: 30_000,
           sequence: { groupOrder: 0 },
