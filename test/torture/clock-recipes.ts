@@ -98,10 +98,10 @@ export const clockRecipes: Record<string, Recipe> = {
   'no-first-keyframe.mkv': withoutFirstKeyframe('matroska', 75),
   'open-gops.ts': film({ video: tagged('-g', '20', '-x264-params', 'open-gop=1') }),
   'one-keyframe.mp4': film({ video: tagged('-g', '9999', '-sc_threshold', '0') }),
-  'one-keyframe-in-25-minutes.mkv': kit =>
+  'one-keyframe-in-7-hours.mkv': kit =>
     kit.make(
-      ...['-f', 'lavfi', '-i', 'color=s=64x36:r=1:d=1500', '-c:v', 'libx264', '-g', '9999'],
-      ...['-sc_threshold', '0', '-pix_fmt', 'yuv420p'],
+      ...['-f', 'lavfi', '-i', 'color=s=64x36:r=1:d=25200', '-c:v', 'libx264', '-g', '99999'],
+      ...['-preset', 'ultrafast', '-sc_threshold', '0', '-pix_fmt', 'yuv420p'],
     ),
   'wrapped-clock.ts': film({ output: ['-output_ts_offset', '95440.7'] }),
   'clock-starts-again.ts': twice,

@@ -128,7 +128,7 @@ const clocks: Record<string, Golden> = {
   'no-first-keyframe.mkv': { shows: '75x76 76-99' },
   'open-gops.ts': plain,
   'one-keyframe.mp4': plain,
-  'one-keyframe-in-25-minutes.mkv': { refused: 'unsupported-source' },
+  'one-keyframe-in-7-hours.mkv': { refused: 'unsupported-source' },
   'wrapped-clock.ts': plain,
   'clock-starts-again.ts': {
     refused: 'unsupported-source',
