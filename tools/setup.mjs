@@ -6,23 +6,27 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { holdLock } from './setup/lock.mjs'
-import { onPath, Refusal, root, run, say, state } from './setup/machine.mjs'
+import { onPath, Refusal, root, run, runBeside, say, state } from './setup/machine.mjs'
 import { installPackages } from './setup/system-packages.mjs'
 
 const digest = (...parts) => createHash('sha256').update(parts.join('\0')).digest('hex')
 const textOf = path => (existsSync(path) ? readFileSync(path, 'utf8') : '')
 const needs = process.argv.slice(2)
 
-function setUp() {
+async function setUp() {
   checkMachine()
   const release = holdLock(join(state, 'setup.lock'))
+  // They take the longest, and mostly wait for the network: the others are set up beside them.
+  const packages = setUpPackages()
+  const ended = packages.catch(() => undefined)
   try {
-    setUpPackages()
     setUpPython()
     setUpFfmpeg()
     if (needs.includes('--chromium')) setUpChromium()
+    await packages
     if (needs.includes('--portal')) buildPortal()
   } finally {
+    await ended
     release()
   }
 }
@@ -37,7 +41,7 @@ function checkMachine() {
   mkdirSync(state, { recursive: true })
 }
 
-function setUpPackages() {
+async function setUpPackages() {
   const stamp = join(root, 'node_modules', '.millrace-stamp')
   const wanted = digest(
     readFileSync(join(root, 'package-lock.json')),
@@ -48,7 +52,7 @@ function setUpPackages() {
   say('Installing npm packages (about half a minute)')
   const { npm_node_execpath: node, npm_execpath: npm } = process.env
   const [command, ...first] = node && npm ? [node, npm] : ['npm']
-  run(command, [...first, 'ci', '--no-audit', '--no-fund', '--loglevel=error'])
+  await runBeside(command, [...first, 'ci', '--no-audit', '--no-fund', '--loglevel=error'])
   linkNode()
   writeFileSync(stamp, wanted)
 }
@@ -178,7 +182,7 @@ function buildPortal() {
 }
 
 try {
-  setUp()
+  await setUp()
 } catch (error) {
   if (!(error instanceof Refusal)) throw error
   console.error(error.message)

@@ -1,5 +1,6 @@
 // What set-up knows of the machine: where the checkout is, what is on the PATH, and how a command is run.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -33,9 +34,31 @@ export function run(command, args, { mayFail = false, env = {} } = {}) {
   })
   if (result.status === 0) return result.stdout
   if (mayFail) return null
-  const output = `${result.stdout ?? ''}${result.stderr ?? ''}`.trim().split('\n').slice(-20)
   const why = result.error?.message ?? `ended with ${result.signal ?? result.status}`
-  throw new Refusal([`${command} ${args.join(' ')}: ${why}`, ...output].join('\n'))
+  throw refusalOf([command, ...args], why, `${result.stdout ?? ''}${result.stderr ?? ''}`)
+}
+
+function refusalOf(words, why, output) {
+  const end = output.trim().split('\n').slice(-20)
+  return new Refusal([`${words.join(' ')}: ${why}`, ...end].join('\n'))
+}
+
+/** The same beside whatever else is done. */
+export async function runBeside(command, args) {
+  const stdio = ['ignore', 'pipe', 'pipe']
+  const child = spawn(command, args, { cwd: root, env: environment(), stdio })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', text => {
+      output += text
+    })
+  }
+  try {
+    const [status, signal] = await once(child, 'close')
+    if (status !== 0) throw new Error(`ended with ${signal ?? status}`)
+  } catch (error) {
+    throw refusalOf([command, ...args], error.message, output)
+  }
 }
 
 /** The full path of a program on the PATH, or undefined. */
