@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import type { VideoView } from '#domain/video.ts'
+import { emulateLine } from './emulated-line.ts'
 import { type Cell, table } from './figures.ts'
 import { randomFilm } from './random-film.ts'
 import { type Stack, startStack } from './stack.ts'
@@ -36,10 +37,7 @@ async function failure(page: Page): Promise<string> {
 
 async function slowly(page: Page) {
   const session = await page.context().newCDPSession(page)
-  await session.send('Network.enable')
-  await session.send('Network.emulateNetworkConditions', {
-    ...{ offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 4_000_000 },
-  })
+  await emulateLine(session, { upBitsPerSecond: 32_000_000 })
 }
 
 /** Files that no disk could hold by these names, dropped as a page would get them. */

@@ -7,6 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { Browser, CDPSession, Page } from 'playwright-core'
 import { planParts } from '#domain/parts.ts'
+import { emulateLine } from './emulated-line.ts'
 import { type Cell, median, table } from './figures.ts'
 import { hashOf, mebibyte, randomFilm, storedHash } from './random-film.ts'
 import { type Stack, startStack } from './stack.ts'
@@ -91,13 +92,9 @@ async function openPage(browser: Browser, address: string, line: Line | null) {
   await page.waitForLoadState('networkidle')
   const session = await page.context().newCDPSession(page)
   if (line) {
-    await session.send('Network.enable')
-    await session.send('Network.emulateNetworkConditions', {
-      offline: false,
-      latency: line.delayMilliseconds,
-      downloadThroughput: line.bitsPerSecond / 8,
-      uploadThroughput: line.bitsPerSecond / 8,
-    })
+    const { bitsPerSecond, delayMilliseconds } = line
+    const rates = { downBitsPerSecond: bitsPerSecond, upBitsPerSecond: bitsPerSecond }
+    await emulateLine(session, { delayMilliseconds, ...rates })
   }
   return { page, session }
 }

@@ -7,6 +7,7 @@ import type { CDPSession, Page, Route } from 'playwright-core'
 import { planParts } from '#domain/parts.ts'
 import type { VideoView } from '#domain/video.ts'
 import { layLine } from './breakable-line.ts'
+import { emulateLine } from './emulated-line.ts'
 import { type Cell, table } from './figures.ts'
 import { hashOf, mebibyte, randomFilm, storedHash } from './random-film.ts'
 import { type Stack, startStack } from './stack.ts'
@@ -70,12 +71,9 @@ function countParts() {
 }
 
 async function emulate(session: CDPSession, line: Line, offline: boolean) {
-  await session.send('Network.emulateNetworkConditions', {
-    offline,
-    latency: line.delayMilliseconds,
-    downloadThroughput: line.up / 8,
-    uploadThroughput: line.up / 8,
-  })
+  const { delayMilliseconds, up } = line
+  const rates = { downBitsPerSecond: up, upBitsPerSecond: up }
+  await emulateLine(session, { offline, delayMilliseconds, ...rates })
 }
 
 /** A browser whose every connection to the stack runs over lines that can be broken. */
@@ -99,7 +97,6 @@ async function overLine(
   await page.addInitScript(countParts)
   await page.goto(stack.origin)
   const session = await page.context().newCDPSession(page)
-  await session.send('Network.enable')
   await emulate(session, line, false)
   const brokenNow = () => laid.reduce((sum, each) => sum + each.broken(), 0)
   const brokenBefore = brokenNow()

@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import type { VideoView } from '#domain/video.ts'
 import { makeClip } from './clips.ts'
+import { emulateLine } from './emulated-line.ts'
 import { type Cell, median, percentile, table } from './figures.ts'
 import { startStack } from './stack.ts'
 import { call, upload } from './upload.ts'
@@ -198,12 +199,9 @@ async function watchOn(
   const page = await openLibrary(context, origin)
   await card(page, videoId).waitFor()
   const tools = await context.newCDPSession(page)
-  await tools.send('Network.enable')
-  await tools.send('Network.emulateNetworkConditions', {
-    offline: false,
-    latency: network.latencyMilliseconds,
-    downloadThroughput: network.bitsPerSecond / 8,
-    uploadThroughput: network.bitsPerSecond / 8,
+  await emulateLine(tools, {
+    delayMilliseconds: network.latencyMilliseconds,
+    ...{ downBitsPerSecond: network.bitsPerSecond, upBitsPerSecond: network.bitsPerSecond },
   })
   const { milliseconds } = await clickCard(page, videoId, hoverMilliseconds)
   await page.waitForFunction(

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { BrowserContextOptions, CDPSession, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { VideoView } from '#domain/video.ts'
+import { emulateLine } from '../../bench/emulated-line.ts'
 import { mebibyte } from '../../bench/random-film.ts'
 import { type Stack, startStack } from '../../bench/stack.ts'
 import { call } from '../../bench/upload.ts'
@@ -66,14 +67,6 @@ async function drop(session: CDPSession, names: string[]) {
   }
 }
 
-const upwards = (session: CDPSession, bytesPerSecond: number) =>
-  session.send('Network.emulateNetworkConditions', {
-    offline: false,
-    latency: 0,
-    downloadThroughput: -1,
-    uploadThroughput: bytesPerSecond,
-  })
-
 const row = (page: Page, name: string) => page.locator('.upload').filter({ hasText: name })
 const names = (page: Page) => page.locator('.uploads .upload-name').allTextContents()
 const spoken = (page: Page, sentence: string) =>
@@ -103,13 +96,12 @@ describe.each(devices)('%s', (_, device) => {
     page.on('pageerror', error => broken.push(error.message))
     page.on('dialog', dialog => void dialog.accept())
     const session = await context.newCDPSession(page)
-    await session.send('Network.enable')
     // The last part of the only film that has three never gets through.
     await page.route(/partNumber=3&/, () => {})
     await page.goto(stack.origin)
     await page.locator('h1').first().waitFor()
     // So slow that what is on its way stays there until the line is made fast.
-    await upwards(session, 10_000)
+    await emulateLine(session, { upBitsPerSecond: 80_000 })
     await drop(session, ['trip', 'fake.mp4', 'empty.mp4'])
 
     // The folder's films in a person's order, what else lay in it in one sentence, what is wrong with a file in its row.
@@ -143,7 +135,7 @@ describe.each(devices)('%s', (_, device) => {
     await big.getByRole('button', { name: 'Pause' }).click()
     await big.getByText('Paused').waitFor()
     // Else the call that goes on would wait behind the other films' bytes.
-    await upwards(session, -1)
+    await emulateLine(session, {})
     await big.getByRole('button', { name: 'Resume' }).click()
     await big.getByText('Uploading').waitFor()
 

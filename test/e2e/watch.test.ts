@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import type { PlaybackView, VideoView } from '#domain/video.ts'
+import { emulateLine } from '../../bench/emulated-line.ts'
 import { type Stack, startStack } from '../../bench/stack.ts'
 import { call, upload } from '../../bench/upload.ts'
 import { openBrowser } from '../support/browser.ts'
@@ -175,9 +176,7 @@ it('shows another quality late on a long line, and what is loaded until then', a
   await page.goto(`${stack.origin}/watch/${videoId}`)
   await untilPlaying(page)
   const tools = await page.context().newCDPSession(page)
-  await tools.send('Network.emulateNetworkConditions', {
-    ...{ offline: false, latency: 1_500, downloadThroughput: -1, uploadThroughput: -1 },
-  })
+  await emulateLine(tools, { delayMilliseconds: 1_500 })
   const longestStill = page.locator('video').evaluate(
     (video: HTMLVideoElement) =>
       new Promise<number>(resolve => {
