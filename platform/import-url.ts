@@ -28,6 +28,9 @@ export function parseImportUrl(text: string): URL {
   return url
 }
 
+/** An address stands in brackets in a URL, where it is one of version 6. */
+export const bareHost = ({ hostname }: URL): string => hostname.replace(/^\[(.*)\]$/, '$1')
+
 /** Also for where an answer leads on to. @throws MillraceError `import-refused` */
 export function refuseUnsafe(url: URL): void {
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
@@ -39,8 +42,8 @@ export function refuseUnsafe(url: URL): void {
   if (!ports.has(url.port)) {
     throw refused('The link names a port that is not used for websites.', `port ${url.port}`)
   }
-  // A bracketed address; a name may end with the root's dot.
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '')
+  // A name may end with the root's dot.
+  const host = bareHost(url).replace(/\.$/, '')
   const isPublic =
     isIP(host) === 0 ? host.includes('.') && !innerNames.test(host) : isPublicAddress(host)
   if (!isPublic) throw notPublic(host)

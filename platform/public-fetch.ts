@@ -6,7 +6,7 @@ import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { isIP, isIPv6 } from 'node:net'
 import { MillraceError, toMillraceError } from '#domain/errors.ts'
-import { notPublic, refuseUnsafe } from './import-url.ts'
+import { bareHost, notPublic, refuseUnsafe } from './import-url.ts'
 import { isPublicAddress } from './public-address.ts'
 
 export const maxRedirects = 3
@@ -45,7 +45,7 @@ export function createPublicFetch(deps: Partial<PublicFetchDeps> = {}): PublicFe
   const { resolve, isPublic, check } = { ...usual, ...deps }
 
   async function addressesOf(url: URL): Promise<readonly LookupAddress[]> {
-    const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
+    const host = bareHost(url)
     if (isIP(host) !== 0) return [{ address: host, family: isIPv6(host) ? 6 : 4 }]
     try {
       return await resolve(host)

@@ -1,7 +1,7 @@
 // How often somebody may ask: a bucket of tokens each, filled at a steady rate, kept in the table as the one instant at which it
 // would be full again (the generic cell rate algorithm), so that any number of processes share it without a race.
-import { createHash } from 'node:crypto'
 import { fromLimitItem, limitKey } from '#domain/item.ts'
+import { hashOf } from './hash.ts'
 import type { Table } from './table.ts'
 
 export interface RateLimit {
@@ -32,7 +32,7 @@ const keptSeconds = 60
 export function createRateLimits({ table }: { table: Table }): RateLimits {
   return {
     async take({ name, burst, secondsAToken }, subject, now) {
-      const key = limitKey(name, createHash('sha256').update(subject).digest('base64url'))
+      const key = limitKey(name, hashOf(subject))
       const expiresAt = Math.ceil(now + burst * secondsAToken) + keptSeconds
       const answer = (fullAt: number, allowed: boolean): Taken => {
         const tokens = Math.floor(burst - (fullAt - now) / secondsAToken + 1e-6)

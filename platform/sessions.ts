@@ -1,6 +1,6 @@
 // Sessions: who is signed in where. Each is refreshed by an opaque token that is good once; the table knows its hash alone. One that
 // is used again was stolen, by whoever used it first or second: the session ends. Two tabs that ask at the same moment are no thieves.
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes, timingSafeEqual } from 'node:crypto'
 import {
   fromSessionItem,
   ownerPartition,
@@ -9,6 +9,7 @@ import {
   sessionPrefix,
   toSessionItem,
 } from '#domain/item.ts'
+import { hashOf } from './hash.ts'
 import type { Table } from './table.ts'
 
 /** Of a session nobody uses. */
@@ -41,7 +42,6 @@ export interface Sessions {
   endAll(userId: string, except?: string): Promise<void>
 }
 
-const hashOf = (secret: string) => createHash('sha256').update(secret).digest('base64url')
 const random = (bytes: number) => randomBytes(bytes).toString('base64url')
 
 const same = (a: string, b: string) =>

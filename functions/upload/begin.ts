@@ -1,5 +1,4 @@
 // Begins an upload, or finds the unfinished one of the same person and file. Of two begun at once one wins and both get it.
-import { createHash } from 'node:crypto'
 import type { z } from 'zod/mini'
 import type { BeginUpload, BegunUpload } from '#domain/api.ts'
 import { MillraceError } from '#domain/errors.ts'
@@ -10,6 +9,7 @@ import { planParts } from '#domain/parts.ts'
 import type { Engine } from '#domain/plan.ts'
 import { abandonedUploadSeconds } from '#domain/timing.ts'
 import { titleFromName } from '#domain/video.ts'
+import { hashOf } from '#platform/hash.ts'
 import type { Multipart } from '#platform/multipart.ts'
 import type { ObjectStore } from '#platform/store.ts'
 import type { Videos } from '#platform/videos.ts'
@@ -35,7 +35,6 @@ export interface Begun {
 const tries = 5
 
 const mediaType = /^[\w.+-]+\/[\w.+-]+$/
-const hashOf = (fingerprint: string) => createHash('sha256').update(fingerprint).digest('base64url')
 
 export const partsOf = ({ source }: Meta) => {
   const plan = planParts(source.sizeBytes)

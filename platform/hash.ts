@@ -1,0 +1,6 @@
+// SHA-256 of a text as it stands in keys and records: where the text itself must not, or is too long.
+import { createHash } from 'node:crypto'
+
+/** 43 characters of base64url. */
+export const hashOf = (text: string): string =>
+  createHash('sha256').update(text).digest('base64url')
