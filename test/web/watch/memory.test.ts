@@ -1,7 +1,7 @@
 // What the browser keeps of a viewer: bounded, forgiving of what it finds, and what it makes of a connection.
 import { describe, expect, test } from 'vitest'
+import { readConnection } from '../../../web/src/connection.ts'
 import type { Store } from '../../../web/src/memory.ts'
-import { planSpending, readConnection } from '../../../web/src/watch/memory/connection.ts'
 import { createLineMeasure } from '../../../web/src/watch/memory/line-measure.ts'
 import { recallLine, rememberLine } from '../../../web/src/watch/memory/line-memory.ts'
 import {
@@ -10,6 +10,7 @@ import {
   recallPlace,
   rememberPlace,
 } from '../../../web/src/watch/memory/place-memory.ts'
+import { planSpending } from '../../../web/src/watch/memory/spending.ts'
 import { recallWays, rememberWays, usualWays } from '../../../web/src/watch/memory/ways.ts'
 
 function someStore(held: Record<string, string> = {}): Store {

@@ -6,8 +6,8 @@ import type { VideoView } from '#domain/video.ts'
 import type { Api } from '../api/client.ts'
 import { type Problem, toProblem } from '../api/problem.ts'
 import { Boundary } from '../look/boundary.tsx'
-import { groundOf } from '../look/ground.ts'
 import { Icon } from '../look/icons.tsx'
+import { Still } from '../look/still.tsx'
 import type { Videos } from '../progress/videos.ts'
 import { paths } from '../route.ts'
 import { strings } from '../strings.ts'
@@ -95,15 +95,7 @@ const isMissing = (problem: Problem | null) => problem?.status === 404
 function Poster({ view, onPlay }: { view: VideoView | null; onPlay(): void }) {
   return (
     <div class="player still">
-      {view?.posterUrl && (
-        <img
-          class="embed-poster"
-          src={view.posterUrl}
-          style={groundOf(view)}
-          alt=""
-          fetchPriority="high"
-        />
-      )}
+      {view && <Still view={view} name="embed-poster" />}
       {view && <TitleLink view={view} />}
       <button
         type="button"

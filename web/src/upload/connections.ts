@@ -1,5 +1,5 @@
 // How many parts a line takes at once, and with how many to begin: what the browser knows of its connections.
-import type { Connection } from '../watch/memory/connection.ts'
+import type { Connection } from '../connection.ts'
 
 export const leastParts = 2
 export const mostParts = 8

@@ -5,8 +5,8 @@ import { useEffect } from 'preact/hooks'
 import type { VideoView } from '#domain/video.ts'
 import { Problem, sayFailure } from '../api/problem.ts'
 import { breathe } from '../breath.ts'
-import { groundOf } from '../look/ground.ts'
 import { Icon } from '../look/icons.tsx'
+import { Still } from '../look/still.tsx'
 import { strings } from '../strings.ts'
 import type { PlayerProps } from './player/player.tsx'
 import { loadPlayer } from './player-chunk.ts'
@@ -114,13 +114,7 @@ export function Stage({ view, viewing, theatre = null }: StageProps) {
   if (view?.playable && view.posterUrl) {
     return (
       <div class="player">
-        <img
-          class="stage-still"
-          src={view.posterUrl}
-          style={groundOf(view)}
-          alt=""
-          fetchPriority="high"
-        />
+        <Still view={view} name="stage-still" />
         <p class="unseen" role="status">
           {text.loading}
         </p>

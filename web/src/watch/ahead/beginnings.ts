@@ -1,9 +1,10 @@
 // Beginnings of films that somebody is about to watch: the one larder of the page, and what is known of the line that fills it.
 import type { PlaybackView } from '#domain/video.ts'
+import { readConnection } from '../../connection.ts'
 import { browserStore } from '../../memory.ts'
-import { planSpending, readConnection } from '../memory/connection.ts'
 import { recallLine } from '../memory/line-memory.ts'
 import { recallPlace } from '../memory/place-memory.ts'
+import { planSpending } from '../memory/spending.ts'
 import { recallWays } from '../memory/ways.ts'
 import { createLarder } from './larder.ts'
 import type { StartWishes } from './start.ts'

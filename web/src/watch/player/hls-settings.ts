@@ -1,6 +1,6 @@
 // hls.js as we run it: measured for playlists that still grow, patient with a server that holds requests, modest in memory.
 import type { HlsConfig } from 'hls.js'
-import type { Spending } from '../memory/connection.ts'
+import type { Spending } from '../memory/spending.ts'
 
 /** The server holds a first request up to 25 s and a reload up to three target durations. */
 const held = {

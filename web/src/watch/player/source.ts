@@ -1,7 +1,7 @@
 // Where the picture comes from: what every way of playing offers to the controls, and what it is told.
 import { type ReadonlySignal, signal } from '@preact/signals'
 import type { StartWishes } from '../ahead/start.ts'
-import type { Spending } from '../memory/connection.ts'
+import type { Spending } from '../memory/spending.ts'
 
 export interface Track {
   id: number
