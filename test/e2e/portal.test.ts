@@ -51,6 +51,8 @@ afterAll(async () => {
 /** What the browser does when a person lets a file go over the page. */
 async function drop(page: Page, file: string, name: string, type = 'video/mp4'): Promise<void> {
   const base64 = (await readFile(file)).toString('base64')
+  // The page has loaded before its portal has started.
+  await page.locator('.drop-area').waitFor({ state: 'attached' })
   await page.evaluate(
     ({ base64, name, type }) => {
       const bytes = Uint8Array.from(atob(base64), letter => letter.charCodeAt(0))

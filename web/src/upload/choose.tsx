@@ -1,7 +1,7 @@
 // Choosing files: a button that opens the system's picker, and the whole page as a place to drop and paste them. Folders are walked.
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { notify } from '../look/announce.tsx'
 import { Icon } from '../look/icons.tsx'
 import { takesText } from '../look/typing.ts'
@@ -83,7 +83,8 @@ function takeFound({ files, folders, unreadable }: Found, pointedAt: boolean): F
 
 export function DropArea({ onFiles }: { onFiles(files: File[]): void }) {
   const over = useSignal(false)
-  useEffect(() => {
+  // Before the page is painted: a drop nobody hears makes the browser leave the page for the file.
+  useLayoutEffect(() => {
     const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false
     const take = (items: DataTransferItemList, pointedAt: boolean) =>
       void walkItems(items).then(found => onFiles(takeFound(found, pointedAt)))
