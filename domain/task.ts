@@ -201,11 +201,19 @@ const smallShare = 0.5
 const audioCost = 0.02
 /** Of each `encode`: FFmpeg's start, the check, the way into store and table (docs/figures.md). */
 const chunkShare = 0.4
-/** Of a second of the source, beside its rungs: whatever is decoded, and then by its pixels. */
-const decodeCosts = { least: 0.02, of1080p: 0.15 }
+/** Of a second of the source, beside its rungs: whatever is decoded, and then by its pixels and its bits (docs/figures.md). */
+const decodeCosts = { least: 0.02, of1080p: 0.15, ofMegabit: 0.011 }
 
-function decodeCost({ width, height }: Plan['video']): number {
-  return decodeCosts.least + (decodeCosts.of1080p * (width * height)) / (1920 * 1080)
+/** Of a copied second: its bits are read, written and checked. */
+const copyCosts = { least: 0.01, ofMegabit: 0.001 }
+
+const megabitsASecond = ({ source, durationSeconds }: Plan): number =>
+  (source.sizeBytes * 8) / 1e6 / durationSeconds
+
+function decodeCost(plan: Plan): number {
+  const { width, height } = plan.video
+  const { least, of1080p, ofMegabit } = decodeCosts
+  return least + (of1080p * (width * height)) / (1920 * 1080) + ofMegabit * megabitsASecond(plan)
 }
 
 /** The work of a task in seconds of 1080p encoding: the unit of progress. Leads past the first minute are extra: no work. */
@@ -218,13 +226,13 @@ export function workOf(plan: Plan, task: Task): number {
       .filter(rung => tracks.includes(rung.track))
       .reduce((sum, rung) => sum + rung.cost, 0)
     if (task.lane === 'lead' && !startsInLead(plan, task.chunk)) return 0
-    return chunkShare + seconds * (cost + decodeCost(plan.video))
+    return chunkShare + seconds * (cost + decodeCost(plan))
   }
   if (task.kind === 'copy') {
-    const copied = rungs.find(({ track }) => track === copiedTrack(plan.video))
     const part = copyParts(plan)[task.part] ?? []
     const frames = part.reduce((sum, chunk) => sum + chunk.frames, 0)
-    return framesToSeconds(frames, timeline.rate) * (copied?.cost ?? 0)
+    const cost = copyCosts.least + copyCosts.ofMegabit * megabitsASecond(plan)
+    return framesToSeconds(frames, timeline.rate) * cost
   }
   if (task.kind === 'audio') {
     const track = plan.audio.find(({ track }) => track === task.track)

@@ -294,7 +294,8 @@ describe('the work of a chunk', () => {
     const { plan, lead, ladder } = workOfMinute(1920, 1080)
     const costs = plan.video.rungs.map(({ cost }) => cost)
     const [lowest = 0, ...others] = costs
-    const decode = 0.17
+    const megabits = (plan.source.sizeBytes * 8) / 1e6 / plan.durationSeconds
+    const decode = 0.17 + 0.011 * megabits
     expect(lead).toBeCloseTo(7 * 0.4 + seconds * (lowest + decode), 6)
     const all = others.reduce((total, cost) => total + cost, 0)
     expect(ladder).toBeCloseTo(7 * 0.4 + seconds * (all + decode), 6)
