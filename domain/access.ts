@@ -63,7 +63,7 @@ const forGuests = new Set<PlainAction>(['account'])
 /** A key that could make keys, or change a password, would outlive its own end. */
 const forPersons = new Set<PlainAction>(['account', 'keys'])
 
-export function mayDo(actor: Actor, action: PlainAction): Answer {
+export function mayDo(actor: Actor, action: PlainAction): Exclude<Answer, 'not-found'> {
   if (actor.userId === null) return 'sign-in'
   if (actor.scopes !== null && forPersons.has(action)) return 'forbidden'
   if (!hasScope(actor, action)) return 'forbidden'

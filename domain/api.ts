@@ -11,6 +11,7 @@ import {
   type VideoView as Video,
   videoIdPattern,
   videoStates,
+  visibilities,
 } from './video.ts'
 
 const videoId = z.string().check(z.regex(videoIdPattern))
@@ -134,6 +135,8 @@ const nullable = z.nullable
 export const VideoView = z.object({
   videoId,
   title: z.string(),
+  visibility: z.enum(visibilities),
+  canChange: z.boolean(),
   state: z.enum(videoStates),
   ratio: z.number().check(z.minimum(0), z.maximum(1)),
   playable: z.boolean(),

@@ -6,6 +6,7 @@ export const errorFacts = {
   'bad-request': { final: true, message: 'The request is not what this address expects.' },
   'not-found': { final: true, message: 'There is nothing at this address.' },
   'not-signed-in': { final: true, message: 'Sign in to do this.' },
+  forbidden: { final: true, message: 'Your account, or this key, may not do this.' },
   'video-not-found': { final: true, message: 'There is no such video.' },
   'upload-not-found': { final: true, message: 'There is no such unfinished upload.' },
   'upload-incomplete': {

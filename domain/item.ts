@@ -6,7 +6,7 @@ import type { ListedVideo } from './listing.ts'
 import { engines } from './plan.ts'
 import { dueIndex, duePartition, ownerIndex } from './table-facts.ts'
 import { Task, taskId } from './task.ts'
-import { videoIdPattern, videoStates } from './video.ts'
+import { videoIdPattern, videoStates, visibilities } from './video.ts'
 
 export interface ItemKey {
   pk: string
@@ -91,6 +91,8 @@ const Meta = z.object({
   videoId,
   ownerId: z.string(),
   title: z.string(),
+  /** Default: private. */
+  visibility: z.optional(z.enum(visibilities)),
   state: z.enum(videoStates),
   /** The attempt at work; 0 while uploading. */
   attempt: count,

@@ -66,6 +66,9 @@ export type RungState = 'waiting' | 'growing' | 'ready'
 export interface VideoView {
   videoId: string
   title: string
+  visibility: Visibility
+  /** Whoever reads this may change the video: it is theirs, or they run the installation. */
+  canChange: boolean
   state: VideoState
   /** Work done on the encode, 0..1; never falls. 0 while uploading, 1 when ready. */
   ratio: number

@@ -49,8 +49,11 @@ export function ratioOf({ meta, shards, earlier = [] }: VideoRecords): number {
   return Math.max(ratio, seen, progressRatio(meta.state, earlier, totalWork))
 }
 
-/** @param token opens this video's poster and storyboard at the edge */
-export function toVideoView(records: VideoRecords, token: string): VideoView {
+/** @param reader.token opens this video's poster and storyboard at the edge */
+export function toVideoView(
+  records: VideoRecords,
+  { token, canChange }: { token: string; canChange: boolean },
+): VideoView {
   const { meta, count } = records
   const { facts, failure } = meta
   const picture = (made: boolean | undefined, name: string) =>
@@ -58,6 +61,8 @@ export function toVideoView(records: VideoRecords, token: string): VideoView {
   return {
     videoId: meta.videoId,
     title: meta.title,
+    visibility: meta.visibility ?? 'private',
+    canChange,
     state: meta.state,
     ratio: ratioOf(records),
     playable: isPlayable(records),

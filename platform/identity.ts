@@ -1,23 +1,113 @@
-// Who asks: every app takes this as a function of the request, so that accounts can come without touching an app.
-import { MillraceError } from '#domain/errors.ts'
+// Who asks, and whether they may: every app takes `identify` as a function of the request and asks the one table of rules.
+import {
+  type Actor,
+  type Answer,
+  mayDo,
+  mayDoTo,
+  type PlainAction,
+  type VideoAction,
+} from '#domain/access.ts'
+import { type ErrorCode, MillraceError } from '#domain/errors.ts'
 import type { Meta } from '#domain/item.ts'
 
-/** The id of the person behind a request. */
-export type Identify = (request: Request) => string | Promise<string>
+/**
+ * Who is behind a request. Throws MillraceError `not-signed-in` for what was given and does not hold (any more): nobody is quietly
+ * made a stranger.
+ */
+export type Identify = (request: Request) => Actor | Promise<Actor>
 
-export const soleOwnerId = 'owner'
-
-/** An installation of one person, or one behind a proxy that lets only the right people in. */
-export const soleOwner: Identify = () => soleOwnerId
-
-/** The video, if it is there for this person. A deleting one and somebody else's look like none. */
-export function visibleTo(ownerId: string, meta: Meta | null): Meta | null {
-  return meta && meta.ownerId === ownerId && meta.state !== 'deleting' ? meta : null
+export interface Doors {
+  identify: Identify
+  /** Whether this is a link to this video, given out by its owner, that still holds. Default: there are no such links. */
+  isShared?(videoId: string, token: string): Promise<boolean>
 }
 
-/** @throws MillraceError `video-not-found` */
-export function requireVisible(ownerId: string, meta: Meta | null): Meta {
-  const visible = visibleTo(ownerId, meta)
-  if (!visible) throw new MillraceError('video-not-found')
-  return visible
+export type Person = Actor & { userId: string }
+
+/** Owns what was there before accounts; the first admin takes it over by having the same id. */
+export const soleOwnerId = 'owner'
+
+const owner: Person = { userId: soleOwnerId, role: 'admin', scopes: null }
+
+/** An installation without accounts: of one person, or behind a proxy that lets only the right people in. */
+export const soleOwner: Identify = () => owner
+
+function refuseUnless(answer: Exclude<Answer, 'not-found'>): void {
+  if (answer === 'sign-in') throw new MillraceError('not-signed-in')
+  if (answer === 'forbidden') throw new MillraceError('forbidden')
+}
+
+/** @throws MillraceError `not-signed-in`, `forbidden` */
+export async function requireAction(
+  { identify }: Doors,
+  request: Request,
+  action: PlainAction,
+): Promise<Person> {
+  const actor = await identify(request)
+  refuseUnless(mayDo(actor, action))
+  const { userId } = actor
+  if (userId === null) throw new MillraceError('not-signed-in')
+  return { ...actor, userId }
+}
+
+const shareOf = (request: Request): string | null => new URL(request.url).searchParams.get('share')
+
+async function answerFor(
+  { isShared }: Doors,
+  { actor, request, action }: { actor: Actor; request: Request; action: VideoAction },
+  meta: Meta,
+): Promise<Answer> {
+  const { videoId, ownerId, visibility = 'private' } = meta
+  const without = mayDoTo(actor, action, { ownerId, visibility, shared: false })
+  const token = without === 'not-found' ? shareOf(request) : null
+  if (!token || !(await isShared?.(videoId, token))) return without
+  return mayDoTo(actor, action, { ownerId, visibility, shared: true })
+}
+
+/** Who asks for a video: the same for all that is read of it afterwards. */
+export interface Asking {
+  actor: Actor
+  request: Request
+  action: VideoAction
+}
+
+export async function asking(doors: Doors, request: Request, action: VideoAction): Promise<Asking> {
+  return { actor: await doors.identify(request), request, action }
+}
+
+/**
+ * The video, or null where there is none for whoever asks: one that must not be found looks like none, and so does one that is
+ * being deleted, but to whoever deletes it again.
+ * @throws MillraceError `not-signed-in`, `forbidden`
+ */
+export async function findVideo(
+  doors: Doors,
+  who: Asking,
+  meta: Meta | null,
+): Promise<Meta | null> {
+  if (!meta || (meta.state === 'deleting' && who.action !== 'delete')) return null
+  const answer = await answerFor(doors, who, meta)
+  if (answer === 'not-found') return null
+  refuseUnless(answer)
+  return meta
+}
+
+/**
+ * @param missing the code for what is not there
+ * @throws MillraceError `missing`, `not-signed-in`, `forbidden`
+ */
+export async function requireVideo(
+  doors: Doors,
+  who: Asking,
+  meta: Meta | null,
+  missing: ErrorCode = 'video-not-found',
+): Promise<Meta> {
+  const found = await findVideo(doors, who, meta)
+  if (!found) throw new MillraceError(missing)
+  return found
+}
+
+/** Whether whoever asks may change the video, too: what a page offers. */
+export function mayChange(actor: Actor, { ownerId, visibility = 'private' }: Meta): boolean {
+  return mayDoTo(actor, 'change', { ownerId, visibility, shared: false }) === 'allowed'
 }

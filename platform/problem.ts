@@ -7,11 +7,12 @@ import { type ErrorCode, errorFacts, type MillraceError, toMillraceError } from 
 import type { Log } from './log.ts'
 import { requestIdOf } from './request-id.ts'
 
-export type ProblemStatus = 400 | 401 | 404 | 405 | 409 | 410 | 413 | 415 | 422 | 500 | 503
+export type ProblemStatus = 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 415 | 422 | 500 | 503
 
 const titles: Record<ProblemStatus, string> = {
   400: 'Bad Request',
   401: 'Unauthorized',
+  403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
   409: 'Conflict',
@@ -28,6 +29,7 @@ export const statusOfCode: Record<ErrorCode, ProblemStatus> = {
   'bad-request': 400,
   'not-found': 404,
   'not-signed-in': 401,
+  forbidden: 403,
   'video-not-found': 404,
   'upload-not-found': 404,
   'upload-incomplete': 409,

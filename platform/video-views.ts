@@ -5,7 +5,8 @@ import { toVideoView, type VideoRecords } from '#domain/view.ts'
 import type { PlaybackSigner } from './playback-token.ts'
 
 export interface VideoViews {
-  viewOf(records: VideoRecords): Promise<VideoView>
+  /** @param canChange whether whoever will read it may change the video */
+  viewOf(records: VideoRecords, canChange: boolean): Promise<VideoView>
   /** Weak: changes with the version, and when the signed addresses do. */
   etagOf(records: VideoRecords, view: VideoView): string
 }
@@ -15,15 +16,16 @@ export function createVideoViews(deps: { signer: PlaybackSigner; now(): number }
     tokenExpiry(deps.now(), meta.facts?.durationSeconds ?? 0)
 
   return {
-    async viewOf(records) {
+    async viewOf(records, canChange) {
       const pictures = records.count?.poster || records.count?.storyboard
       const token = pictures
         ? await deps.signer.sign(records.meta.videoId, expiryOf(records))
         : 'unsigned'
-      return toVideoView(records, token)
+      return toVideoView(records, { token, canChange })
     },
-    etagOf(records, { version }) {
-      return `W/"${version}-${expiryOf(records).toString(36)}"`
+    etagOf(records, { version, canChange }) {
+      const reader = canChange ? '' : '-viewer'
+      return `W/"${version}-${expiryOf(records).toString(36)}${reader}"`
     },
   }
 }

@@ -16,7 +16,7 @@ import { tokenExpiry } from '#domain/timing.ts'
 import type { PlaybackView } from '#domain/video.ts'
 import { shownAttempt } from '#domain/view.ts'
 import type { Chunks } from '#platform/chunks.ts'
-import { type Identify, requireVisible } from '#platform/identity.ts'
+import { asking, type Doors, requireVideo } from '#platform/identity.ts'
 import { videoIdOf } from '#platform/json-body.ts'
 import type { Log } from '#platform/log.ts'
 import type { PlaybackSigner } from '#platform/playback-token.ts'
@@ -24,12 +24,11 @@ import { createBareApp } from '#platform/problem.ts'
 import type { Tasks } from '#platform/tasks.ts'
 import type { Videos } from '#platform/videos.ts'
 
-export interface SignDeps {
+export interface SignDeps extends Doors {
   videos: Videos
   tasks: Tasks
   chunks: Chunks
   signer: PlaybackSigner
-  identify: Identify
   /** Of videos that do not say who makes them. Default: our own workers. */
   engine?: Engine
   log: Log
@@ -38,7 +37,7 @@ export interface SignDeps {
 }
 
 export function createApp(deps: SignDeps): Hono {
-  const { videos, tasks, chunks, signer, identify, now } = deps
+  const { videos, tasks, chunks, signer, now } = deps
   const app = createBareApp(deps)
 
   /** Of the two playlists; a ready one has a single list, complete for every player. */
@@ -77,7 +76,8 @@ export function createApp(deps: SignDeps): Hono {
   }
 
   app.post('/api/videos/:videoId/playback', async c => {
-    const meta = requireVisible(await identify(c.req.raw), await videos.get(videoIdOf(c)))
+    const who = await asking(deps, c.req.raw, 'watch')
+    const meta = await requireVideo(deps, who, await videos.get(videoIdOf(c)))
     if (meta.state === 'failed') {
       const { message } = meta.failure ?? {}
       throw new MillraceError('not-playable', message ? { message } : {})

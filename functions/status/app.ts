@@ -5,7 +5,7 @@ import { listStates, searchWords } from '#domain/listing.ts'
 import { secondSweepSeconds } from '#domain/timing.ts'
 import type { VideoView } from '#domain/video.ts'
 import type { VideoRecords } from '#domain/view.ts'
-import { requireVisible, visibleTo } from '#platform/identity.ts'
+import { asking, findVideo, mayChange, requireAction, requireVideo } from '#platform/identity.ts'
 import { jsonBody, query, videoIdOf } from '#platform/json-body.ts'
 import { createBareApp, problem } from '#platform/problem.ts'
 import type { TaskQueue } from '#platform/queue.ts'
@@ -36,7 +36,7 @@ function matches(header: string | undefined, etag: string): boolean {
 }
 
 export function createApp(deps: StatusDeps): Hono {
-  const { videos, list, tasks, queue, views, identify, revoke, now } = deps
+  const { videos, list, tasks, queue, views, revoke, now } = deps
   const app = createBareApp(deps)
   const startedAt = now()
 
@@ -51,39 +51,41 @@ export function createApp(deps: StatusDeps): Hono {
   app.get('/api/videos', query(ListQuery), async c => {
     const { cursor = null, limit, q = '', state, sort } = c.req.valid('query')
     const states = listStates.filter(name => state?.split(',').includes(name))
-    const ownerId = await identify(c.req.raw)
+    const { userId: ownerId } = await requireAction(deps, c.req.raw, 'list-own')
     const page = await list.page(ownerId, { words: searchWords(q), states, sort, limit, cursor })
     const records = await videos.recordsOfAll(page.videos)
-    const found = await Promise.all(records.map(known => views.viewOf(known)))
+    const found = await Promise.all(records.map(known => views.viewOf(known, true)))
     return c.json({ videos: found, cursor: page.cursor }, 200, { 'cache-control': 'no-store' })
   })
 
   app.get('/api/usage', async c => {
-    const usage = await list.usage(await identify(c.req.raw))
+    const { userId } = await requireAction(deps, c.req.raw, 'list-own')
+    const usage = await list.usage(userId)
     return c.json(usage, 200, { 'cache-control': 'no-store' })
   })
 
   app.get('/api/videos/:videoId', async c => {
     const records = await videos.records(videoIdOf(c))
-    const meta = requireVisible(await identify(c.req.raw), records?.meta ?? null)
+    const who = await asking(deps, c.req.raw, 'read')
+    const meta = await requireVideo(deps, who, records?.meta ?? null)
     const known = records ?? (await videos.recordsOf(meta))
-    return answerVideo(c, known, await views.viewOf(known))
+    return answerVideo(c, known, await views.viewOf(known, mayChange(who.actor, meta)))
   })
 
   app.patch('/api/videos/:videoId', jsonBody(ChangeVideo), async c => {
-    const ownerId = await identify(c.req.raw)
-    const meta = requireVisible(ownerId, await videos.get(videoIdOf(c)))
+    const who = await asking(deps, c.req.raw, 'change')
+    const meta = await requireVideo(deps, who, await videos.get(videoIdOf(c)))
     const changed = await videos.change(meta.videoId, c.req.valid('json'))
-    const records = await videos.recordsOf(requireVisible(ownerId, changed))
-    return answerVideo(c, records, await views.viewOf(records))
+    const records = await videos.recordsOf(await requireVideo(deps, who, changed))
+    return answerVideo(c, records, await views.viewOf(records, true))
   })
 
   app.delete('/api/videos/:videoId', async c => {
     const videoId = videoIdOf(c)
-    const meta = await videos.get(videoId)
-    const mine = meta?.ownerId === (await identify(c.req.raw))
-    if (!meta || !mine) return c.body(null, 204)
-    if (visibleTo(meta.ownerId, meta)) {
+    const who = await asking(deps, c.req.raw, 'delete')
+    const meta = await findVideo(deps, who, await videos.get(videoId))
+    if (!meta) return c.body(null, 204)
+    if (meta.state !== 'deleting') {
       await videos.step(videoId, 'deleting', { dueAt: now() + secondSweepSeconds })
     }
     // All of it again for one that is already deleting: an earlier call may have been cut off anywhere.
@@ -105,8 +107,9 @@ export function createApp(deps: StatusDeps): Hono {
   /** Null for what is not there, or has nothing to be shown yet. */
   async function readShown(request: Request, videoId: string): Promise<VideoView | null> {
     const records = await videos.records(videoId)
-    const meta = requireVisible(await identify(request), records?.meta ?? null)
-    const view = await views.viewOf(records ?? (await videos.recordsOf(meta)))
+    const who = await asking(deps, request, 'read')
+    const meta = await requireVideo(deps, who, records?.meta ?? null)
+    const view = await views.viewOf(records ?? (await videos.recordsOf(meta)), false)
     return view.playable ? view : null
   }
 

@@ -4,17 +4,16 @@ import type { Context } from 'hono'
 import { MillraceError } from '#domain/errors.ts'
 import { lastVersion } from '#domain/progress.ts'
 import { isFinalState } from '#domain/video.ts'
-import { type Identify, visibleTo } from '#platform/identity.ts'
+import { asking, type Doors, findVideo, mayChange } from '#platform/identity.ts'
 import type { Log } from '#platform/log.ts'
 import type { VideoViews } from '#platform/video-views.ts'
 import type { Videos } from '#platform/videos.ts'
 import { eventStream } from './event-stream.ts'
 import { type Followed, type FollowTiming, follow } from './follow.ts'
 
-export interface EventsDeps {
+export interface EventsDeps extends Doors {
   videos: Videos
   views: VideoViews
-  identify: Identify
   log: Log
   timing: FollowTiming
 }
@@ -46,12 +45,13 @@ export async function answerEvents(
   deps: EventsDeps,
   videoIds: readonly string[],
 ): Promise<Response> {
-  const { videos, views, identify, log, timing } = deps
-  const ownerId = await identify(c.req.raw)
+  const { videos, views, log, timing } = deps
+  const who = await asking(deps, c.req.raw, 'read')
 
   const read = async (videoId: string) => {
     const records = await videos.records(videoId)
-    return records && visibleTo(ownerId, records.meta) ? views.viewOf(records) : null
+    if (!records || !(await findVideo(deps, who, records.meta))) return null
+    return views.viewOf(records, mayChange(who.actor, records.meta))
   }
   const followed: Followed[] = await Promise.all(
     videoIds.map(async videoId => ({

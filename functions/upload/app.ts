@@ -6,7 +6,7 @@ import { MillraceError } from '#domain/errors.ts'
 import type { Meta } from '#domain/item.ts'
 import { partRange } from '#domain/parts.ts'
 import { partUrlSeconds } from '#domain/timing.ts'
-import { type Identify, visibleTo } from '#platform/identity.ts'
+import { asking, type Doors, findVideo, requireAction, requireVideo } from '#platform/identity.ts'
 import { jsonBody, videoIdOf } from '#platform/json-body.ts'
 import type { Log } from '#platform/log.ts'
 import type { HeldPart } from '#platform/multipart.ts'
@@ -17,9 +17,8 @@ import { type BeginDeps, beginUpload, partsOf } from './begin.ts'
 import { type CompleteDeps, completeUpload } from './complete.ts'
 import type { Warm } from './warm.ts'
 
-export interface UploadDeps extends BeginDeps, CompleteDeps {
+export interface UploadDeps extends BeginDeps, CompleteDeps, Doors {
   views: VideoViews
-  identify: Identify
   /** Wakes what the upload will need. Never rejects. */
   warm?: Warm
   log: Log
@@ -32,14 +31,13 @@ const warmGraceMilliseconds = 100
 const completeBodyBytes = 1024 * 1024
 
 export function createApp(deps: UploadDeps): Hono {
-  const { videos, multipart, source, views, identify } = deps
+  const { videos, multipart, source, views } = deps
   const app = createBareApp(deps)
 
   /** @throws MillraceError `upload-not-found` */
   async function find(request: Request, videoId: string): Promise<Meta> {
-    const meta = visibleTo(await identify(request), await videos.get(videoId))
-    if (!meta) throw new MillraceError('upload-not-found')
-    return meta
+    const who = await asking(deps, request, 'change')
+    return requireVideo(deps, who, await videos.get(videoId), 'upload-not-found')
   }
 
   async function findOpen(request: Request, videoId: string) {
@@ -61,7 +59,7 @@ export function createApp(deps: UploadDeps): Hono {
   }
 
   app.post('/api/uploads', jsonBody(BeginUpload), async c => {
-    const ownerId = await identify(c.req.raw)
+    const { userId: ownerId } = await requireAction(deps, c.req.raw, 'upload')
     const warmed = deps.warm?.()
     const { created, upload } = await beginUpload(deps, ownerId, c.req.valid('json'))
     // A function is frozen with its answer: what is still on its way gets a moment, not more.
@@ -110,12 +108,13 @@ export function createApp(deps: UploadDeps): Hono {
         return problem(outcome, { members: { partNumbers } })
       }
       deps.log.info('upload complete', { video: meta.videoId, request: requestIdOf(c) })
-      return c.json(await views.viewOf(await videos.recordsOf(completed.meta)), 202)
+      return c.json(await views.viewOf(await videos.recordsOf(completed.meta), true), 202)
     },
   )
 
   app.delete('/api/uploads/:videoId', async c => {
-    const meta = visibleTo(await identify(c.req.raw), await videos.get(videoIdOf(c)))
+    const who = await asking(deps, c.req.raw, 'delete')
+    const meta = await findVideo(deps, who, await videos.get(videoIdOf(c)))
     if (!meta) return c.body(null, 204)
     // Attempt 0 is an upload: one that is queued meanwhile stays, it is deleted as a video.
     const stepped = await videos.step(meta.videoId, 'deleting', { dueAt: deps.now() }, 0)

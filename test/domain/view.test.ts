@@ -40,7 +40,13 @@ const countOf = (changes: Partial<Count> = {}): Count => ({
   ...changes,
 })
 const viewOf = (meta: Meta, count: Count | null, done: number[] = []) =>
-  toVideoView({ meta, count, shards: done.map(value => ({ done: value, version: 1 })) }, 'a.b.c')
+  toVideoView(
+    { meta, count, shards: done.map(value => ({ done: value, version: 1 })) },
+    {
+      token: 'a.b.c',
+      canChange: true,
+    },
+  )
 
 const withoutFacts = (state: VideoState): Meta => {
   const { facts: _, ...meta } = metaOf({ state })

@@ -4,6 +4,7 @@ import { type Count, type Meta, newCount } from '#domain/item.ts'
 import type { VideoView } from '#domain/video.ts'
 import { createApp, type StatusDeps } from '../../functions/status/app.ts'
 import { usualTiming } from '../../functions/status/follow.ts'
+import { personOf } from '../support/actors.ts'
 import { createPipeline, metaOf, newVideoId, type Pipeline } from '../support/pipeline.ts'
 
 let pipeline: Pipeline
@@ -209,7 +210,7 @@ describe('the list', () => {
       await create({ ownerId, title, createdAt: 1_700_000_000 + index })
     }
     await create({ ownerId, title: 'Rome leaving', state: 'deleting', createdAt: 1_700_000_005.5 })
-    theirs = appOf({ identify: () => ownerId })
+    theirs = appOf({ identify: () => personOf(ownerId) })
   })
 
   it('is the newest first, in pages that neither lose nor repeat one', async () => {

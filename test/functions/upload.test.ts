@@ -6,6 +6,7 @@ import type { Problem } from '#domain/api.ts'
 import { sourceKey } from '#domain/keys.ts'
 import type { VideoView } from '#domain/video.ts'
 import { createApp } from '../../functions/upload/app.ts'
+import { personOf } from '../support/actors.ts'
 import { createPipeline, newVideoId, type Pipeline } from '../support/pipeline.ts'
 
 const mebibyte = 1024 * 1024
@@ -354,7 +355,7 @@ it("somebody else's upload is not there", async () => {
   const { begun } = await begin(100)
   const other = createApp({
     ...pipeline,
-    identify: () => 'another person',
+    identify: () => personOf('another person'),
     limits: { maxBytes: 1000 },
     newVideoId,
   })

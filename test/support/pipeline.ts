@@ -10,7 +10,7 @@ import { toVideoId } from '#domain/video.ts'
 import { createBuilds } from '#platform/builds.ts'
 import { createChunks } from '#platform/chunks.ts'
 import { createQueueClient, createStoreClient, createTableClient } from '#platform/clients.ts'
-import { soleOwner, soleOwnerId } from '#platform/identity.ts'
+import { soleOwnerId } from '#platform/identity.ts'
 import { silentLog } from '#platform/log.ts'
 import { createMultipart } from '#platform/multipart.ts'
 import { createPlaybackSigner } from '#platform/playback-token.ts'
@@ -22,6 +22,7 @@ import { createVideoList } from '#platform/video-list.ts'
 import { createVideoViews } from '#platform/video-views.ts'
 import { createVideos } from '#platform/videos.ts'
 import { provision } from '../../local/provision.ts'
+import { personOf } from './actors.ts'
 
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
 
@@ -100,7 +101,8 @@ export async function createPipeline(endpoint: string, options: { pageItems?: nu
     multipart: createMultipart({ client: s3, bucket: names.sourceBucket }),
     signer,
     views: createVideoViews({ signer, now }),
-    identify: soleOwner,
+    // A person among others: the sole owner may everything.
+    identify: () => personOf(soleOwnerId),
     log: silentLog,
     drain,
     purge: async () => {

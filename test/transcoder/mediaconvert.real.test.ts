@@ -108,7 +108,7 @@ it('plays what MediaConvert has made', async () => {
   await workOff()
   expect(service.jobs.size).toBe(1)
 
-  const before = await pipeline.views.viewOf(await recordsOf(videoId))
+  const before = await pipeline.views.viewOf(await recordsOf(videoId), true)
   expect(before).toMatchObject({ state: 'processing', playable: false })
   expect(before.ratio).toBeGreaterThan(0)
 
@@ -121,7 +121,7 @@ it('plays what MediaConvert has made', async () => {
   const follow = (told: unknown) => followJob(deps, readJobEvent(told))
   expect(await follow(progressing(event))).toBe('working')
   expect(await follow(statusUpdate(event, 50))).toBe('working')
-  const half = await pipeline.views.viewOf(await recordsOf(videoId))
+  const half = await pipeline.views.viewOf(await recordsOf(videoId), true)
   expect(half.ratio).toBeGreaterThan(before.ratio)
 
   const output = join(folder.path, 'output')
@@ -134,7 +134,7 @@ it('plays what MediaConvert has made', async () => {
   const after = await recordsOf(videoId)
   expect(after.meta).toMatchObject({ state: 'ready', liveAttempt: 1 })
   expect(after.count).toMatchObject({ tasksLeft: 0, poster: true, storyboard: true, mp4: true })
-  expect(await pipeline.views.viewOf(after)).toMatchObject({ state: 'ready', ratio: 1 })
+  expect(await pipeline.views.viewOf(after, true)).toMatchObject({ state: 'ready', ratio: 1 })
 
   const media = await download(attemptPrefix(videoId, 1))
   const sound = expect.stringMatching(/^aac 30\d$/)

@@ -8,6 +8,8 @@ export function someVideo(change: Partial<VideoView> = {}): VideoView {
   return {
     videoId: someId,
     title: 'Lake',
+    visibility: 'private',
+    canChange: true,
     state: 'processing',
     ratio: 0.4,
     playable: true,

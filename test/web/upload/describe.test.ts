@@ -15,6 +15,8 @@ const at = (change: Partial<JobView>): JobView => ({ ...freshView, ...change })
 const video = (change: Partial<VideoView>): VideoView => ({
   videoId: 'v_0123456789abcdefghijkL',
   title: 'Lake',
+  visibility: 'private',
+  canChange: true,
   state: 'processing',
   ratio: 0,
   playable: false,
