@@ -65,3 +65,10 @@ test('no answer is a problem of the network; an abort is none', async () => {
   const aborted = AbortSignal.abort()
   await expect(dead.heldParts('v_1', aborted)).rejects.not.toBeInstanceOf(Problem)
 })
+
+test('an answer that breaks off is a problem of the network, of every call', async () => {
+  const broken = answering(() => new Response('{"videoId": "v_', { status: 201 }))
+  const cut = { code: 'network', retryable: true }
+  await expect(broken.beginUpload(facts)).rejects.toMatchObject(cut)
+  await expect(broken.readVideo('v_1')).rejects.toMatchObject(cut)
+})

@@ -72,16 +72,13 @@ export function createApi(request: Request) {
     body?: unknown,
     signal?: AbortSignal,
   ): Promise<Answer> {
-    const response = await call(method, path, body, signal)
-    return response.json().catch(() => {
-      throw new Problem('network')
-    })
+    return readJson(await call(method, path, body, signal))
   }
 
   return {
     async beginUpload(facts: UploadFacts, signal?: AbortSignal): Promise<BegunUpload> {
       const response = await call('POST', '/api/uploads', facts, signal)
-      const begun: Omit<BegunUpload, 'resumed'> = await response.json()
+      const begun = await readJson<Omit<BegunUpload, 'resumed'>>(response)
       return { ...begun, resumed: response.status === 200 }
     },
     async heldParts(videoId: string, signal?: AbortSignal): Promise<HeldPart[]> {
@@ -128,4 +125,11 @@ export function createApi(request: Request) {
       return json('POST', playbackPath(videoId), undefined, signal)
     },
   }
+}
+
+/** An answer that breaks off, or a page of somebody in between, is no answer: the same request may bring one. */
+async function readJson<Answer>(response: Response): Promise<Answer> {
+  return response.json().catch(() => {
+    throw new Problem('network')
+  })
 }

@@ -1,6 +1,5 @@
 // Takes one file from the person's disk to «complete»: begin, find out what is there, send the rest, complete. Can be stopped at
 // any moment and run again. It never aborts the upload on the server: a pause or a failure leaves what has arrived.
-import { errorFacts } from '#domain/errors.ts'
 import { fileFingerprint } from '#domain/parts.ts'
 import type { VideoView } from '#domain/video.ts'
 import type { Api } from '../api/client.ts'
@@ -48,9 +47,7 @@ export async function uploadFile(
   signal: AbortSignal,
 ): Promise<VideoView> {
   const { api, patience } = deps
-  if (file.size === 0) {
-    throw new Problem('source-empty', { message: errorFacts['source-empty'].message })
-  }
+  if (file.size === 0) throw new Problem('source-empty')
 
   let step: EngineStep = 'starting'
   const go = (next: EngineStep) => {
