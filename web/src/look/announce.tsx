@@ -5,20 +5,22 @@ import { Toasts, toast } from './toast.tsx'
 
 const everyMs = 3_000
 
-const spoken = signal('')
-let queue: string[] = []
+/** What stands in the live region. */
+export const spoken = signal('')
+let queue: { sentence: string; topic: string }[] = []
 let timer: ReturnType<typeof setTimeout> | undefined
 
 function speak() {
   const next = queue.shift()
   timer = next === undefined ? undefined : setTimeout(speak, everyMs)
-  if (next !== undefined) spoken.value = next
+  if (!next) return
+  // A region that does not change is not read out: what is said twice differs in a space.
+  spoken.value = next.sentence === spoken.peek() ? `${next.sentence}\u00a0` : next.sentence
 }
 
 /** `topic`: a newer sentence about the same thing takes the place of one that still waits. */
-export function announce(sentence: string, topic?: string) {
-  const prefix = topic ?? sentence
-  queue = [...queue.filter(waiting => !waiting.startsWith(prefix)), sentence]
+export function announce(sentence: string, topic = sentence) {
+  queue = [...queue.filter(waiting => waiting.topic !== topic), { sentence, topic }]
   if (timer === undefined) speak()
 }
 
