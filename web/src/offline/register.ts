@@ -1,17 +1,4 @@
-// Starts the service worker once the page is there, so that it takes nothing from the first view; and knows whether there is a
-// network.
-import { signal } from '@preact/signals'
-
-/** False only when there is certainly none: `true` promises nothing. */
-export const online = signal(navigator.onLine)
-
-export function listenToNetwork() {
-  for (const type of ['online', 'offline']) {
-    addEventListener(type, () => {
-      online.value = navigator.onLine
-    })
-  }
-}
+// Starts the service worker once the page is there, so that it takes nothing from the first view.
 
 export function registerWorker() {
   // Without a secure address, or forbidden: the portal works as well, with a network.
