@@ -6,6 +6,7 @@ import { type LibraryUsage, listSorts, listStates } from './listing.ts'
 import { maxPartNumber, maxPartsPerCall } from './parts.ts'
 import { engines } from './plan.ts'
 import {
+  maxFollowed,
   type PlaybackView as Playback,
   titleMaxLength,
   type VideoView as Video,
@@ -111,8 +112,6 @@ export const Oembed = z.object({
   thumbnail_height: z.optional(count),
 })
 
-/** The most videos one event stream follows. */
-export const maxFollowed = 50
 export const EventsQuery = z.object({
   /** Ids, separated by commas. */
   videos: z.string().check(

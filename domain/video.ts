@@ -94,6 +94,9 @@ export interface VideoView {
   version: number
 }
 
+/** The most videos one event stream follows. */
+export const maxFollowed = 50
+
 /** What `POST /api/videos/:videoId/playback` answers. All addresses are paths on the same origin, signed. */
 export interface PlaybackView {
   /** HLS multivariant playlist for players with Media Source Extensions, and for every other complete HLS client. */

@@ -1,6 +1,6 @@
 // Follows videos while something happens to them: one event stream for as many as it takes, and polling for the others and where
 // streams do not come through.
-import { isFinalState, type VideoView } from '#domain/video.ts'
+import { isFinalState, maxFollowed, type VideoView } from '#domain/video.ts'
 import type { Request } from '../api/client.ts'
 
 export interface LiveDeps {
@@ -24,8 +24,7 @@ export interface Live {
   follow(videoIds: readonly string[]): void
 }
 
-/** The most videos one event stream follows: the server's own bound. The others are polled, a few at a time. */
-export const mostStreamed = 50
+/** Videos the stream has no place for are polled so often. */
 const pollEveryMs = 2_000
 /** Requests of one round. */
 const mostPolled = 12
@@ -64,7 +63,7 @@ export function createLive(deps: LiveDeps): Live {
   function openStream() {
     stop()
     if (followed.length === 0) return
-    streamed = followed.slice(0, mostStreamed)
+    streamed = followed.slice(0, maxFollowed)
     const opened = deps.openStream(`/api/events?videos=${streamed.join(',')}`)
     stream = opened
     pollRest()
@@ -141,7 +140,7 @@ export function createLive(deps: LiveDeps): Live {
       if (videoIds.join() === followed.join()) return
       followed = videoIds
       const waiting = videoIds.filter(id => !streamed.includes(id)).length
-      const free = mostStreamed - (videoIds.length - waiting)
+      const free = maxFollowed - (videoIds.length - waiting)
       // One that is final stays in the stream's address and does no harm: no reconnection for it.
       const stays = waiting === 0 || (free < waiting && free < worthReopening)
       if (stream && videoIds.length > 0 && stays) return pollRest()
