@@ -2,6 +2,7 @@
 import { useEffect, useLayoutEffect } from 'preact/hooks'
 import { announce } from '../look/announce.tsx'
 import { Boundary } from '../look/boundary.tsx'
+import { keepsKeys } from '../look/typing.ts'
 import { usePortal } from '../portal.ts'
 import { returnedTo } from '../router.ts'
 import { strings } from '../strings.ts'
@@ -122,8 +123,7 @@ function useKeys() {
   const remove = useDelete()
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      const target = event.target as Element
-      if (target.closest('dialog, textarea, select, input:not([type=checkbox])')) return
+      if (keepsKeys(event.target)) return
       const { selection } = portal
       const command = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey
       const key = event.key.toLowerCase()

@@ -1,6 +1,6 @@
 // What the library shows and how: the search, the states, the order, grid or list. All but the last stands in the address.
 import { useEffect, useRef } from 'preact/hooks'
-import { type ListSort, listSorts, listState, listStates } from '#domain/listing.ts'
+import { listSorts, listState, listStates } from '#domain/listing.ts'
 import { titleMaxLength } from '#domain/video.ts'
 import { Icon } from '../look/icons.tsx'
 import { keepsKeys } from '../look/typing.ts'
@@ -148,7 +148,10 @@ function SortChoice() {
         class="field"
         title={text.sort}
         value={query.sort}
-        onChange={event => show({ ...query, sort: event.currentTarget.value as ListSort })}
+        onChange={({ currentTarget }) => {
+          const sort = listSorts.find(name => name === currentTarget.value)
+          if (sort) show({ ...query, sort })
+        }}
       >
         {listSorts.map(sort => (
           <option key={sort} value={sort}>

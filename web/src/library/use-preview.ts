@@ -1,6 +1,7 @@
 // Plays a card's preview while somebody looks at it: one card at a time, after a moment, and only where motion and data are welcome.
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
+import { readConnection } from '../connection.ts'
 import type { PreviewFrame } from './preview-frames.ts'
 
 /** Who only passes over a card wants nothing of it. */
@@ -10,8 +11,7 @@ const frameMs = 500
 const still = matchMedia('(prefers-reduced-motion: reduce)')
 
 function isWelcome(): boolean {
-  const { saveData } = Object(Reflect.get(navigator, 'connection')) as { saveData?: boolean }
-  return !still.matches && saveData !== true
+  return !still.matches && !readConnection().saveData
 }
 
 /** The frame to show now; null for none. */

@@ -7,7 +7,7 @@ import { formatBytes, formatClock, formatDate, rungLabel } from '../look/format.
 import { Icon } from '../look/icons.tsx'
 import { usePortal } from '../portal.ts'
 import { ProgressBar } from '../progress/progress-bar.tsx'
-import { useSecondsLeft } from '../progress/seconds-left.ts'
+import { useSecondsLeft } from '../progress/use-seconds-left.ts'
 import { paths } from '../route.ts'
 import { strings } from '../strings.ts'
 import { preloadPlayer } from '../watch/player-chunk.ts'
@@ -49,9 +49,9 @@ export function VideoCard({ videoId, place, of }: VideoCardProps) {
 
   /** While videos are being selected a click on a card selects it, too. */
   function onClick(event: MouseEvent) {
-    const target = event.target as Element
+    const { target } = event
     if (swallowsClick()) return event.preventDefault()
-    const own = target.closest('button, input, form')
+    const own = target instanceof Element && target.closest('button, input, form')
     if (own || selection.count.peek() === 0 || event.ctrlKey || event.metaKey) return
     event.preventDefault()
     if (event.shiftKey) selection.extendTo(videoId)
@@ -75,7 +75,8 @@ export function VideoCard({ videoId, place, of }: VideoCardProps) {
       }}
       onPointerLeave={leave}
       onFocusIn={event => {
-        if ((event.target as Element).matches(':focus-visible')) lookedAt.value = videoId
+        const { target } = event
+        if (target instanceof Element && target.matches(':focus-visible')) lookedAt.value = videoId
       }}
       onFocusOut={leave}
     >

@@ -18,7 +18,8 @@ export function mostAtOnce(protocol: string, sameHost: boolean): number {
 export function watchProtocol(tell: (most: number) => void) {
   if (typeof PerformanceObserver === 'undefined') return
   const observer = new PerformanceObserver(list => {
-    for (const entry of list.getEntries() as PerformanceResourceTiming[]) {
+    for (const entry of list.getEntries()) {
+      if (!(entry instanceof PerformanceResourceTiming)) continue
       if (entry.initiatorType !== 'xmlhttprequest') continue
       tell(mostAtOnce(entry.nextHopProtocol, new URL(entry.name).host === location.host))
       observer.disconnect()

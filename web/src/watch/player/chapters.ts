@@ -35,7 +35,7 @@ export function watchChapters(video: HTMLVideoElement) {
     if (!track) return
     // A track that is off loads no cues.
     if (track.mode === 'disabled') track.mode = 'hidden'
-    chapters.value = chaptersOf((track.cues ?? []) as Iterable<VTTCue>)
+    chapters.value = chaptersOf(track.cues ?? [])
   }
   for (const type of ['addtrack', 'change', 'removetrack']) tracks.addEventListener(type, read)
   video.addEventListener('loadeddata', read)
