@@ -10,7 +10,7 @@ import { neighbour } from './selection.ts'
 const text = strings.library
 
 /** After the next drawing: what should have the focus may not be there yet. */
-export function focusCard(videoId: string | null) {
+function focusCard(videoId: string | null) {
   requestAnimationFrame(() => {
     const card = document.querySelector(`[data-place="${videoId ?? ''}"]`)
     const target =

@@ -140,7 +140,6 @@ export const de: Strings = {
     moveUp: name => `${name} nach oben`,
     moveDown: name => `${name} nach unten`,
     movedTo: (name, place, all) => `${name} ist jetzt ${place} von ${all}`,
-    leaving: 'Es werden noch Dateien hochgeladen.',
     stages: {
       waiting: 'Wartet, bis es an der Reihe ist',
       starting: 'Beginnt',
@@ -208,7 +207,6 @@ export const de: Strings = {
   },
 
   watch: {
-    back: 'Mediathek',
     loading: 'Video wird geladen',
     notPlayable: {
       uploading: 'Dieses Video wird noch hochgeladen. Es beginnt hier, sobald es angekommen ist.',
@@ -230,10 +228,6 @@ export const de: Strings = {
     rungGrowing: (label, percent) => `${label} entsteht, ${percent} %`,
     rungWaiting: label => `${label} folgt`,
     uploadedOn: date => `Hochgeladen am ${date}`,
-    details: 'Einzelheiten',
-    duration: 'Dauer',
-    size: 'Dateigröße',
-    picture: 'Bild',
   },
 
   player: {

@@ -104,7 +104,6 @@ export const en = {
     moveUp: (name: string) => `Move ${name} up`,
     moveDown: (name: string) => `Move ${name} down`,
     movedTo: (name: string, place: number, all: number) => `${name} is now ${place} of ${all}`,
-    leaving: 'Files are still being uploaded.',
     stages: {
       waiting: 'Waiting for its turn',
       starting: 'Starting',
@@ -172,7 +171,6 @@ export const en = {
   },
 
   watch: {
-    back: 'Library',
     loading: 'Loading the video',
     notPlayable: {
       uploading: 'This video is still being uploaded. It starts here as soon as it has arrived.',
@@ -194,10 +192,6 @@ export const en = {
     rungGrowing: (label: string, percent: number) => `${label} being made, ${percent} %`,
     rungWaiting: (label: string) => `${label} to come`,
     uploadedOn: (date: string) => `Uploaded ${date}`,
-    details: 'Details',
-    duration: 'Duration',
-    size: 'File size',
-    picture: 'Picture',
   },
 
   player: {

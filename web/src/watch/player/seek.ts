@@ -11,10 +11,8 @@ export interface SeekTarget {
   play(): Promise<void>
 }
 
-export type Seeker = ReturnType<typeof createSeeker>
-
 /** True when a moment can be shown now. */
-export function isReached(target: number, frontier: number): boolean {
+function isReached(target: number, frontier: number): boolean {
   return target + marginSeconds <= frontier
 }
 
