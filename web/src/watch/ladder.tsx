@@ -4,7 +4,7 @@ import { cardWords } from '../library/card-words.ts'
 import { percentOf, rungLabel } from '../look/format.ts'
 import { Icon } from '../look/icons.tsx'
 import { ProgressBar } from '../progress/progress-bar.tsx'
-import { useSecondsLeft } from '../progress/seconds-left.ts'
+import { useSecondsLeft } from '../progress/use-seconds-left.ts'
 import type { KnownVideo } from '../progress/videos.ts'
 import { strings } from '../strings.ts'
 

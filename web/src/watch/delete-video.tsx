@@ -1,5 +1,4 @@
 // Deleting a video: the question, the request, and what went wrong with it.
-
 import { toProblem } from '../api/problem.ts'
 import { notify } from '../look/announce.tsx'
 import { Confirm } from '../look/confirm.tsx'
