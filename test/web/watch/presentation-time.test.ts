@@ -44,17 +44,25 @@ it('gives frames that are decoded early a time before their decoding', () => {
   expect([0, 1, 2, 3].map(sample => moved.getInt32(offsetAt(sample)) / 512)).toEqual([0, 3, 0, -2])
 })
 
+const soundFragment = fragment({ startTicks: 0, sampleTicks: 1024, sizes: [300, 310] })
+
 it.each([
   ['sound', audioInit()],
-  ['a fragment of sound', fragment({ startTicks: 0, sampleTicks: 1024, sizes: [300, 310] })],
+  ['a fragment of sound', soundFragment],
   ['a playlist', Buffer.from('#EXTM3U\n')],
   ['nothing', Buffer.alloc(0)],
   ['a box longer than its file', box('moof', Buffer.alloc(40)).subarray(0, 30)],
   ['a box of no length', Buffer.alloc(64)],
+  ['a run without samples', fragment({ startTicks: 0, sampleTicks: 512, sizes: [], offset: 1024 })],
+  ['a run without fields', box('moof', box('traf', box('trun', Buffer.alloc(2))))],
+  [
+    'a track whose handler is cut',
+    box('moov', box('trak', box('mdia', box('hdlr', Buffer.alloc(2))))),
+  ],
 ])('leaves %s alone', (_, bytes) => {
   // A fragment of sound says an offset of 0 where it says one: only the version of its run may differ.
   expect(Buffer.from(shown(bytes)).length).toBe(bytes.length)
-  if (!bytes.includes('trun')) expect(Buffer.from(shown(bytes))).toEqual(Buffer.from(bytes))
+  if (bytes !== soundFragment) expect(Buffer.from(shown(bytes))).toEqual(Buffer.from(bytes))
   else
     expect(readFragment(shown(bytes), readInit(audioInit()))).toEqual(
       readFragment(bytes, readInit(audioInit())),

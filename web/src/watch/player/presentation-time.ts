@@ -55,7 +55,8 @@ export function showFromZero(bytes: ArrayBuffer): void {
 
 function isPicture(view: DataView, track: Box): boolean {
   const [handler] = inside(view, ['mdia', 'hdlr'], track)
-  return handler !== undefined && nameAt(view, handler.start + 8) === 'vide'
+  if (!handler || handler.start + 12 > handler.end) return false
+  return nameAt(view, handler.start + 8) === 'vide'
 }
 
 function dropEdits(view: DataView, track: Box): void {
@@ -66,12 +67,15 @@ function dropEdits(view: DataView, track: Box): void {
 }
 
 function moveSamples(view: DataView, { start, end }: Box): void {
+  if (start + 4 > end) return
   const flags = view.getUint32(start) & 0xffffff
   if (!(flags & hasOffsets)) return
   const first = start + 8 + 4 * bitsOf(flags, beforeSamples)
   const ahead = 4 * bitsOf(flags, sampleFields)
   // Flags of each sample come before its offset, nothing after it.
   const step = ahead + 4
+  // A run may have no samples (§8.8.8.1).
+  if (first + step > end) return
   const late = view.getInt32(first + ahead)
   // Version 1: offsets have a sign.
   view.setUint8(start, 1)
