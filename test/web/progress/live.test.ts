@@ -16,7 +16,10 @@ class FakeStream implements EventStream {
     this.listeners.set(type, [...(this.listeners.get(type) ?? []), listener])
   }
   say(type: string, data: unknown = null) {
-    const event = new MessageEvent(type, { data: JSON.stringify(data) })
+    this.sayText(type, JSON.stringify(data))
+  }
+  sayText(type: string, data: string) {
+    const event = new MessageEvent(type, { data })
     for (const listener of this.listeners.get(type) ?? []) listener(event)
   }
   /** A failed request: the browser does not reconnect by itself. */
@@ -86,6 +89,18 @@ describe('the stream', () => {
     last().say('gone', { videoId: otherId })
     expect(seen.map(view => view.version)).toEqual([6])
     expect(gone).toEqual([otherId])
+  })
+
+  test('passes over what is no news of a video', async () => {
+    open().follow([someId])
+    await after(150)
+    for (const said of [null, 'ready', { videoId: someId }, someVideo({ state: 'new' as never })])
+      last().say('video', said)
+    last().say('gone', { video: someId })
+    last().sayText('video', '<html>')
+    last().say('video', someVideo({ version: 6 }))
+    expect(seen.map(view => view.version)).toEqual([6])
+    expect(gone).toEqual([])
   })
 
   test('stays open when one of its videos is done, is opened anew for a new one', async () => {

@@ -1,6 +1,6 @@
 // Follows videos while something happens to them: one event stream for as many as it takes, and polling for the others and where
 // streams do not come through.
-import { isFinalState, maxFollowed, type VideoView } from '#domain/video.ts'
+import { isFinalState, maxFollowed, type VideoView, videoStates } from '#domain/video.ts'
 import type { Request } from '../api/client.ts'
 
 export interface LiveDeps {
@@ -73,9 +73,13 @@ export function createLive(deps: LiveDeps): Live {
     opened.addEventListener('open', alive)
     opened.addEventListener('video', event => {
       alive()
-      deps.onVideo(JSON.parse(event.data))
+      const view = readSaid(event)
+      if (isView(view)) deps.onVideo(view)
     })
-    opened.addEventListener('gone', event => deps.onGone(JSON.parse(event.data).videoId))
+    opened.addEventListener('gone', event => {
+      const gone = readSaid(event)
+      if (namesVideo(gone)) deps.onGone(gone.videoId)
+    })
     opened.addEventListener('done', () => opened.close())
     opened.addEventListener('error', () => {
       if (stream !== opened) return
@@ -127,7 +131,8 @@ export function createLive(deps: LiveDeps): Live {
       if (response.status === 404 || response.status === 410) deps.onGone(videoId)
       if (!response.ok) return
       const tag = response.headers.get('etag')
-      const view: VideoView = await response.json()
+      const view: unknown = await response.json()
+      if (!isView(view)) return
       if (tag && !isFinalState(view.state)) etags.set(videoId, tag)
       deps.onVideo(view)
     } catch {
@@ -152,3 +157,23 @@ export function createLive(deps: LiveDeps): Live {
     },
   }
 }
+
+/** Null where it is no JSON. */
+function readSaid({ data }: MessageEvent<string>): unknown {
+  try {
+    return JSON.parse(data)
+  } catch {
+    return null
+  }
+}
+
+const namesVideo = (said: unknown): said is { videoId: string } =>
+  typeof said === 'object' && said !== null && 'videoId' in said && typeof said.videoId === 'string'
+
+/** As much of its shape as everything here leans on: an older server, or somebody in between, may say something else. */
+const isView = (said: unknown): said is VideoView =>
+  namesVideo(said) &&
+  'version' in said &&
+  typeof said.version === 'number' &&
+  'state' in said &&
+  videoStates.some(state => state === said.state)
