@@ -7,7 +7,7 @@ import { Icon } from '../../look/icons.tsx'
 import { strings } from '../../strings.ts'
 import { CastButton } from './cast.tsx'
 import './controls.css'
-import { togglePictureInPicture } from './fullscreen.ts'
+import { canFullscreen, togglePictureInPicture } from './fullscreen.ts'
 import { Scrubber } from './scrubber.tsx'
 import type { Session } from './session.ts'
 import { SettingsMenu } from './settings-menu.tsx'
@@ -58,7 +58,7 @@ export function Controls({ session, storyboardUrl, theatre, onFullscreen, onKeys
             }}
           />
         )}
-        <FullscreenButton onFullscreen={onFullscreen} />
+        {canFullscreen(media.video) && <FullscreenButton onFullscreen={onFullscreen} />}
       </div>
     </section>
   )

@@ -5,6 +5,10 @@ interface PhoneVideo extends HTMLVideoElement {
   webkitEnterFullscreen?(): void
 }
 
+/** False in a frame whose page does not allow it. */
+export const canFullscreen = (video: PhoneVideo): boolean =>
+  document.fullscreenEnabled || video.webkitEnterFullscreen !== undefined
+
 export function enterFullscreen(frame: HTMLElement | null, video: PhoneVideo | null) {
   if (frame?.requestFullscreen) frame.requestFullscreen().catch(() => {})
   else video?.webkitEnterFullscreen?.()
