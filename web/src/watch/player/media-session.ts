@@ -4,14 +4,24 @@ import type { Media } from './media.ts'
 
 const stepSeconds = 10
 
-export interface MediaSessionWays {
+/** Returns how to take the name away again. */
+export function nameFilm(title: string, posterUrl: string | null): () => void {
+  if (!('mediaSession' in navigator)) return () => {}
+  const artwork = posterUrl ? [{ src: posterUrl }] : []
+  navigator.mediaSession.metadata = new MediaMetadata({ title, artwork })
+  return () => {
+    navigator.mediaSession.metadata = null
+  }
+}
+
+export interface MediaSessionDeps {
   media: Media
   lengthSeconds(): number | null
   seekTo(seconds: number): void
   seekBy(seconds: number): void
 }
 
-export function joinMediaSession({ media, lengthSeconds, seekTo, seekBy }: MediaSessionWays) {
+export function joinMediaSession({ media, lengthSeconds, seekTo, seekBy }: MediaSessionDeps) {
   if (!('mediaSession' in navigator)) return () => {}
   const { mediaSession } = navigator
   const { video } = media

@@ -9,6 +9,7 @@ import { Controls } from './controls.tsx'
 import { toggleFullscreen, togglePictureInPicture } from './fullscreen.ts'
 import { KeyList } from './key-list.tsx'
 import { focusOf, readKey, speedAfter, type Wish } from './keyboard.ts'
+import { nameFilm } from './media-session.ts'
 import { Overlay, Ripple, type Stepped } from './overlay.tsx'
 import './player.css'
 import { createSession, type Session } from './session.ts'
@@ -77,14 +78,10 @@ export function Player(props: PlayerProps) {
   }, [playback])
 
   useEffect(() => {
-    if (durationSeconds !== null) session.peek()?.setDuration(durationSeconds)
-  }, [durationSeconds])
+    if (durationSeconds !== null) session.value?.setDuration(durationSeconds)
+  }, [durationSeconds, session.value])
 
-  useEffect(() => {
-    if (!('mediaSession' in navigator)) return
-    const artwork = posterUrl ? [{ src: posterUrl }] : []
-    navigator.mediaSession.metadata = new MediaMetadata({ title: props.title, artwork })
-  }, [props.title, posterUrl])
+  useEffect(() => nameFilm(props.title, posterUrl), [props.title, posterUrl])
 
   function wake() {
     awake.value = true

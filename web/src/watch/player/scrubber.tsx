@@ -23,9 +23,13 @@ export function Scrubber({ session, storyboardUrl }: ScrubberProps) {
 
   useEffect(() => {
     if (!storyboardUrl) return
+    let over = false
     void loadStoryboard(storyboardUrl).then(loaded => {
-      tiles.value = loaded
+      if (!over) tiles.value = loaded
     })
+    return () => {
+      over = true
+    }
   }, [storyboardUrl])
 
   const length = planned.value ?? media.duration.value ?? 0
