@@ -1,15 +1,7 @@
-// What an upload still has to send, and how it waits: tables over pure functions.
+// What an upload still has to send: tables over pure functions.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createGate } from '../../../web/src/upload/gate.ts'
-import {
-  backoffMs,
-  missingParts,
-  planFits,
-  readHeld,
-  sentBytes,
-} from '../../../web/src/upload/plan.ts'
-import { tick } from './fakes.ts'
+import { missingParts, planFits, readHeld, sentBytes } from '../../../web/src/upload/plan.ts'
 
 const plan = { videoId: 'v_x', partBytes: 10, partCount: 4 }
 
@@ -54,35 +46,5 @@ describe('parts', () => {
     [30, false],
   ])('a file of %i bytes fits four parts of ten: %s', (size, fits) => {
     expect(planFits(size, plan)).toBe(fits)
-  })
-})
-
-describe('waiting', () => {
-  test('doubles, is at least half random, and has an end', () => {
-    expect([1, 2, 3, 4].map(retry => backoffMs(retry, 1))).toEqual([600, 1200, 2400, 4800])
-    expect(backoffMs(1, 0)).toBe(300)
-    expect(backoffMs(30, 1)).toBe(20_000)
-  })
-
-  test('the gate lets its number through, in order, and who gave up does not block it', async () => {
-    const gate = createGate(2)
-    const never = new AbortController().signal
-    const order: string[] = []
-    const leaveA = await gate.enter(never)
-    const leaveB = await gate.enter(never)
-    const impatient = new AbortController()
-    const given = gate.enter(impatient.signal)
-    void gate.enter(never).then(() => order.push('third'))
-    void gate.enter(never).then(() => order.push('fourth'))
-    impatient.abort()
-    await expect(given).rejects.toThrow()
-    expect(order).toEqual([])
-    leaveA()
-    leaveA()
-    await tick()
-    expect(order).toEqual(['third'])
-    leaveB()
-    await tick()
-    expect(order).toEqual(['third', 'fourth'])
   })
 })

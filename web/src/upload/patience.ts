@@ -1,6 +1,6 @@
 // How an upload waits: for a moment, for the network or the server to come back, and between tries. Everything here ends at once on abort.
 import { type Problem, toProblem } from '../api/problem.ts'
-import { backoffMs } from './plan.ts'
+import { backoffMs } from './backoff.ts'
 import { createReach, type Pauses, pingServer, type Reach } from './reach.ts'
 
 export interface Patience extends Reach, Pauses {

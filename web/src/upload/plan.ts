@@ -1,4 +1,4 @@
-// What an upload still has to send, and how long it waits before it tries again. Pure: no clock, no network, no file.
+// What an upload still has to send. Pure: no clock, no network, no file.
 import { partRange } from '#domain/parts.ts'
 
 /** An upload the server has begun. `partBytes` is the size of every part but the last. */
@@ -45,19 +45,4 @@ export function sentBytes(sizeBytes: number, plan: UploadPlan, etags: Etags): nu
   let sum = 0
   for (const partNumber of etags.keys()) sum += partSize(sizeBytes, partNumber, plan)
   return sum
-}
-
-/** One part is tried so often, over a minute, before the upload stops and says why. */
-export const triesPerPart = 8
-
-const firstWaitMs = 600
-const longestWaitMs = 20_000
-
-/**
- * How long to wait before try `retry` + 1 (`retry` from 1): doubling, the upper half of it random, so that the parts of one
- * upload (and the uploads of one office) do not come back in step.
- */
-export function backoffMs(retry: number, random: number): number {
-  const full = Math.min(longestWaitMs, firstWaitMs * 2 ** (retry - 1))
-  return Math.round(full * (0.5 + random / 2))
 }

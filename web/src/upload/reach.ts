@@ -1,5 +1,5 @@
 // Whether the server answers at all, asked once for all who want to know; and waiting until it does, with growing pauses.
-import { backoffMs } from './plan.ts'
+import { backoffMs } from './backoff.ts'
 
 export interface Reach {
   /** Resolves to true when the server answers at once, else to false as soon as it answers again. `onDown`: it does not. */

@@ -4,10 +4,13 @@ import type { SignedPart } from '../api/client.ts'
 import { Problem } from '../api/problem.ts'
 import type { Gate } from './gate.ts'
 import { type Patience, persist, type Retry, type Trouble } from './patience.ts'
-import { type Etags, missingParts, sentBytes, triesPerPart, type UploadPlan } from './plan.ts'
+import { type Etags, missingParts, sentBytes, type UploadPlan } from './plan.ts'
 import { readTrouble } from './read-trouble.ts'
 import type { SendPart } from './send-part.ts'
 import { createSigner } from './signer.ts'
+
+/** One part is tried so often, over a minute, before the upload stops and says why. */
+const triesPerPart = 8
 
 /** What the engine needs of a `File`. */
 export interface SourceFile {
