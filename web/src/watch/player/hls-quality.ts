@@ -8,7 +8,7 @@ import { stockPlaylist, stockSegment } from '../ahead/stock-film.ts'
 import { secondsAhead } from './media.ts'
 import { planTakeover } from './takeover.ts'
 
-export interface QualityWays {
+export interface QualityDeps {
   video: HTMLVideoElement
   larder: Larder
   /** The address to ask instead of one that may be out of date. */
@@ -22,7 +22,7 @@ const shownAnewSeconds = 0.001
 const mostTries = 3
 const lookMs = 50
 
-export function createQuality(hls: Hls, { video, larder, current, isGrowing }: QualityWays) {
+export function createQuality(hls: Hls, { video, larder, current, isGrowing }: QualityDeps) {
   const heights = signal<readonly number[]>([])
   const chosen = signal<number | null>(null)
   const arriving = signal<number | null>(null)

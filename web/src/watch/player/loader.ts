@@ -8,13 +8,13 @@ import { showFromZero } from './presentation-time.ts'
 type LoadArguments = Parameters<Loader<LoaderContext>['load']>
 type LoaderClass = new (config: HlsConfig) => Loader<LoaderContext>
 
-export interface LoaderWays {
+export interface LoaderDeps {
   larder: Larder
   /** The address to ask instead of one that may be out of date. */
   current(url: string): string
 }
 
-export function createLoader({ larder, current }: LoaderWays): LoaderClass {
+export function createLoader({ larder, current }: LoaderDeps): LoaderClass {
   return class extends (Hls.DefaultConfig.loader as LoaderClass) {
     #given = true
 
