@@ -8,6 +8,8 @@ import { createApi } from './api/client.ts'
 import { request } from './api/early.ts'
 import { sayFailure, toProblem } from './api/problem.ts'
 import { readConnection } from './connection.ts'
+import { idList } from './id-list.ts'
+import { later } from './later.ts'
 import { createDeletions } from './library/deletions.ts'
 import { createLibrary } from './library/library.ts'
 import { readQuery } from './library/query.ts'
@@ -50,11 +52,6 @@ function sayReady({ videoId, title }: VideoView) {
   const inSight = at.page === 'library' || (at.page === 'watch' && at.videoId === videoId)
   if (inSight && document.visibilityState === 'visible') return
   toast({ text, icon: 'check', link: { label: strings.upload.watch, href: paths.watch(videoId) } })
-}
-
-function later(ms: number, action: () => void) {
-  const timer = setTimeout(action, ms)
-  return () => clearTimeout(timer)
 }
 
 export type Portal = ReturnType<typeof createPortal>
@@ -108,15 +105,13 @@ export function createPortal() {
     later,
   })
   /** Videos that have a row among the uploads; their card comes with their last byte. */
-  const aboveIds = computed(() =>
-    [
-      ...queue.jobs.value
-        .filter(job => job.view.value.stage !== 'uploaded')
-        .map(job => job.view.value.videoId ?? ''),
-      ...unfinished.list.value.map(entry => entry.videoId),
-    ].join(','),
-  )
-  const above = computed(() => new Set(aboveIds.value.split(',').filter(Boolean)))
+  const aboveIds = idList(() => [
+    ...queue.jobs.value
+      .filter(job => job.view.value.stage !== 'uploaded')
+      .flatMap(job => job.view.value.videoId ?? []),
+    ...unfinished.list.value.map(entry => entry.videoId),
+  ])
+  const above = computed(() => new Set(aboveIds.value))
   const listed = computed(() => {
     const hidden = deletions.hidden.value
     return library.ids.value.filter(id => !above.value.has(id) && !hidden.has(id))
@@ -145,9 +140,7 @@ export function createPortal() {
     onGone: library.drop,
   })
 
-  effect(() => {
-    live.follow(videos.active.value.split(',').filter(Boolean))
-  })
+  effect(() => live.follow(videos.active.value))
   effect(() => {
     if (route.value.page === 'library') library.show(readQuery(search.value))
   })

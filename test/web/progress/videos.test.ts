@@ -25,12 +25,12 @@ test('follows what is queued or processing; an upload only while its page is ope
   const videos = open()
   videos.take(someVideo({ state: 'uploading' }))
   videos.take(someVideo({ videoId: otherId, state: 'queued' }))
-  expect(videos.active.value).toBe(otherId)
+  expect(videos.active.value).toEqual([otherId])
   videos.watched.value = someId
-  expect(videos.active.value).toBe(`${someId},${otherId}`)
+  expect(videos.active.value).toEqual([someId, otherId])
   videos.take(someVideo({ state: 'ready', version: 6 }))
   videos.take(someVideo({ videoId: otherId, state: 'failed', version: 6 }))
-  expect(videos.active.value).toBe('')
+  expect(videos.active.value).toEqual([])
 })
 
 test('a deleted video is gone, and unknown ids are nothing', () => {
@@ -39,5 +39,13 @@ test('a deleted video is gone, and unknown ids are nothing', () => {
   videos.drop(someId)
   videos.drop(otherId)
   expect(videos.read(someId)).toBeNull()
-  expect(videos.active.value).toBe('')
+  expect(videos.active.value).toEqual([])
+})
+
+test('the list of what still moves is the same list until another video moves', () => {
+  const videos = open()
+  videos.take(someVideo({ ratio: 0.1 }))
+  const before = videos.active.value
+  videos.take(someVideo({ ratio: 0.2, version: 6 }))
+  expect(videos.active.value).toBe(before)
 })

@@ -2,6 +2,7 @@
 import { effect } from '@preact/signals'
 import { render } from 'preact'
 import { createApi } from '../api/client.ts'
+import { later } from '../later.ts'
 import { Announcer } from '../look/announce.tsx'
 import { IconSprite } from '../look/icons.tsx'
 import { createLive } from '../progress/live.ts'
@@ -27,14 +28,11 @@ const videos = createVideos(() => performance.now() / 1000)
 const live = createLive({
   request,
   openStream: url => new EventSource(url),
-  later(ms, action) {
-    const timer = setTimeout(action, ms)
-    return () => clearTimeout(timer)
-  },
+  later,
   onVideo: videos.take,
   onGone: videos.drop,
 })
-effect(() => live.follow(videos.active.value.split(',').filter(Boolean)))
+effect(() => live.follow(videos.active.value))
 
 render(
   <>

@@ -1,6 +1,7 @@
 // Deleting with second thoughts: a video leaves the screen at once and the server ten seconds later, unless it is called back.
 // Whoever leaves the page meanwhile has decided: then it goes out at once.
 import { computed, signal } from '@preact/signals'
+import type { Later } from '../later.ts'
 
 export const undoMs = 10_000
 const requestsAtOnce = 3
@@ -14,8 +15,7 @@ export interface DeletionDeps {
   onRemoved(videoId: string): void
   /** The server would not: the video is on the screen again. */
   onRefused(videoId: string, why: unknown): void
-  /** Runs `action` after `ms`; returns how to call it off. */
-  later(ms: number, action: () => void): () => void
+  later: Later
 }
 
 export interface Deletion {

@@ -2,12 +2,12 @@
 // streams do not come through.
 import { isFinalState, maxFollowed, type VideoView, videoStates } from '#domain/video.ts'
 import type { Request } from '../api/client.ts'
+import type { Later } from '../later.ts'
 
 export interface LiveDeps {
   request: Request
   openStream(url: string): EventStream
-  /** Runs `action` after `ms`; returns how to call it off. */
-  later(ms: number, action: () => void): () => void
+  later: Later
   onVideo(view: VideoView): void
   onGone(videoId: string): void
 }

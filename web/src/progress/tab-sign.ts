@@ -29,7 +29,7 @@ export interface TabSignDeps {
 
 /** What is on its way up or being prepared. What waits for a person (paused, failed) is not. */
 function worksOf({ queue, videos }: TabSignDeps): Work[] {
-  const active = new Set(videos.active.value.split(',').filter(Boolean))
+  const active = new Set(videos.active.value)
   const uploads = queue.jobs.value.flatMap((job): Work[] => {
     const { stage, sentBytes, videoId } = job.view.value
     if (videoId) active.delete(videoId)

@@ -1,6 +1,7 @@
 // What this page knows of videos: the newest view of each, whoever brought it (an answer, an event, a poll).
-import { computed, type Signal, signal } from '@preact/signals'
+import { type Signal, signal } from '@preact/signals'
 import { isFinalState, type VideoState, type VideoView } from '#domain/video.ts'
+import { idList } from '../id-list.ts'
 import { forward } from './bar.ts'
 import { createPace, type Pace } from './pace.ts'
 
@@ -63,14 +64,13 @@ export function createVideos(nowSeconds: () => number) {
     /** The video whose page is open: it is followed while it is still being uploaded, too. */
     watched,
     /** Ids the event stream is asked for, sorted. Not the uploads somebody left lying: they would keep a stream open for days. */
-    active: computed(() =>
+    active: idList(() =>
       [...moving.value]
         .filter(videoId => {
           const state = known.get(videoId)?.value?.view.state
           return state !== undefined && (videoId === watched.value || isWorking(state))
         })
-        .sort()
-        .join(','),
+        .sort(),
     ),
   }
 }

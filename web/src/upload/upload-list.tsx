@@ -1,6 +1,7 @@
 // The queue on the library page: every file that was chosen here, what happened to it, and all of them as one bar.
-import { useComputed, useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useSignal } from '@preact/signals'
+import { useEffect, useMemo } from 'preact/hooks'
+import { idList } from '../id-list.ts'
 import { usePortal } from '../portal.ts'
 import { ProgressBar } from '../progress/progress-bar.tsx'
 import { strings } from '../strings.ts'
@@ -13,20 +14,19 @@ export function UploadList() {
   const { queue, videos } = usePortal()
   const jobs = queue.jobs.value
   // By their ids: the list is drawn anew when one is done, not with every byte of it.
-  const finishedIds = useComputed(() =>
+  const finishedIds = useIdList(() =>
     queue.jobs.value
       .filter(({ view }) => {
         const { stage, videoId } = view.value
         return stage === 'uploaded' && videoId && videos.read(videoId)?.view.state === 'ready'
       })
-      .map(job => job.id)
-      .join(),
+      .map(job => String(job.id)),
   )
-  const movableIds = useComputed(() => queue.movable.value.map(job => job.id).join())
+  const movableIds = useIdList(() => queue.movable.value.map(job => String(job.id)))
   const drawn = useGrowing(jobs.length)
   if (jobs.length === 0) return null
-  const finished = finishedIds.value.split(',').filter(Boolean)
-  const movable = movableIds.value.split(',').filter(Boolean)
+  const finished = finishedIds.value
+  const movable = movableIds.value
   return (
     <section class="uploads panel" aria-labelledby="uploads-title">
       <header class="panel-head">
@@ -57,6 +57,8 @@ export function UploadList() {
     </section>
   )
 }
+
+const useIdList = (read: () => string[]) => useMemo(() => idList(read), [])
 
 /** Rows drawn in one frame: two hundred at once would hold up the page for a moment that one feels. */
 const rowsAFrame = 20

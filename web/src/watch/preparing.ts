@@ -2,6 +2,7 @@
 // and given up as soon as the pointer goes elsewhere.
 import type { PlaybackView } from '#domain/video.ts'
 import type { Api } from '../api/client.ts'
+import type { Later } from '../later.ts'
 import { readRoute } from '../route.ts'
 import { preloadPlayer } from './player-chunk.ts'
 
@@ -11,8 +12,7 @@ export interface PreparingDeps {
   loadStock(): Promise<PrepareBeginning>
   /** Milliseconds since the epoch. */
   nowMs(): number
-  /** Returns how to take it back. */
-  later(ms: number, action: () => void): () => void
+  later: Later
 }
 
 type PrepareBeginning = (videoId: string, playback: PlaybackView, signal: AbortSignal) => unknown
