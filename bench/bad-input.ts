@@ -7,6 +7,7 @@ import type { Browser, Page } from 'playwright-core'
 import type { VideoView } from '#domain/video.ts'
 import { emulateLine } from './emulated-line.ts'
 import { type Cell, table } from './figures.ts'
+import { noteLongTasks } from './long-tasks.ts'
 import { randomFilm } from './random-film.ts'
 import { type Stack, startStack } from './stack.ts'
 import { call } from './upload.ts'
@@ -68,13 +69,7 @@ async function titleOf(name: string, { page, stack }: Desk): Promise<string> {
 }
 
 async function twoHundred({ page }: Desk): Promise<string> {
-  await page.evaluate(() => {
-    const seen: number[] = []
-    new PerformanceObserver(list => {
-      for (const { duration } of list.getEntries()) seen.push(duration)
-    }).observe({ type: 'longtask' })
-    Object.assign(window, { seen })
-  })
+  const longTasks = await noteLongTasks(page)
   const names = Array.from({ length: 200 }, (_, n) => `holiday ${n + 1}.mp4`)
   await dropNamed(page, names)
   await page.waitForFunction(() => document.querySelectorAll('.uploads .upload').length === 200)
@@ -83,10 +78,8 @@ async function twoHundred({ page }: Desk): Promise<string> {
     undefined,
     { timeout: 60_000 },
   )
-  const longest = await page.evaluate(() =>
-    Math.max(0, ...(window as unknown as { seen: number[] }).seen),
-  )
-  return `200 rows, all taken up in their order; longest block ${longest === 0 ? 'below 50' : Math.round(longest)} ms`
+  const longest = Math.max(0, ...(await longTasks()))
+  return `200 rows, all taken up in their order; longest block ${longest === 0 ? 'below 50' : longest} ms`
 }
 
 const trials: Record<string, Trial> = {

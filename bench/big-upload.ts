@@ -9,6 +9,7 @@ import type { Browser, CDPSession, Page } from 'playwright-core'
 import { planParts } from '#domain/parts.ts'
 import { emulateLine } from './emulated-line.ts'
 import { type Cell, median, table } from './figures.ts'
+import { noteLongTasks } from './long-tasks.ts'
 import { hashOf, mebibyte, randomFilm, storedHash } from './random-film.ts'
 import { type Stack, startStack } from './stack.ts'
 import { call } from './upload.ts'
@@ -32,19 +33,6 @@ async function choose(page: Page, stack: Stack, file: string): Promise<string> {
   const begun = begunUpload(page)
   await page.locator('input[type=file]').first().setInputFiles(file)
   return begun
-}
-
-/** Milliseconds of every task of the page's main thread that took more than 50 (the API tells of no shorter ones). */
-async function longTasks(page: Page): Promise<() => Promise<number[]>> {
-  await page.evaluate(() => {
-    const seen: number[] = []
-    const observer = new PerformanceObserver(list => {
-      for (const { duration } of list.getEntries()) seen.push(Math.round(duration))
-    })
-    observer.observe({ type: 'longtask' })
-    Object.assign(window, { longTasks: seen })
-  })
-  return () => page.evaluate(() => (window as unknown as { longTasks: number[] }).longTasks)
 }
 
 const lookEveryMilliseconds = 250
@@ -119,7 +107,7 @@ async function uploadOnce(browser: Browser, stack: Stack, file: string, line: Li
   const completed = page.waitForResponse(answer => answer.url().endsWith('/complete'), {
     timeout: patienceMilliseconds,
   })
-  const blocks = await longTasks(page)
+  const blocks = await noteLongTasks(page)
   const begun = begunUpload(page)
   await page.locator('input[type=file]').first().setInputFiles(file)
   const videoId = await begun

@@ -43,13 +43,13 @@ export async function drawPages(browser: Browser, stack: Stack): Promise<void> {
     const notes = join(scratch, 'Shopping list.txt')
     await writeFile(notes, 'no film at all')
     await untilFinal(stack, (await upload(stack.origin, notes)).videoId)
-    await drawAll(browser, stack, scratch, later(ids.at(-1) ?? ''))
+    await drawAll(browser, stack, scratch, withFilms(ids.at(-1) ?? ''))
   } finally {
     await rm(scratch, { recursive: true, force: true })
   }
 }
 
-const later = (videoId: string): Drawing[] => [
+const withFilms = (videoId: string): Drawing[] => [
   { name: 'library', path: '/', until: showsPosters },
   { name: 'uploads', path: '/', until: sendsFiles },
   { name: 'watch', path: `/watch/${videoId}?t=3`, until: showsFilm },

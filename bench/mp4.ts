@@ -16,7 +16,7 @@ export interface WantedMp4 {
 
 const bitsPerSecond = 2_300_000
 
-export async function writeMp4(seconds: number) {
+async function writeMp4(seconds: number) {
   const plan = planOf(seconds)
   const { object, chunks } = longTracks(plan, bitsPerSecond)
   const store = await startPlainStore(object)

@@ -51,10 +51,16 @@ interface Counted {
   bytes: number
 }
 
+declare global {
+  interface Window {
+    counted?: Counted
+  }
+}
+
 /** Runs in the page before its own code: counts what its parts send. */
 function countParts() {
   const counted: Counted = { taken: 0, begun: 0, bytes: 0 }
-  Object.assign(window, { counted })
+  window.counted = counted
   const send = XMLHttpRequest.prototype.send
   XMLHttpRequest.prototype.send = function (body) {
     let seen = 0
@@ -120,7 +126,8 @@ async function overLine(
   }
   await completed
   const seconds = (performance.now() - began) / 1000
-  const counted = await page.evaluate(() => (window as unknown as { counted: Counted }).counted)
+  const counted = await page.evaluate(() => window.counted)
+  if (!counted) throw new Error('nothing was counted')
   const same = (await storedHash(stack, videoId)) === (await hashOf(createReadStream(file)))
   await page.close()
   await call(`${stack.origin}/api/videos/${videoId}`, { method: 'DELETE' }).catch(() => undefined)

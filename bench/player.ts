@@ -31,10 +31,21 @@ const networks: readonly Network[] = [
   { name: 'slow 3G', bitsPerSecond: 400e3, latencyMilliseconds: 400 },
 ]
 
+interface Frames {
+  clickedAt: number
+  frames: { at: number; time: number; height: number }[]
+}
+
+declare global {
+  interface Window {
+    seenFrames?: Frames
+  }
+}
+
 /** Runs in every page before its own code: when a person last clicked, and every frame since. */
 function watchFrames() {
-  const seen = { clickedAt: 0, frames: [] as { at: number; time: number; height: number }[] }
-  Object.assign(window, { seen })
+  const seen: Frames = { clickedAt: 0, frames: [] }
+  window.seenFrames = seen
   addEventListener(
     'click',
     event => {
@@ -77,11 +88,7 @@ interface Shown {
 async function frameShown(page: Page, wanted: Awaited, patience = patienceMilliseconds) {
   const found = await page.waitForFunction(
     ({ near, height }) => {
-      const { clickedAt, frames } = (
-        window as unknown as {
-          seen: { clickedAt: number; frames: { at: number; time: number; height: number }[] }
-        }
-      ).seen
+      const { clickedAt, frames } = window.seenFrames ?? { clickedAt: 0, frames: [] }
       const at = frames.findIndex(
         frame =>
           frame.at > clickedAt &&
@@ -211,7 +218,7 @@ async function watchOn(
   )
   const seen = await page.evaluate(() => ({
     stalls: window.millrace?.stalls ?? -1,
-    heights: (window as unknown as { seen: { frames: { height: number }[] } }).seen.frames
+    heights: (window.seenFrames?.frames ?? [])
       .map(frame => frame.height)
       .filter((height, at, all) => height !== all[at - 1]),
   }))

@@ -25,7 +25,7 @@ const filmOf = (seconds: number, height: number): Film => ({
 const waitSeconds = 0.5
 
 /** The tasks of a film in their stages: inspect, everything it owes, finish, the MP4. */
-export function stagesOf(seconds: number, height = 1080): Upload['stages'] {
+function stagesOf(seconds: number, height = 1080): Upload['stages'] {
   const jobs = taskCosts(planFilm(filmOf(seconds, height))).map(({ task, cpuSeconds }) => ({
     kind: task.kind,
     job: { fast: queueOf(task) === 'fast', seconds: cpuSeconds + waitSeconds },
