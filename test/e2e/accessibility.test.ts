@@ -116,7 +116,7 @@ it('is for everybody, in every state', async () => {
   await check(page, 'a question before something is lost')
 
   await page.goto(`${stack.origin}/watch/${failed.videoId}`)
-  await page.getByRole('heading', { name: 'This video could not be made' }).waitFor()
+  await page.getByRole('heading', { name: 'This video could not be processed' }).waitFor()
   await check(page, 'a film that failed')
   await page.goto(`${stack.origin}/nowhere/at/all`)
   await page.getByRole('heading', { name: 'There is nothing at this address' }).waitFor()

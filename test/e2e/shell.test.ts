@@ -259,7 +259,7 @@ describe('without a network', () => {
 
     await context.setOffline(true)
     await page.goto(`${stack.origin}/watch/${videoId}`)
-    await page.getByText('No network. What is here stays').waitFor()
+    await page.getByText('No network. Uploads wait').waitFor()
     await page.goto(stack.origin)
     await page.getByText('The library could not be loaded').waitFor()
     await choose(page, 'On the train.mp4')

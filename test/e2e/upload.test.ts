@@ -106,7 +106,7 @@ describe.each(devices)('%s', (_, device) => {
 
     // The folder's films in a person's order, what else lay in it in one sentence, what is wrong with a file in its row.
     await page
-      .getByText('2 files were left out, being neither video nor sound: .jpg, .txt.')
+      .getByText('2 files were left out (.jpg, .txt): neither video nor sound.')
       .first()
       .waitFor()
     await row(page, 'fake.mp4').getByText('not a video').waitFor()

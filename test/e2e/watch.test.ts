@@ -104,7 +104,7 @@ it('is ready before the click, obeys keys, remembers how and where somebody watc
   await page.keyboard.press('t')
   await page.locator('main.theatre').waitFor()
   await page.keyboard.press('?')
-  await page.getByRole('dialog', { name: 'Keys of the player' }).waitFor()
+  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
   await page.keyboard.press('Escape')
   await page.getByRole('dialog').waitFor({ state: 'detached' })
 

@@ -146,7 +146,7 @@ test('a new video comes to the front where the list would hold it', () => {
 test.each([
   ['uploading', false, 'Unfinished upload'],
   ['queued', true, 'Waiting for a worker'],
-  ['processing', true, 'Getting ready · 40 % · 30 s left'],
+  ['processing', true, 'Getting ready · 40% · 30 s left'],
   ['ready', true, 'Ready'],
   ['failed', false, 'Failed'],
   ['deleting', false, 'Being deleted'],

@@ -22,12 +22,12 @@ function hearAll(): string[] {
 it('says of each matter only the newest, whatever its words begin with', () => {
   announce('Uploads are shown.')
   announce('1 selected', 'selection')
-  announce('lake.mp4: 25 %', 'lake.mp4')
+  announce('lake.mp4: 25%', 'lake.mp4')
   announce('2 selected', 'selection')
   announce('lake.mp4 is ready')
   expect(hearAll()).toEqual([
     'Uploads are shown.',
-    'lake.mp4: 25 %',
+    'lake.mp4: 25%',
     '2 selected',
     'lake.mp4 is ready',
   ])

@@ -40,7 +40,7 @@ const uploaded = at({ stage: 'uploaded' })
 
 test.each([
   [at({}), null, null, 0, 'Waiting for its turn · 100 MB', 'still'],
-  [sending, null, null, 0.215, 'Uploading 43 % · 12.3 MB/s · 5 s left', 'moving'],
+  [sending, null, null, 0.215, 'Uploading 43% · 12.3 MB/s · 5 s left', 'moving'],
   [
     at({ stage: 'paused', sentBytes: 50e6 }),
     null,
@@ -50,7 +50,7 @@ test.each([
     'still',
   ],
   [uploaded, video({ state: 'queued' }), null, 0.5, 'Getting ready', 'moving'],
-  [uploaded, video({ ratio: 0.5 }), 90, 0.75, 'Processing 50 % · 2 min left', 'moving'],
+  [uploaded, video({ ratio: 0.5 }), 90, 0.75, 'Processing 50% · 2 min left', 'moving'],
   [uploaded, video({ state: 'ready', ratio: 1 }), null, 1, 'Ready', 'done'],
 ] as const)('stage %#', (job, view, left, ratio, words, mood) => {
   const said = describeUpload(job, 100e6, view, left)

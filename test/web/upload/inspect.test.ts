@@ -18,7 +18,7 @@ test.each([
 
 test('a file above the limit is told both sizes', async () => {
   const problem = await inspectFile(fakeFile(75_000_000_000))
-  expect(problem?.message).toBe('The file has 75.0 GB; this installation takes at most 60.0 GB.')
+  expect(problem?.message).toBe('The file is 75.0 GB; this installation takes at most 60.0 GB.')
 })
 
 test.each([

@@ -45,7 +45,7 @@ describe('all uploads as one', () => {
       upload('failed', 900e6, 10),
     ])
     expect(total).toMatchObject({ ratio: 0.375, done: 1, count: 3, running: true })
-    expect(total && sayTotal(total, 10e6)).toBe('1 of 3 uploaded · 37 % · 10.0 MB/s · 25 s left')
+    expect(total && sayTotal(total, 10e6)).toBe('1 of 3 uploaded · 37% · 10.0 MB/s · 25 s left')
   })
 
   test('what is paused does not come by itself, and takes no time', () => {
@@ -55,7 +55,7 @@ describe('all uploads as one', () => {
 
   test('nothing running: no rate, no time', () => {
     const total = totalOf([upload('paused', 10), upload('paused', 10)])
-    expect(total && sayTotal(total, 10e6)).toBe('0 of 2 uploaded · 0 %')
+    expect(total && sayTotal(total, 10e6)).toBe('0 of 2 uploaded · 0%')
   })
 
   test.each([

@@ -134,11 +134,9 @@ describe('what of a folder is sent', () => {
       named(name),
     )
     expect(sayLeftOut(leftOut)).toBe(
-      '7 files were left out, being neither video nor sound: .jpg, .pdf, .srt, .txt and others.',
+      '7 files were left out (.jpg, .pdf, .srt, .txt and others): neither video nor sound.',
     )
-    expect(sayLeftOut([named('README')])).toBe(
-      '1 file was left out, being neither video nor sound.',
-    )
+    expect(sayLeftOut([named('README')])).toBe('1 file was left out: neither video nor sound.')
     expect(sayLeftOut([])).toBeNull()
   })
 })

@@ -7,7 +7,7 @@ const text = strings.library
 
 export function lengthWords(seconds: number): string {
   const minutes = Math.round(seconds / 60)
-  if (minutes < 120) return text.minutes(minutes)
+  if (minutes < 120) return strings.time.minutes(minutes)
   const hours = minutes / 60
   return text.hours(hours < 9.95 ? formatDecimal(hours) : String(Math.round(hours)))
 }

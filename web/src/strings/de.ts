@@ -3,12 +3,16 @@ import type { Strings } from './en.ts'
 
 const count = (n: number, one: string, many: string) => (n === 1 ? `1 ${one}` : `${n} ${many}`)
 
+/** A space that no line breaks at (DIN 5008). */
+const percent = (n: number) => `${n}\u00a0%`
+
 const twoDigits = (n: number) => String(n).padStart(2, '0')
 
 export const de: Strings = {
   locale: 'de-DE',
   decimalPoint: ',',
   date: (day, month, year) => `${twoDigits(day)}.${twoDigits(month + 1)}.${year}`,
+  percent,
   direction: 'ltr',
   errors: {
     'bad-request': 'Diese Adresse erwartet eine andere Anfrage.',
@@ -64,7 +68,7 @@ export const de: Strings = {
     dropHere: 'Zum Hochladen loslassen',
     dropHint: 'Jede Video- oder Tondatei bis 60 GB. Auch mehrere auf einmal und ganze Ordner.',
     emptyTitle: 'Zieh ein Video hierher',
-    emptyText: 'Wenige Sekunden nach seinem letzten Byte kann man es ansehen.',
+    emptyText: 'Schon wenige Sekunden nach dem letzten Byte kannst du es ansehen.',
     emptyButton: 'Dateien wählen',
     emptyFacts: [
       'Uploads überstehen einen zugeklappten Laptop, ein verlorenes Netz und ein Neuladen.',
@@ -77,8 +81,7 @@ export const de: Strings = {
     retry: 'Noch einmal versuchen',
     count: (n, more) => (more ? `${n}+ Videos` : count(n, 'Video', 'Videos')),
     found: (n, more) => (more ? `${n}+ gefunden` : `${n} gefunden`),
-    hours: hours => `${hours} Std.`,
-    minutes: n => `${n} Min.`,
+    hours: hours => `${hours} h`,
     search: 'Titel durchsuchen',
     searchKey: 'Mit / suchen',
     filter: 'Zeigen',
@@ -101,7 +104,7 @@ export const de: Strings = {
     layouts: { grid: 'Kacheln', list: 'Liste' },
     nothingTitle: 'Nichts gefunden',
     nothingFor: search => `Kein Titel enthält alle Wörter von „${search}“.`,
-    nothingSo: 'Gerade ist kein Video in diesem Zustand.',
+    nothingSo: 'Zurzeit ist kein Video in diesem Zustand.',
     showAll: 'Alle Videos zeigen',
     select: title => `${title} auswählen`,
     selected: n => `${n} ausgewählt`,
@@ -116,7 +119,7 @@ export const de: Strings = {
 
   upload: {
     title: 'Uploads',
-    overall: (n, percent) => `${count(n, 'Upload', 'Uploads')} · ${percent} %`,
+    overall: (n, done) => `${count(n, 'Upload', 'Uploads')} · ${percent(done)}`,
     clearFinished: 'Fertige entfernen',
     pause: 'Anhalten',
     resume: 'Fortsetzen',
@@ -126,13 +129,14 @@ export const de: Strings = {
     watchNow: 'Jetzt ansehen',
     watch: 'Ansehen',
     leftOut: (n, kinds, more) =>
-      `${n === 1 ? '1 Datei wurde' : `${n} Dateien wurden`} ausgelassen, weder Video noch Ton${kinds.length > 0 ? `: ${kinds.join(', ')}` : ''}${more ? ' und andere' : ''}.`,
+      `${n === 1 ? '1 Datei wurde' : `${n} Dateien wurden`} ausgelassen${kinds.length > 0 ? ` (${kinds.join(', ')}${more ? ' und andere' : ''})` : ''}: weder Video noch Ton.`,
     nothingFound: 'Darin ist keine Video- oder Tondatei.',
     unreadable: n =>
       n === 1 ? '1 Eintrag war nicht lesbar.' : `${n} Einträge waren nicht lesbar.`,
     chooseFolder: 'Ordner wählen',
     total: 'Alle Uploads',
-    tooLarge: (size, most) => `Die Datei hat ${size}; diese Installation nimmt höchstens ${most}.`,
+    tooLarge: (size, most) =>
+      `Die Datei ist ${size} groß; diese Installation nimmt höchstens ${most} an.`,
     sendAnyway: 'Trotzdem hochladen',
     doneOf: (done, all) => `${done} von ${all} hochgeladen`,
     move: (name, place, all) => `${name} verschieben, ${place} von ${all} in der Reihe`,
@@ -144,9 +148,9 @@ export const de: Strings = {
       waiting: 'Wartet, bis es an der Reihe ist',
       starting: 'Beginnt',
       sending: 'Wird hochgeladen',
-      offline: 'Kein Netz. Es geht von selbst weiter, sobald es wieder da ist.',
+      offline: 'Kein Netz. Der Upload geht von selbst weiter, sobald es wieder da ist.',
       unreachable:
-        'Der Server ist nicht erreichbar. Es geht von selbst weiter, sobald er antwortet.',
+        'Der Server ist nicht erreichbar. Der Upload geht von selbst weiter, sobald er antwortet.',
       completing: 'Datei wird zusammengesetzt',
       paused: 'Angehalten',
       failed: 'Abgebrochen',
@@ -157,7 +161,7 @@ export const de: Strings = {
     rate: bytes => `${bytes}/s`,
     left: time => `noch ${time}`,
     cancelTitle: name => `Upload von „${name}“ abbrechen?`,
-    cancelText: 'Was schon gesendet ist, wird weggeworfen.',
+    cancelText: 'Was schon gesendet ist, wird verworfen.',
     cancelConfirm: 'Upload abbrechen',
     cancelKeep: 'Weiter hochladen',
   },
@@ -168,9 +172,9 @@ export const de: Strings = {
     choose: 'Datei wählen',
     goOn: 'Weiter',
     discard: 'Verwerfen',
-    sent: (percent, size) => `${percent} % von ${size} gesendet`,
+    sent: (done, size) => `${percent(done)} von ${size} gesendet`,
     fileGone: name =>
-      `„${name}“ ist nicht mehr, wo es war, oder hat sich geändert. Wähle die Datei selbst.`,
+      `„${name}“ liegt nicht mehr am selben Ort oder hat sich geändert. Wähle die Datei selbst aus.`,
     otherFile: name =>
       `Das ist eine andere Datei, oder „${name}“ hat sich geändert. Sie wird als neues Video hochgeladen.`,
   },
@@ -184,26 +188,26 @@ export const de: Strings = {
       failed: 'Fehlgeschlagen',
       deleting: 'Wird gelöscht',
     },
-    processingAt: percent => `In Arbeit ${percent} %`,
+    processingAt: done => `In Arbeit: ${percent(done)}`,
     preparing: 'Wird vorbereitet',
     waiting: 'Wartet auf einen freien Platz',
     preparingRung: (label, n, of) =>
       of > 1 ? `${label} entsteht · ${n} von ${of}` : `${label} entsteht`,
-    encodeLeft: (percent, time) => (time ? `${percent} % · noch ${time}` : `${percent} %`),
+    encodeLeft: (done, time) => (time ? `${percent(done)} · noch ${time}` : percent(done)),
     rename: 'Umbenennen',
     renameOf: title => `${title} umbenennen`,
     renameLabel: 'Titel',
-    save: 'Sichern',
+    save: 'Speichern',
     cancel: 'Abbrechen',
     delete: 'Löschen',
     deleteOf: title => `${title} löschen`,
     deleteTitle: title => `„${title}“ löschen?`,
     deleteText:
-      'Das Video und alles, was daraus entstanden ist, verschwindet für immer. Links darauf gelten sofort nicht mehr.',
+      'Das Video und alles, was daraus entstanden ist, verschwindet für immer. Links darauf funktionieren ab sofort nicht mehr.',
     watchNowOf: title => `Jetzt ansehen: ${title}`,
     watchOf: title => `${title} ansehen`,
     sentElsewhere: 'Unfertiger Upload',
-    soundOnly: 'Ton',
+    soundOnly: 'Nur Ton',
   },
 
   watch: {
@@ -225,7 +229,7 @@ export const de: Strings = {
     downloadLater: 'Die Datei zum Herunterladen entsteht noch',
     qualities: 'Qualitäten',
     rungReady: label => `${label} fertig`,
-    rungGrowing: (label, percent) => `${label} entsteht, ${percent} %`,
+    rungGrowing: (label, done) => `${label} entsteht, ${percent(done)}`,
     rungWaiting: label => `${label} folgt`,
     uploadedOn: date => `Hochgeladen am ${date}`,
   },
@@ -252,10 +256,10 @@ export const de: Strings = {
     tapForSound: 'Tippen für Ton',
     atFrontier: 'Die nächsten Sekunden entstehen gerade.',
     waitingForPart: time => `${time} entsteht noch. Es wird abgespielt, sobald es da ist.`,
-    goBack: 'Weiter, wo ich war',
+    goBack: 'Zurück zu meiner Stelle',
     resumedAt: time => `Weiter bei ${time}`,
     startOver: 'Von vorn',
-    troubled: 'Die Verbindung ist abgerissen. Es wird weiter versucht.',
+    troubled: 'Die Verbindung ist abgerissen. Der Player versucht es weiter.',
     arriving: label => `${label} ist unterwegs.`,
     overtaxed: label => `Die Verbindung ist zu langsam für ${label}: Zum Laden hält das Bild an.`,
     saver: 'Daten sparen',
@@ -269,15 +273,18 @@ export const de: Strings = {
     seekedBy: seconds => (seconds < 0 ? `${-seconds} s zurück` : `${seconds} s vor`),
     noCaptions: 'Dieses Video hat keine Untertitel',
     keys: {
-      title: 'Tasten des Players',
-      show: 'Tasten',
+      space: 'Leertaste',
+      home: 'Pos1',
+      end: 'Ende',
+      title: 'Tastenkürzel',
+      show: 'Tastenkürzel',
       close: 'Schließen',
       toggle: 'Abspielen oder Pause',
       seek10: '10 Sekunden zurück oder vor',
       seek5: '5 Sekunden zurück oder vor',
-      seekTo: 'Zu 0 bis 90 % des Videos',
+      seekTo: 'Zu 0, 10, … 90\u00a0% des Videos',
       ends: 'Zum Anfang oder zum Ende',
-      frame: 'Ein Bild zurück oder vor, in der Pause',
+      frame: 'Ein Bild zurück oder vor, in Pause',
       speed: 'Langsamer oder schneller',
       volume: 'Lauter oder leiser',
       mute: 'Ton an oder aus',
@@ -292,12 +299,12 @@ export const de: Strings = {
     uploadedAnnounce: name => `${name} ist hochgeladen`,
     readyAnnounce: name => `${name} ist fertig`,
     failedAnnounce: (name, why) => `${name}: ${why}`,
-    at: (name, percent) => `${name}: ${percent} %`,
-    tab: (percent, title) => `${percent} % · ${title}`,
+    at: (name, done) => `${name}: ${percent(done)}`,
+    tab: (done, title) => `${percent(done)} · ${title}`,
   },
 
   offline:
-    'Kein Netz. Was hier steht, bleibt; Uploads warten und gehen von selbst weiter, Filme so weit sie geladen sind.',
+    'Kein Netz. Uploads warten und gehen von selbst weiter; Videos laufen, so weit sie geladen sind.',
 
   preferences: {
     title: 'Aussehen und Sprache',
@@ -349,7 +356,8 @@ export const de: Strings = {
     network: 'Der Server ist nicht erreichbar. Prüfe das Netz und versuche es noch einmal.',
     'file-changed':
       'Die Datei hat sich auf dem Datenträger geändert oder kann nicht mehr gelesen werden. Wähle sie noch einmal.',
-    'file-gone': 'Die Datei ist nicht mehr, wo sie war. Leg sie zurück oder wähle sie noch einmal.',
+    'file-gone':
+      'Die Datei liegt nicht mehr, wo sie war. Leg sie zurück oder wähle sie noch einmal.',
     'store-full':
       'Der Speicher dieser Installation ist voll. Schaffe dort Platz und versuche es noch einmal.',
     'store-refused':

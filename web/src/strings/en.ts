@@ -3,6 +3,8 @@ import type { ErrorCode } from '#domain/errors.ts'
 
 const count = (n: number, one: string, many: string) => (n === 1 ? `1 ${one}` : `${n} ${many}`)
 
+const percent = (n: number) => `${n}%`
+
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sept', 'Oct', 'Nov', 'Dec']
 
 export const en = {
@@ -11,6 +13,7 @@ export const en = {
   decimalPoint: '.',
   /** `month`: 0 for January. */
   date: (day: number, month: number, year: number) => `${day} ${months[month]} ${year}`,
+  percent,
   direction: 'ltr' as 'ltr' | 'rtl',
   /** What the server's codes mean; it says the same in English itself. */
   errors: {} as Partial<Record<ErrorCode, string>>,
@@ -27,7 +30,7 @@ export const en = {
     dropHint:
       'Any video or sound file, up to 60 GB. You can drop several at once, and whole folders.',
     emptyTitle: 'Drop a video here',
-    emptyText: 'It can be watched a few seconds after its last byte has arrived.',
+    emptyText: 'You can watch it seconds after its last byte has arrived.',
     emptyButton: 'Choose files',
     emptyFacts: [
       'Uploads survive a closed lid, a lost network and a reload.',
@@ -41,7 +44,6 @@ export const en = {
     count: (n: number, more: boolean) => (more ? `${n}+ videos` : count(n, 'video', 'videos')),
     found: (n: number, more: boolean) => (more ? `${n}+ found` : `${n} found`),
     hours: (hours: string) => `${hours} h`,
-    minutes: (n: number) => `${n} min`,
     search: 'Search titles',
     searchKey: 'Press / to search',
     filter: 'Show',
@@ -63,8 +65,8 @@ export const en = {
     layout: 'View',
     layouts: { grid: 'Grid', list: 'List' },
     nothingTitle: 'Nothing found',
-    nothingFor: (search: string) => `No title holds all the words of “${search}”.`,
-    nothingSo: 'No video is in this state now.',
+    nothingFor: (search: string) => `No title contains all the words “${search}”.`,
+    nothingSo: 'No video is in this state right now.',
     showAll: 'Show all videos',
     select: (title: string) => `Select ${title}`,
     selected: (n: number) => `${n} selected`,
@@ -79,7 +81,7 @@ export const en = {
 
   upload: {
     title: 'Uploads',
-    overall: (n: number, percent: number) => `${count(n, 'upload', 'uploads')} · ${percent} %`,
+    overall: (n: number, done: number) => `${count(n, 'upload', 'uploads')} · ${percent(done)}`,
     clearFinished: 'Clear finished',
     pause: 'Pause',
     resume: 'Resume',
@@ -89,13 +91,13 @@ export const en = {
     watchNow: 'Watch now',
     watch: 'Watch',
     leftOut: (n: number, kinds: readonly string[], more: boolean) =>
-      `${count(n, 'file was', 'files were')} left out, being neither video nor sound${kinds.length > 0 ? `: ${kinds.join(', ')}` : ''}${more ? ' and others' : ''}.`,
+      `${count(n, 'file was', 'files were')} left out${kinds.length > 0 ? ` (${kinds.join(', ')}${more ? ' and others' : ''})` : ''}: neither video nor sound.`,
     nothingFound: 'There is no video or sound file in it.',
     unreadable: (n: number) => `${count(n, 'entry', 'entries')} could not be read.`,
     chooseFolder: 'Choose a folder',
     total: 'All uploads',
     tooLarge: (size: string, most: string) =>
-      `The file has ${size}; this installation takes at most ${most}.`,
+      `The file is ${size}; this installation takes at most ${most}.`,
     sendAnyway: 'Upload anyway',
     doneOf: (done: number, all: number) => `${done} of ${all} uploaded`,
     move: (name: string, place: number, all: number) =>
@@ -108,8 +110,9 @@ export const en = {
       waiting: 'Waiting for its turn',
       starting: 'Starting',
       sending: 'Uploading',
-      offline: 'No network. Goes on by itself as soon as it is back.',
-      unreachable: 'The server cannot be reached. Goes on by itself as soon as it answers.',
+      offline: 'No network. The upload goes on by itself as soon as there is one.',
+      unreachable:
+        'The server cannot be reached. The upload goes on by itself as soon as it answers.',
       completing: 'Putting the file together',
       paused: 'Paused',
       failed: 'Stopped',
@@ -120,7 +123,7 @@ export const en = {
     rate: (bytes: string) => `${bytes}/s`,
     left: (time: string) => `${time} left`,
     cancelTitle: (name: string) => `Cancel the upload of “${name}”?`,
-    cancelText: 'What has been sent so far is thrown away.',
+    cancelText: 'What has been sent so far is discarded.',
     cancelConfirm: 'Cancel upload',
     cancelKeep: 'Keep uploading',
   },
@@ -129,9 +132,9 @@ export const en = {
     title: (n: number) => `${count(n, 'upload is', 'uploads are')} unfinished`,
     text: 'Choose the same file again: only what is missing will be sent.',
     choose: 'Choose the file',
-    goOn: 'Go on',
+    goOn: 'Continue',
     discard: 'Discard',
-    sent: (percent: number, size: string) => `${percent} % of ${size} sent`,
+    sent: (done: number, size: string) => `${percent(done)} of ${size} sent`,
     fileGone: (name: string) =>
       `“${name}” is no longer where it was, or has changed. Choose it yourself.`,
     otherFile: (name: string) =>
@@ -147,13 +150,13 @@ export const en = {
       failed: 'Failed',
       deleting: 'Being deleted',
     },
-    processingAt: (percent: number) => `Processing ${percent} %`,
+    processingAt: (done: number) => `Processing ${percent(done)}`,
     preparing: 'Getting ready',
     waiting: 'Waiting for a worker',
     preparingRung: (label: string, n: number, of: number) =>
       of > 1 ? `Preparing ${label} · ${n} of ${of}` : `Preparing ${label}`,
-    encodeLeft: (percent: number, time: string | null) =>
-      time ? `${percent} % · ${time} left` : `${percent} %`,
+    encodeLeft: (done: number, time: string | null) =>
+      time ? `${percent(done)} · ${time} left` : percent(done),
     rename: 'Rename',
     renameOf: (title: string) => `Rename ${title}`,
     renameLabel: 'Title',
@@ -167,7 +170,7 @@ export const en = {
     watchNowOf: (title: string) => `Watch now: ${title}`,
     watchOf: (title: string) => `Watch ${title}`,
     sentElsewhere: 'Unfinished upload',
-    soundOnly: 'Sound',
+    soundOnly: 'Sound only',
   },
 
   watch: {
@@ -179,17 +182,17 @@ export const en = {
       deleting: 'This video is being deleted.',
     },
     missingTitle: 'There is no such video',
-    missingText: 'It may have been deleted, or the link is not complete.',
-    failedTitle: 'This video could not be made',
+    missingText: 'It may have been deleted, or the link is incomplete.',
+    failedTitle: 'This video could not be processed',
     playbackTitle: 'The video cannot be played right now',
     mediaFailed: 'The player lost the stream and could not get it back.',
     unsupported: 'This browser can play neither HLS nor MP4 video.',
     tryAgain: 'Try again',
     download: 'Download MP4',
-    downloadLater: 'The file for download is still being made',
+    downloadLater: 'The download is still being prepared',
     qualities: 'Qualities',
     rungReady: (label: string) => `${label} ready`,
-    rungGrowing: (label: string, percent: number) => `${label} being made, ${percent} %`,
+    rungGrowing: (label: string, done: number) => `${label} being made, ${percent(done)}`,
     rungWaiting: (label: string) => `${label} to come`,
     uploadedOn: (date: string) => `Uploaded ${date}`,
   },
@@ -206,7 +209,7 @@ export const en = {
     position: (now: string, total: string) => `${now} of ${total}`,
     fullscreen: 'Full screen',
     exitFullscreen: 'Leave full screen',
-    pictureInPicture: 'Picture in picture',
+    pictureInPicture: 'Picture-in-picture',
     quality: 'Quality',
     auto: 'Auto',
     autoAt: (label: string) => `Auto (${label})`,
@@ -217,39 +220,43 @@ export const en = {
     atFrontier: 'The next seconds are being made.',
     waitingForPart: (time: string) =>
       `${time} is still being made. It plays as soon as it is there.`,
-    goBack: 'Go on from where I was',
-    resumedAt: (time: string) => `Going on at ${time}`,
+    goBack: 'Back to where I was',
+    resumedAt: (time: string) => `Resumed at ${time}`,
     startOver: 'Start over',
-    troubled: 'The connection is lost. It is being tried again.',
+    troubled: 'The connection is lost. The player keeps trying.',
     arriving: (label: string) => `${label} is on its way.`,
     overtaxed: (label: string) => `The connection is too slow for ${label}: it pauses to load.`,
     saver: 'Data saver',
     captions: 'Captions',
     captionsOff: 'Off',
     sound: 'Sound',
-    theatre: 'Theatre',
-    leaveTheatre: 'Leave theatre',
+    theatre: 'Theatre mode',
+    leaveTheatre: 'Leave theatre mode',
     airPlay: 'Play with AirPlay',
     cast: 'Play on another screen',
     seekedBy: (seconds: number) => (seconds < 0 ? `${-seconds} s back` : `${seconds} s forward`),
     noCaptions: 'This video has no captions',
     keys: {
-      title: 'Keys of the player',
-      show: 'Keys',
+      /** As they stand on a keyboard. */
+      space: 'Space',
+      home: 'Home',
+      end: 'End',
+      title: 'Keyboard shortcuts',
+      show: 'Keyboard shortcuts',
       close: 'Close',
       toggle: 'Play or pause',
       seek10: '10 seconds back or forward',
       seek5: '5 seconds back or forward',
-      seekTo: 'To 0 to 90 % of the video',
+      seekTo: 'To 0, 10, … 90% of the video',
       ends: 'To the beginning or the end',
-      frame: 'One picture back or forward, while paused',
+      frame: 'One frame back or forward, paused',
       speed: 'Slower or faster',
       volume: 'Louder or quieter',
       mute: 'Sound on or off',
       captions: 'Captions on or off',
       fullscreen: 'Full screen',
-      theatre: 'Theatre',
-      pictureInPicture: 'Picture in picture',
+      theatre: 'Theatre mode',
+      pictureInPicture: 'Picture-in-picture',
     },
   },
 
@@ -257,12 +264,12 @@ export const en = {
     uploadedAnnounce: (name: string) => `${name} is uploaded`,
     readyAnnounce: (name: string) => `${name} is ready`,
     failedAnnounce: (name: string, why: string) => `${name}: ${why}`,
-    at: (name: string, percent: number) => `${name}: ${percent} %`,
-    tab: (percent: number, title: string) => `${percent} % · ${title}`,
+    at: (name: string, done: number) => `${name}: ${percent(done)}`,
+    tab: (done: number, title: string) => `${percent(done)} · ${title}`,
   },
 
   offline:
-    'No network. What is here stays; uploads wait and go on by themselves, films as far as they are loaded.',
+    'No network. Uploads wait and go on by themselves; videos play as far as they are loaded.',
 
   preferences: {
     title: 'Appearance and language',
@@ -306,7 +313,7 @@ export const en = {
 
   notFound: {
     title: 'There is nothing at this address',
-    text: 'The link may be old or not complete.',
+    text: 'The link may be old or incomplete.',
     home: 'To the library',
   },
 

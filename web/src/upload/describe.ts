@@ -47,7 +47,11 @@ export function describeUpload(
       if (stillFor) return { ratio, words: strings.upload.stages[stillFor], mood: 'still' }
       const rate =
         job.bytesPerSecond === null ? null : strings.upload.rate(formatBytes(job.bytesPerSecond))
-      const words = join(`${stage} ${percentOf(upload)} %`, rate, left(job.secondsLeft))
+      const words = join(
+        `${stage} ${strings.percent(percentOf(upload))}`,
+        rate,
+        left(job.secondsLeft),
+      )
       return { ratio, words, mood: 'moving' }
     }
     case 'paused':

@@ -46,7 +46,7 @@ export function sayTotal(total: Total, bytesPerSecond: number | null): string {
   const rate = running ? bytesPerSecond : null
   return [
     strings.upload.doneOf(done, count),
-    `${percentOf(ratio)} %`,
+    strings.percent(percentOf(ratio)),
     rate && strings.upload.rate(formatBytes(rate)),
     rate && strings.upload.left(formatTimeLeft(comingBytes / rate)),
   ]

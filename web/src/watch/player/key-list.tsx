@@ -5,11 +5,11 @@ import { strings } from '../../strings.ts'
 const text = strings.player.keys
 
 const rows: readonly [keys: readonly string[], words: string][] = [
-  [['Space', 'K'], text.toggle],
+  [[text.space, 'K'], text.toggle],
   [['J', 'L'], text.seek10],
   [['←', '→'], text.seek5],
   [['0', '…', '9'], text.seekTo],
-  [['Home', 'End'], text.ends],
+  [[text.home, text.end], text.ends],
   [[',', '.'], text.frame],
   [['<', '>'], text.speed],
   [['↑', '↓'], text.volume],
