@@ -42,7 +42,7 @@ import { claimUpload } from './upload/tab-lock.ts'
 import { createUnfinishedList, type UnfinishedList } from './upload/unfinished.ts'
 import { createWidth } from './upload/width.ts'
 import { preloadPlayer } from './watch/player-chunk.ts'
-import { createPreparing, listenForIntent, loadStock } from './watch/preparing.ts'
+import { createPreparing, listenForIntent, loadPrefetch } from './watch/preparing.ts'
 
 /** Aloud always; on the screen where its card or page is not in sight. */
 function sayReady({ videoId, title }: VideoView) {
@@ -170,7 +170,7 @@ export function createPortal() {
     return () => removeEventListener('beforeunload', warn)
   })
 
-  const preparing = createPreparing({ api, loadStock, later, nowMs: Date.now })
+  const preparing = createPreparing({ api, loadPrefetch, later, nowMs: Date.now })
   listenForIntent(preparing)
 
   showTabSign({ queue, videos })

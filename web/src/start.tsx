@@ -1,7 +1,6 @@
 // Starts the portal in the page: its code comes by main.ts, all of it at once.
 import { render } from 'preact'
 import { App } from './app.tsx'
-import { breathe } from './breath.ts'
 import { recallTheme, showTheme } from './look/theme.ts'
 import { listenToNetwork } from './offline/network.ts'
 import { registerWorker } from './offline/register.ts'
@@ -9,6 +8,7 @@ import { createPortal, PortalProvider } from './portal.ts'
 import { listen, route } from './router.ts'
 import { strings } from './strings.ts'
 import { preloadPlayer } from './watch/player-chunk.ts'
+import { yieldToMain } from './yield-to-main.ts'
 
 export async function start(place: Element) {
   document.documentElement.lang = strings.locale.slice(0, 2)
@@ -18,9 +18,9 @@ export async function start(place: Element) {
   listenToNetwork()
   // Whoever comes by a link to a video needs the player as early as anything.
   if (route.peek().page === 'watch') preloadPlayer()
-  await breathe()
+  await yieldToMain()
   const portal = createPortal()
-  await breathe()
+  await yieldToMain()
   render(
     <PortalProvider value={portal}>
       <App />

@@ -1,12 +1,12 @@
 // What is fetched before the player asks: read off the playlists, with the right quality, each piece once; and the addresses of moments.
 import { describe, expect, test } from 'vitest'
-import { createLarder } from '../../../web/src/watch/ahead/larder.ts'
 import {
   piecesOf,
   readMultivariant,
   readSegments,
   segmentAt,
 } from '../../../web/src/watch/ahead/playlist-reading.ts'
+import { createPrefetchCache } from '../../../web/src/watch/ahead/prefetch-cache.ts'
 import { chooseStart } from '../../../web/src/watch/ahead/start.ts'
 import { readStart } from '../../../web/src/watch/ahead/start-address.ts'
 import { renewalAt, withToken } from '../../../web/src/watch/ahead/tokens.ts'
@@ -106,14 +106,14 @@ describe('the first quality', () => {
   })
 })
 
-describe('the larder', () => {
+describe('the prefetch cache', () => {
   const film = Uint8Array.from({ length: 100 }, (_, at) => at)
   const { signal } = new AbortController()
 
   function open(answer = 206) {
     const asked: (string | null)[] = []
     let nowMs = 0
-    const larder = createLarder({
+    const prefetched = createPrefetchCache({
       async request(_, init) {
         const range = new Headers(init.headers).get('range')
         asked.push(range)
@@ -124,54 +124,55 @@ describe('the larder', () => {
       nowMs: () => nowMs,
     })
     return {
-      larder,
+      prefetched,
       asked,
       pass(ms: number) {
         nowMs += ms
       },
     }
   }
-  const bytesOf = async (taken: ReturnType<ReturnType<typeof createLarder>['take']>) =>
+  const bytesOf = async (taken: ReturnType<ReturnType<typeof createPrefetchCache>['take']>) =>
     taken && [...new Uint8Array((await taken).bytes)]
 
   test.each([206, 200])(
     'fetches a piece once and gives out its parts (answered %i)',
     async status => {
-      const { larder, asked } = open(status)
+      const { prefetched, asked } = open(status)
       const piece = { url: 'u', from: 10, to: 20 }
-      await Promise.all([larder.stock(piece, signal), larder.stock(piece, signal)])
+      await Promise.all([prefetched.fetch(piece, signal), prefetched.fetch(piece, signal)])
       expect(asked).toEqual(['bytes=10-19'])
-      expect(await bytesOf(larder.take('u', 10, 13))).toEqual([10, 11, 12])
-      expect(await bytesOf(larder.take('u', 18, 20))).toEqual([18, 19])
-      expect(larder.take('u', 9, 12)).toBeNull()
-      expect(larder.take('u', 10, 21)).toBeNull()
-      expect(larder.take('u', 10, null)).toBeNull()
-      expect(larder.take('other', 10, 13)).toBeNull()
+      expect(await bytesOf(prefetched.take('u', 10, 13))).toEqual([10, 11, 12])
+      expect(await bytesOf(prefetched.take('u', 18, 20))).toEqual([18, 19])
+      expect(prefetched.take('u', 9, 12)).toBeNull()
+      expect(prefetched.take('u', 10, 21)).toBeNull()
+      expect(prefetched.take('u', 10, null)).toBeNull()
+      expect(prefetched.take('other', 10, 13)).toBeNull()
     },
   )
 
   test('what grows is soon out of date', async () => {
-    const { larder, pass } = open(200)
-    await larder.stock({ url: 'u', from: 0, to: null }, signal, 1000)
-    expect(await bytesOf(larder.take('u', 0, null))).toHaveLength(100)
+    const { prefetched, pass } = open(200)
+    await prefetched.fetch({ url: 'u', from: 0, to: null }, signal, 1000)
+    expect(await bytesOf(prefetched.take('u', 0, null))).toHaveLength(100)
     pass(1001)
-    expect(larder.take('u', 0, null)).toBeNull()
+    expect(prefetched.take('u', 0, null)).toBeNull()
   })
 
   test('what did not come is asked for again', async () => {
-    const { larder, asked } = open(503)
+    const { prefetched, asked } = open(503)
     const piece = { url: 'u', from: 0, to: 5 }
-    await expect(larder.stock(piece, signal)).rejects.toThrow()
-    expect(larder.take('u', 0, 5)).toBeNull()
-    await expect(larder.stock(piece, signal)).rejects.toThrow()
+    await expect(prefetched.fetch(piece, signal)).rejects.toThrow()
+    expect(prefetched.take('u', 0, 5)).toBeNull()
+    await expect(prefetched.fetch(piece, signal)).rejects.toThrow()
     expect(asked).toHaveLength(2)
   })
 
   test('holds a few pieces, the newest', async () => {
-    const { larder } = open()
-    for (let at = 0; at < 40; at++) await larder.stock({ url: `u${at}`, from: 0, to: 9 }, signal)
-    expect(larder.take('u0', 0, 9)).toBeNull()
-    expect(larder.take('u39', 0, 9)).not.toBeNull()
+    const { prefetched } = open()
+    for (let at = 0; at < 40; at++)
+      await prefetched.fetch({ url: `u${at}`, from: 0, to: 9 }, signal)
+    expect(prefetched.take('u0', 0, 9)).toBeNull()
+    expect(prefetched.take('u39', 0, 9)).not.toBeNull()
   })
 })
 

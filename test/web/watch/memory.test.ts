@@ -11,7 +11,11 @@ import {
   rememberPlace,
 } from '../../../web/src/watch/memory/place-memory.ts'
 import { planSpending } from '../../../web/src/watch/memory/spending.ts'
-import { recallWays, rememberWays, usualWays } from '../../../web/src/watch/memory/ways.ts'
+import {
+  recallPreferences,
+  rememberPreferences,
+  usualPreferences,
+} from '../../../web/src/watch/memory/watch-preferences.ts'
 
 function someStore(held: Record<string, string> = {}): Store {
   return {
@@ -88,9 +92,14 @@ describe('the line', () => {
 describe('how a viewer likes to watch', () => {
   test('one thing changes, the others stay', () => {
     const store = someStore()
-    rememberWays(store, { speed: 1.5, captions: 'de' })
-    rememberWays(store, { saver: true })
-    expect(recallWays(store)).toEqual({ ...usualWays, speed: 1.5, captions: 'de', saver: true })
+    rememberPreferences(store, { speed: 1.5, captions: 'de' })
+    rememberPreferences(store, { saver: true })
+    expect(recallPreferences(store)).toEqual({
+      ...usualPreferences,
+      speed: 1.5,
+      captions: 'de',
+      saver: true,
+    })
   })
 
   test.each([
@@ -99,10 +108,10 @@ describe('how a viewer likes to watch', () => {
     ['broken', someStore({ 'millrace.ways': '{', 'millrace.places': '[1]' })],
     ['forbidden', forbidden],
   ])('a storage with %s is as good as an empty one', (_, store) => {
-    expect(recallWays(store)).toEqual(usualWays)
+    expect(recallPreferences(store)).toEqual(usualPreferences)
     expect(recallPlace(store, 'v')).toBeNull()
     expect(recallLine(store, 'any', 0)).toBeNull()
-    expect(() => rememberWays(store, { speed: 2 })).not.toThrow()
+    expect(() => rememberPreferences(store, { speed: 2 })).not.toThrow()
   })
 })
 

@@ -94,7 +94,7 @@ describe('getting ready', () => {
   function open(more: Partial<PlaybackView> = {}) {
     let nowMs = start
     const asked: string[] = []
-    const stocked: { videoId: string; signal: AbortSignal }[] = []
+    const prepared: { videoId: string; signal: AbortSignal }[] = []
     let waiting: (() => void)[] = []
     const preparing = createPreparing({
       api: {
@@ -107,7 +107,7 @@ describe('getting ready', () => {
           }
         },
       },
-      loadStock: async () => (videoId, _, signal) => void stocked.push({ videoId, signal }),
+      loadPrefetch: async () => (videoId, _, signal) => void prepared.push({ videoId, signal }),
       nowMs: () => nowMs,
       later(_, action) {
         waiting.push(action)
@@ -117,7 +117,7 @@ describe('getting ready', () => {
       },
     })
     return {
-      ...{ preparing, asked, stocked },
+      ...{ preparing, asked, prepared },
       pass(ms: number) {
         nowMs += ms
       },
@@ -129,12 +129,12 @@ describe('getting ready', () => {
   }
 
   test('a pointer that rests gets the answer and the first seconds; the answer is kept', async () => {
-    const { preparing, asked, stocked, rest, pass } = open()
+    const { preparing, asked, prepared, rest, pass } = open()
     preparing.point('a')
     expect(asked).toEqual([])
     await rest()
     expect(asked).toEqual(['a'])
-    expect(stocked.map(({ videoId }) => videoId)).toEqual(['a'])
+    expect(prepared.map(({ videoId }) => videoId)).toEqual(['a'])
     expect(preparing.take('a')?.url).toBe('/t/x/v/a/main.m3u8')
     preparing.leave()
     preparing.point('a')
@@ -145,7 +145,7 @@ describe('getting ready', () => {
   })
 
   test('a pointer that passes by costs nothing; one that leaves stops what is on its way', async () => {
-    const { preparing, asked, stocked, rest } = open()
+    const { preparing, asked, prepared, rest } = open()
     preparing.point('a')
     preparing.point('b')
     preparing.leave()
@@ -154,16 +154,16 @@ describe('getting ready', () => {
     preparing.point('c')
     await rest()
     preparing.leave()
-    expect(stocked[0]?.signal.aborted).toBe(true)
+    expect(prepared[0]?.signal.aborted).toBe(true)
   })
 
   test('what was opened goes on loading', async () => {
-    const { preparing, stocked, rest } = open()
+    const { preparing, prepared, rest } = open()
     preparing.point('a')
     await rest()
     preparing.open()
     preparing.leave()
-    expect(stocked[0]?.signal.aborted).toBe(false)
+    expect(prepared[0]?.signal.aborted).toBe(false)
   })
 
   test('a finger is sure', async () => {

@@ -22,7 +22,7 @@ function open(view: VideoView | null, playback: () => Response, prepared?: Playb
   const library = { drop: (id: string) => void dropped.push(id) }
   const preparing = createPreparing({
     api,
-    loadStock: async () => () => {},
+    loadPrefetch: async () => () => {},
     nowMs: () => 0,
     later: () => () => {},
   })

@@ -9,7 +9,7 @@ import { preloadPlayer } from './player-chunk.ts'
 export interface PreparingDeps {
   api: Pick<Api, 'openPlayback'>
   /** The player's way to fetch a beginning. */
-  loadStock(): Promise<PrepareBeginning>
+  loadPrefetch(): Promise<PrepareBeginning>
   /** Milliseconds since the epoch. */
   nowMs(): number
   later: Later
@@ -32,7 +32,7 @@ interface Kept {
 
 export type Preparing = ReturnType<typeof createPreparing>
 
-export function createPreparing({ api, loadStock, nowMs, later }: PreparingDeps) {
+export function createPreparing({ api, loadPrefetch, nowMs, later }: PreparingDeps) {
   const kept = new Map<string, Kept>()
   const asked = new Map<string, Promise<PlaybackView>>()
   let meant: { videoId: string; stop: AbortController; forget(): void } | null = null
@@ -61,11 +61,11 @@ export function createPreparing({ api, loadStock, nowMs, later }: PreparingDeps)
   }
 
   async function prepare(videoId: string, signal: AbortSignal) {
-    const stock = loadStock()
+    const prefetch = loadPrefetch()
     // Both fail without harm: whoever opens the video asks again, aloud.
-    stock.catch(() => {})
+    prefetch.catch(() => {})
     const playback = take(videoId) ?? (await ask(videoId))
-    if (!signal.aborted) await (await stock)(videoId, playback, signal)
+    if (!signal.aborted) await (await prefetch)(videoId, playback, signal)
   }
 
   function leave() {
@@ -130,7 +130,7 @@ export function listenForIntent({ point, leave }: Preparing) {
 }
 
 /** A small piece of code of its own: a film's first seconds come beside the player, not after it. */
-export function loadStock() {
+export function loadPrefetch() {
   preloadPlayer()
   return import('./ahead/beginnings.ts').then(chunk => chunk.prepareBeginning)
 }

@@ -4,10 +4,10 @@ import type { ComponentChildren, ComponentType } from 'preact'
 import { useEffect } from 'preact/hooks'
 import type { VideoView } from '#domain/video.ts'
 import { Problem, sayFailure } from '../api/problem.ts'
-import { breathe } from '../breath.ts'
 import { Icon } from '../look/icons.tsx'
 import { Still } from '../look/still.tsx'
 import { strings } from '../strings.ts'
+import { yieldToMain } from '../yield-to-main.ts'
 import type { PlayerProps } from './player/player.tsx'
 import { loadPlayer } from './player-chunk.ts'
 import type { Viewing } from './viewing.ts'
@@ -34,7 +34,7 @@ export function Stage({ view, viewing, theatre = null }: StageProps) {
   const load = () =>
     loadPlayer().then(
       async chunk => {
-        await breathe()
+        await yieldToMain()
         Player.value = chunk.Player
       },
       () => {

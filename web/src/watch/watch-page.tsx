@@ -16,7 +16,7 @@ import { readStart } from './ahead/start-address.ts'
 import { DeleteVideo } from './delete-video.tsx'
 import { Ladder } from './ladder.tsx'
 import { recallPlace } from './memory/place-memory.ts'
-import { recallWays, rememberWays } from './memory/ways.ts'
+import { recallPreferences, rememberPreferences } from './memory/watch-preferences.ts'
 import { Share } from './share.tsx'
 import { Stage } from './stage.tsx'
 import { type Beginning, createViewing } from './viewing.ts'
@@ -30,8 +30,8 @@ export function WatchPage({ videoId }: { videoId: string }) {
     [videoId],
   )
   useEffect(() => () => viewing.stop(), [viewing])
-  const theatre = useSignal(recallWays(browserStore()).theatre)
-  useEffect(() => theatre.subscribe(on => rememberWays(browserStore(), { theatre: on })), [])
+  const theatre = useSignal(recallPreferences(browserStore()).theatre)
+  useEffect(() => theatre.subscribe(on => rememberPreferences(browserStore(), { theatre: on })), [])
   const known = videos.read(videoId)
   const view = known?.view ?? null
   const title = view?.title ?? ''

@@ -1,16 +1,16 @@
-// Beginnings of films that somebody is about to watch: the one larder of the page, and what is known of the line that fills it.
+// Beginnings of films that somebody is about to watch: fetched into the one cache of the page, by what is known of the line.
 import type { PlaybackView } from '#domain/video.ts'
 import { readConnection } from '../../connection.ts'
 import { browserStore } from '../../memory.ts'
 import { recallLine } from '../memory/line-memory.ts'
 import { recallPlace } from '../memory/place-memory.ts'
 import { planSpending } from '../memory/spending.ts'
-import { recallWays } from '../memory/ways.ts'
-import { createLarder } from './larder.ts'
+import { recallPreferences } from '../memory/watch-preferences.ts'
+import { createPrefetchCache } from './prefetch-cache.ts'
+import { prefetchFilm } from './prefetch-film.ts'
 import type { StartWishes } from './start.ts'
-import { stockFilm } from './stock-film.ts'
 
-export const larder = createLarder({
+export const prefetched = createPrefetchCache({
   request: (url, init) => fetch(url, init),
   nowMs: () => performance.now(),
 })
@@ -20,7 +20,7 @@ export function readWishes() {
   const store = browserStore()
   const connection = readConnection()
   const bitsPerSecond = recallLine(store, connection.kind, Date.now())
-  const { quality, saver } = recallWays(store)
+  const { quality, saver } = recallPreferences(store)
   const spending = planSpending(connection, bitsPerSecond, saver)
   const wishes: StartWishes = {
     bitsPerSecond,
@@ -31,12 +31,12 @@ export function readWishes() {
 }
 
 /** The beginning of a film that is opened. */
-export function stockBeginning(
+export function prefetchBeginning(
   playback: Pick<PlaybackView, 'url' | 'growing'>,
   startSeconds: number,
   signal: AbortSignal,
 ): Promise<void> {
-  return stockFilm(larder, playback, { startSeconds, wishes: readWishes().wishes, signal })
+  return prefetchFilm(prefetched, playback, { startSeconds, wishes: readWishes().wishes, signal })
 }
 
 /** The beginning of a film that somebody points at, from where they will go on; nothing for those who save data. */
@@ -46,6 +46,6 @@ export async function prepareBeginning(
   signal: AbortSignal,
 ): Promise<void> {
   const store = browserStore()
-  if (readConnection().saveData || recallWays(store).saver) return
-  await stockBeginning(playback, recallPlace(store, videoId) ?? 0, signal)
+  if (readConnection().saveData || recallPreferences(store).saver) return
+  await prefetchBeginning(playback, recallPlace(store, videoId) ?? 0, signal)
 }

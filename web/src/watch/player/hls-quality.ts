@@ -2,15 +2,15 @@
 // brought it, while what is loaded plays on.
 import { signal } from '@preact/signals'
 import Hls from 'hls.js'
-import type { Larder } from '../ahead/larder.ts'
+import type { PrefetchCache } from '../ahead/prefetch-cache.ts'
+import { prefetchPlaylist, prefetchSegment } from '../ahead/prefetch-film.ts'
 import { type Offered, rungWithin } from '../ahead/start.ts'
-import { stockPlaylist, stockSegment } from '../ahead/stock-film.ts'
 import { secondsAhead } from './media.ts'
 import { planTakeover } from './takeover.ts'
 
 export interface QualityDeps {
   video: HTMLVideoElement
-  larder: Larder
+  prefetched: PrefetchCache
   /** The address to ask instead of one that may be out of date. */
   current(url: string): string
   isGrowing(): boolean
@@ -22,7 +22,7 @@ const shownAnewSeconds = 0.001
 const mostTries = 3
 const lookMs = 50
 
-export function createQuality(hls: Hls, { video, larder, current, isGrowing }: QualityDeps) {
+export function createQuality(hls: Hls, { video, prefetched, current, isGrowing }: QualityDeps) {
   const heights = signal<readonly number[]>([])
   const chosen = signal<number | null>(null)
   const arriving = signal<number | null>(null)
@@ -114,7 +114,7 @@ export function createQuality(hls: Hls, { video, larder, current, isGrowing }: Q
       answerSeconds = Math.max(answerSeconds, (performance.now() - askedMs) / 1000)
       return given
     }
-    const segments = await timed(stockPlaylist(larder, current(url), signal))
+    const segments = await timed(prefetchPlaylist(prefetched, current(url), signal))
     for (let tries = 1; tries <= mostTries && !signal.aborted; tries++) {
       const line = { bitsPerSecond: hls.bandwidthEstimate, firstByteSeconds: answerSeconds }
       const now = { seconds: video.currentTime, speed: video.paused ? 0 : video.playbackRate }
@@ -122,10 +122,10 @@ export function createQuality(hls: Hls, { video, larder, current, isGrowing }: Q
       // Nothing is loaded that far: what is loaded next has the new quality anyway.
       if (!plan || plan.segment.startSeconds > now.seconds + secondsAhead(video)) return false
       const later = setTimeout(() => {
-        if (plan.next) stockSegment(larder, plan.next, signal).catch(() => {})
+        if (plan.next) prefetchSegment(prefetched, plan.next, signal).catch(() => {})
       }, plan.nextAfterSeconds * 1000)
       signal.addEventListener('abort', () => clearTimeout(later))
-      await timed(stockSegment(larder, plan.segment, signal))
+      await timed(prefetchSegment(prefetched, plan.segment, signal))
       const { startSeconds, endSeconds } = plan.segment
       await reach(startSeconds, signal)
       if (video.currentTime >= startSeconds && video.currentTime < endSeconds) return true
@@ -157,7 +157,7 @@ export function createQuality(hls: Hls, { video, larder, current, isGrowing }: Q
       if (isGrowing()) return
       for (const { url } of hls.levels) {
         const piece = { url: current(url[0] ?? ''), from: 0, to: null }
-        larder.stock(piece, gone.signal).catch(() => {})
+        prefetched.fetch(piece, gone.signal).catch(() => {})
       }
     },
     stop() {

@@ -2,7 +2,7 @@
 // frontier at any time.
 import { computed, signal } from '@preact/signals'
 import Hls, { type ErrorData, type LevelDetails } from 'hls.js'
-import { larder } from '../ahead/beginnings.ts'
+import { prefetched } from '../ahead/beginnings.ts'
 import { chooseStart, rungWithin } from '../ahead/start.ts'
 import { withToken } from '../ahead/tokens.ts'
 import { createQuality } from './hls-quality.ts'
@@ -23,7 +23,7 @@ const refusals = [401, 403]
 export function playHls(video: HTMLVideoElement, address: string, options: SourceOptions): Source {
   let newest = new URL(address, location.href).href
   const current = (url: string) => withToken(url, newest, location.href)
-  const loader = createLoader({ larder, current })
+  const loader = createLoader({ prefetched, current })
   const hls = new Hls({
     ...settings,
     ...bufferingOf(options.spending),
@@ -35,7 +35,7 @@ export function playHls(video: HTMLVideoElement, address: string, options: Sourc
       ? {}
       : { abrEwmaDefaultEstimate: options.wishes.bitsPerSecond }),
   })
-  const quality = createQuality(hls, { video, larder, current, isGrowing: () => growing })
+  const quality = createQuality(hls, { video, prefetched, current, isGrowing: () => growing })
   const { offered } = quality
   const troubled = signal(false)
   const edges = signal<ReadonlyMap<string, number>>(new Map())

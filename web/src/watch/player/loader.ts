@@ -1,20 +1,20 @@
-// How hls.js fetches: what is in the larder at once, the rest as it does by itself; always with the newest token, and with the times
+// How hls.js fetches: what was prefetched at once, the rest as it does by itself; always with the newest token, and with the times
 // in segments where it looks for them.
 import Hls, { type HlsConfig, type Loader, type LoaderContext } from 'hls.js'
-import { breathe } from '../../breath.ts'
-import type { Larder, Stocked } from '../ahead/larder.ts'
+import { yieldToMain } from '../../yield-to-main.ts'
+import type { PrefetchCache, Prefetched } from '../ahead/prefetch-cache.ts'
 import { showFromZero } from './presentation-time.ts'
 
 type LoadArguments = Parameters<Loader<LoaderContext>['load']>
 type LoaderClass = new (config: HlsConfig) => Loader<LoaderContext>
 
 export interface LoaderDeps {
-  larder: Larder
+  prefetched: PrefetchCache
   /** The address to ask instead of one that may be out of date. */
   current(url: string): string
 }
 
-export function createLoader({ larder, current }: LoaderDeps): LoaderClass {
+export function createLoader({ prefetched, current }: LoaderDeps): LoaderClass {
   return class extends (Hls.DefaultConfig.loader as LoaderClass) {
     #given = true
 
@@ -25,22 +25,22 @@ export function createLoader({ larder, current }: LoaderDeps): LoaderClass {
         callbacks.onSuccess(response, ...facts)
       }
       const fetchIt = () => super.load(context, config, { ...callbacks, onSuccess })
-      const found = larder.take(context.url, context.rangeStart ?? 0, context.rangeEnd ?? null)
+      const found = prefetched.take(context.url, context.rangeStart ?? 0, context.rangeEnd ?? null)
       if (!found) return fetchIt()
       this.#given = false
       found.then(
-        async stocked => {
-          // Much of the larder comes at the same moment, and hls.js does a good deal with each.
-          await breathe()
+        async piece => {
+          // Much of what was prefetched comes at the same moment, and hls.js does a good deal with each.
+          await yieldToMain()
           if (this.#given || !this.stats) return
           this.#given = true
           this.context = context
           const data =
             context.responseType === 'arraybuffer'
-              ? stocked.bytes
-              : new TextDecoder().decode(stocked.bytes)
-          note(this.stats, stocked)
-          onSuccess({ url: stocked.url, data, code: 200 }, this.stats, context, null)
+              ? piece.bytes
+              : new TextDecoder().decode(piece.bytes)
+          note(this.stats, piece)
+          onSuccess({ url: piece.url, data, code: 200 }, this.stats, context, null)
         },
         () => {
           if (this.#given) return
@@ -63,11 +63,11 @@ export function createLoader({ larder, current }: LoaderDeps): LoaderClass {
 }
 
 /** As if it had been fetched just now, in the time it took: hls.js learns of the line from it. */
-function note(stats: Loader<LoaderContext>['stats'], stocked: Stocked) {
+function note(stats: Loader<LoaderContext>['stats'], piece: Prefetched) {
   const end = performance.now()
-  stats.loaded = stocked.bytes.byteLength
-  stats.total = stocked.bytes.byteLength
-  stats.loading.start = end - stocked.milliseconds
-  stats.loading.first = stats.loading.start + stocked.firstByteMilliseconds
+  stats.loaded = piece.bytes.byteLength
+  stats.total = piece.bytes.byteLength
+  stats.loading.start = end - piece.milliseconds
+  stats.loading.first = stats.loading.start + piece.firstByteMilliseconds
   stats.loading.end = end
 }

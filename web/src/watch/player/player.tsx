@@ -2,9 +2,9 @@
 import { type Signal, useSignal } from '@preact/signals'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import type { PlaybackView } from '#domain/video.ts'
-import { breathe } from '../../breath.ts'
 import { announce } from '../../look/announce.tsx'
 import { strings } from '../../strings.ts'
+import { yieldToMain } from '../../yield-to-main.ts'
 import { Controls } from './controls.tsx'
 import { toggleFullscreen, togglePictureInPicture } from './fullscreen.ts'
 import { KeyList } from './key-list.tsx'
@@ -66,7 +66,7 @@ export function Player(props: PlayerProps) {
     })
     // The film is on its way; the controls are drawn after whatever waits by now.
     let stopped = false
-    void breathe().then(() => {
+    void yieldToMain().then(() => {
       if (!stopped) session.value = made
     })
     const stopTurning = followTurning(frame.current, video.current)

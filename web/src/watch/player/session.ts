@@ -4,13 +4,17 @@ import type { PlaybackView } from '#domain/video.ts'
 import { readConnection } from '../../connection.ts'
 import { browserStore } from '../../memory.ts'
 import { strings } from '../../strings.ts'
-import { readWishes, stockBeginning } from '../ahead/beginnings.ts'
+import { prefetchBeginning, readWishes } from '../ahead/beginnings.ts'
 import { createLineMeasure, watchArrivals } from '../memory/line-measure.ts'
 import { recallLine, rememberLine } from '../memory/line-memory.ts'
 import { placeToKeep, rememberPlace } from '../memory/place-memory.ts'
 import { planSpending } from '../memory/spending.ts'
 import { recallVolume, rememberVolume } from '../memory/volume-memory.ts'
-import { recallWays, rememberWays, type Ways } from '../memory/ways.ts'
+import {
+  recallPreferences,
+  rememberPreferences,
+  type WatchPreferences,
+} from '../memory/watch-preferences.ts'
 import { watchChapters } from './chapters.ts'
 import { isSupported, playHls } from './hls-source.ts'
 import { keepAlive } from './keep-alive.ts'
@@ -52,7 +56,7 @@ export function createSession(video: HTMLVideoElement, options: SessionOptions) 
   // A moment that may not be made yet is waited for, not begun with.
   const waits = playback.growing && startSeconds > 0
   const begin = waits ? 0 : startSeconds
-  void stockBeginning(playback, begin, gone.signal)
+  void prefetchBeginning(playback, begin, gone.signal)
   const source = chooseSource(video, playback, {
     durationSeconds: options.durationSeconds,
     startSeconds: begin,
@@ -80,14 +84,14 @@ export function createSession(video: HTMLVideoElement, options: SessionOptions) 
     return null
   }
 
-  const ways = signal<Ways>(recallWays(store))
+  const preferences = signal<WatchPreferences>(recallPreferences(store))
   /** From now on so, and in the next film too. */
-  function prefer(changed: Partial<Ways>) {
-    ways.value = { ...ways.peek(), ...changed }
-    rememberWays(store, changed)
+  function prefer(changed: Partial<WatchPreferences>) {
+    preferences.value = { ...preferences.peek(), ...changed }
+    rememberPreferences(store, changed)
   }
-  video.defaultPlaybackRate = ways.peek().speed
-  video.playbackRate = ways.peek().speed
+  video.defaultPlaybackRate = preferences.peek().speed
+  video.playbackRate = preferences.peek().speed
 
   /** The browser refused sound without a gesture: it plays silently until the viewer asks. */
   const silenced = signal(false)
@@ -96,7 +100,7 @@ export function createSession(video: HTMLVideoElement, options: SessionOptions) 
     stopChapters,
     keepPlace(),
     keepLine(),
-    keepTracks(source, ways.peek()),
+    keepTracks(source, preferences.peek()),
     keepScreenOn(computed(() => !media.paused.value && !media.ended.value)),
     joinMediaSession({ media, lengthSeconds: length, seekTo: seeker.to, seekBy: seeker.by }),
   ]
@@ -134,7 +138,7 @@ export function createSession(video: HTMLVideoElement, options: SessionOptions) 
   }
 
   const spend = (bitsPerSecond: number | null) =>
-    source.spend(planSpending(readConnection(), bitsPerSecond, ways.peek().saver))
+    source.spend(planSpending(readConnection(), bitsPerSecond, preferences.peek().saver))
 
   async function start() {
     try {
@@ -173,7 +177,7 @@ export function createSession(video: HTMLVideoElement, options: SessionOptions) 
     seeker,
     silenced,
     planned,
-    ways,
+    preferences,
     prefer,
     setDuration(seconds: number) {
       planned.value = seconds

@@ -140,9 +140,9 @@ export function SettingsMenu({ session, onKeys }: SettingsMenuProps) {
               type="button"
               class="menu-item"
               role="menuitemcheckbox"
-              aria-checked={session.ways.value.saver}
+              aria-checked={session.preferences.value.saver}
               tabIndex={-1}
-              onClick={() => session.setSaver(!session.ways.peek().saver)}
+              onClick={() => session.setSaver(!session.preferences.peek().saver)}
             >
               <span class="switch" />
               {text.saver}

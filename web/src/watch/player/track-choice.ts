@@ -1,6 +1,6 @@
 // Which languages of a film are heard and read at first: those the viewer chose in the films before, where this one has them.
 import { effect } from '@preact/signals'
-import type { Ways } from '../memory/ways.ts'
+import type { WatchPreferences } from '../memory/watch-preferences.ts'
 import type { Source, Track, Tracks } from './source.ts'
 
 /** The track of a language, «en» standing for «en-GB» too; null: there is none. */
@@ -30,7 +30,7 @@ export function nameOfTrack({ name, language }: Track, locale: string): string {
 /** What the packager says of a track without a name. */
 const isNumbered = (name: string) => /^audio \d+( \d+)?$/i.test(name)
 
-export function keepTracks(source: Source, { sound, captions }: Ways): () => void {
+export function keepTracks(source: Source, { sound, captions }: WatchPreferences): () => void {
   const once = (tracks: Tracks, language: string | null) => {
     let done = false
     return effect(() => {

@@ -1,7 +1,7 @@
 // How a viewer likes to watch: quality, speed, data saver, theatre, captions; kept for the next video.
 import { recall, remember, type Store } from '../../memory.ts'
 
-export interface Ways {
+export interface WatchPreferences {
   /** Short side of the chosen quality; null: automatic. */
   quality: number | null
   speed: number
@@ -13,8 +13,9 @@ export interface Ways {
   sound: string | null
 }
 
+/** Its name from the first days: people have theirs under it. */
 const key = 'ways'
-export const usualWays: Ways = {
+export const usualPreferences: WatchPreferences = {
   quality: null,
   speed: 1,
   saver: false,
@@ -27,13 +28,13 @@ const limited = (value: unknown, least: number, most: number) =>
   typeof value === 'number' && value >= least && value <= most ? value : null
 const word = (value: unknown) => (typeof value === 'string' && value !== '' ? value : null)
 
-export function recallWays(store: Store): Ways {
+export function recallPreferences(store: Store): WatchPreferences {
   const kept = recall(store, key)
-  if (typeof kept !== 'object' || kept === null) return usualWays
-  const read = (name: keyof Ways): unknown => Reflect.get(kept, name)
+  if (typeof kept !== 'object' || kept === null) return usualPreferences
+  const read = (name: keyof WatchPreferences): unknown => Reflect.get(kept, name)
   return {
     quality: limited(read('quality'), 1, 10_000),
-    speed: limited(read('speed'), 0.25, 4) ?? usualWays.speed,
+    speed: limited(read('speed'), 0.25, 4) ?? usualPreferences.speed,
     saver: read('saver') === true,
     theatre: read('theatre') === true,
     captions: word(read('captions')),
@@ -41,6 +42,6 @@ export function recallWays(store: Store): Ways {
   }
 }
 
-export function rememberWays(store: Store, changed: Partial<Ways>): void {
-  remember(store, key, { ...recallWays(store), ...changed })
+export function rememberPreferences(store: Store, changed: Partial<WatchPreferences>): void {
+  remember(store, key, { ...recallPreferences(store), ...changed })
 }

@@ -5,7 +5,7 @@ interface Scheduler {
 }
 
 /** `scheduler.yield` where there is one (no Safari yet): what is broken off goes on before other work that waits. */
-export function breathe(): Promise<void> {
+export function yieldToMain(): Promise<void> {
   const { scheduler } = globalThis as { scheduler?: Scheduler }
   return scheduler?.yield?.() ?? new Promise(resolve => setTimeout(resolve))
 }

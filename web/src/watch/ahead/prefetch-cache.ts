@@ -1,7 +1,7 @@
 // What was fetched before the player asked for it: pieces of films by their address, each fetched once, the oldest thrown away first.
 import type { Piece } from './playlist-reading.ts'
 
-export interface Stocked {
+export interface Prefetched {
   bytes: ArrayBuffer
   /** Where it came from at last; relative addresses inside are relative to it. */
   url: string
@@ -10,13 +10,13 @@ export interface Stocked {
   firstByteMilliseconds: number
 }
 
-export interface LarderDeps {
+export interface PrefetchCacheDeps {
   request(url: string, init: RequestInit): Promise<Response>
   nowMs(): number
 }
 
-interface Shelf extends Piece {
-  answer: Promise<Stocked>
+interface Entry extends Piece {
+  answer: Promise<Prefetched>
   /** Not given out after this; playlists that grow are soon out of date. */
   freshUntilMs: number
 }
@@ -24,21 +24,21 @@ interface Shelf extends Piece {
 /** A few beginnings of films; the browser's own cache holds the rest. */
 const mostPieces = 24
 
-export type Larder = ReturnType<typeof createLarder>
+export type PrefetchCache = ReturnType<typeof createPrefetchCache>
 
-export function createLarder({ request, nowMs }: LarderDeps) {
-  let shelves: Shelf[] = []
+export function createPrefetchCache({ request, nowMs }: PrefetchCacheDeps) {
+  let entries: Entry[] = []
 
   const find = (url: string, from: number, to: number | null) =>
-    shelves.findLast(
-      shelf =>
-        shelf.url === url &&
-        shelf.from <= from &&
-        (shelf.to === null || (to !== null && to <= shelf.to)) &&
-        nowMs() <= shelf.freshUntilMs,
+    entries.findLast(
+      entry =>
+        entry.url === url &&
+        entry.from <= from &&
+        (entry.to === null || (to !== null && to <= entry.to)) &&
+        nowMs() <= entry.freshUntilMs,
     )
 
-  async function fetchPiece({ url, from, to }: Piece, signal: AbortSignal): Promise<Stocked> {
+  async function fetchPiece({ url, from, to }: Piece, signal: AbortSignal): Promise<Prefetched> {
     const startedMs = nowMs()
     const whole = from === 0 && to === null
     const range = `bytes=${from}-${to === null ? '' : to - 1}`
@@ -58,25 +58,29 @@ export function createLarder({ request, nowMs }: LarderDeps) {
 
   return {
     /** Fetches a piece, unless it is there or on its way. `freshMs`: how long it may be given out. */
-    stock(piece: Piece, signal: AbortSignal, freshMs = Number.POSITIVE_INFINITY): Promise<Stocked> {
+    fetch(
+      piece: Piece,
+      signal: AbortSignal,
+      freshMs = Number.POSITIVE_INFINITY,
+    ): Promise<Prefetched> {
       const there = find(piece.url, piece.from, piece.to)
       if (there) return there.answer
       const answer = fetchPiece(piece, signal)
-      const shelf = { ...piece, answer, freshUntilMs: nowMs() + freshMs }
-      shelves = [...shelves, shelf].slice(-mostPieces)
+      const entry = { ...piece, answer, freshUntilMs: nowMs() + freshMs }
+      entries = [...entries, entry].slice(-mostPieces)
       // What did not come is not there: the next one to ask fetches it.
       answer.catch(() => {
-        shelves = shelves.filter(other => other !== shelf)
+        entries = entries.filter(other => other !== entry)
       })
       return answer
     },
     /** What is there of an address, or on its way; null: nothing. */
-    take(url: string, from: number, to: number | null): Promise<Stocked> | null {
-      const shelf = find(url, from, to)
-      if (!shelf) return null
-      return shelf.answer.then(stocked => {
-        const [start, end] = [from - shelf.from, to === null ? undefined : to - shelf.from]
-        return { ...stocked, bytes: stocked.bytes.slice(start, end) }
+    take(url: string, from: number, to: number | null): Promise<Prefetched> | null {
+      const entry = find(url, from, to)
+      if (!entry) return null
+      return entry.answer.then(fetched => {
+        const [start, end] = [from - entry.from, to === null ? undefined : to - entry.from]
+        return { ...fetched, bytes: fetched.bytes.slice(start, end) }
       })
     },
   }
