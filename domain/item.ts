@@ -93,6 +93,8 @@ const Meta = z.object({
   title: z.string(),
   /** Default: private. */
   visibility: z.optional(z.enum(visibilities)),
+  /** Playback links carry it; they end when it is raised. Default: 0. */
+  epoch: z.optional(count),
   state: z.enum(videoStates),
   /** The attempt at work; 0 while uploading. */
   attempt: count,

@@ -3,17 +3,17 @@ import { randomBytes } from 'node:crypto'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod/mini'
-import { defaultLimits } from '#domain/limits.ts'
-import { tokenExpiry } from '#domain/timing.ts'
+import { noEpoch, type Revocation, revocationFrom, strictest } from '#domain/revocation.ts'
 
 export interface Revocations {
-  /** Video id → epoch seconds: links which end then or earlier are refused. */
+  /** Video id → the lowest epoch whose links still open that video. */
   current(): Readonly<Record<string, number>>
-  /** Every link of the video that may be out there. Resolves once that is written down. */
-  revoke(videoId: string): Promise<void>
+  /** Ends links of lower epochs; without one, all. Resolves once that is written down. */
+  revoke(videoId: string, epoch?: number): Promise<void>
 }
 
-const schema = z.record(z.string(), z.number())
+const nonNegative = z.number().check(z.nonnegative())
+const schema = z.record(z.string(), z.object({ lowestEpoch: nonNegative, until: nonNegative }))
 
 /** @param now epoch seconds */
 export async function openRevocations(folder: string, now: () => number): Promise<Revocations> {
@@ -23,28 +23,30 @@ export async function openRevocations(folder: string, now: () => number): Promis
 
   const current = () => {
     // What has ended by itself needs no entry.
-    for (const [videoId, until] of revoked) if (until <= now()) revoked.delete(videoId)
-    return Object.fromEntries(revoked)
+    for (const [videoId, { until }] of revoked) if (until <= now()) revoked.delete(videoId)
+    return [...revoked]
   }
 
   return {
-    current,
-    async revoke(videoId) {
-      revoked.set(videoId, tokenExpiry(now(), defaultLimits.maxDurationSeconds))
+    current: () =>
+      Object.fromEntries(current().map(([videoId, { lowestEpoch }]) => [videoId, lowestEpoch])),
+    async revoke(videoId, epoch = noEpoch) {
+      const held = revoked.get(videoId) ?? null
+      revoked.set(videoId, strictest(revocationFrom(epoch, now()), held))
       // One after the other, each with all that is known by then.
-      const write = () => replace(file, JSON.stringify(current()))
+      const write = () => replace(file, JSON.stringify(Object.fromEntries(current())))
       writing = writing.then(write, write)
       await writing
     },
   }
 }
 
-async function read(file: string): Promise<Record<string, number>> {
+async function read(file: string): Promise<Record<string, Revocation>> {
   try {
     const { success, data } = z.safeParse(schema, JSON.parse(await readFile(file, 'utf8')))
     return success ? data : {}
   } catch {
-    // None yet. A damaged one protects what is being deleted anyway.
+    // None yet. It is replaced whole, so a damaged one is nobody's but whoever wrote into it.
     return {}
   }
 }

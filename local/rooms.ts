@@ -21,6 +21,7 @@ import { createApp as createPlaylistApp } from '../functions/playlist/app.ts'
 import { createApp as createSignApp } from '../functions/sign/app.ts'
 import { createApp as createStatusApp } from '../functions/status/app.ts'
 import { usualTiming } from '../functions/status/follow.ts'
+import type { Revoke } from '../functions/status/revoke.ts'
 import { createApp as createUploadApp } from '../functions/upload/app.ts'
 import type { App } from './origins.ts'
 
@@ -49,7 +50,7 @@ export interface RoomsOptions {
   version: string
   /** Where people open the portal. */
   publicOrigin: string
-  revoke: (videoId: string) => Promise<void>
+  revoke: Revoke
   log: Log
 }
 

@@ -114,8 +114,8 @@ async function start(options: RunOptions, parts: Parts): Promise<Running> {
     version: versionOf(root),
     publicOrigin: readOrigin(env, 'PUBLIC_ORIGIN') ?? address,
     log,
-    async revoke(videoId) {
-      await revocations.revoke(videoId)
+    async revoke(videoId, epoch) {
+      await revocations.revoke(videoId, epoch)
       edge.replaceGate(gate())
       edge.invalidate(`/v/${videoId}/`)
       edge.invalidate(`/p/${videoId}/`)

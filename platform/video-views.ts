@@ -19,7 +19,11 @@ export function createVideoViews(deps: { signer: PlaybackSigner; now(): number }
     async viewOf(records, canChange) {
       const pictures = records.count?.poster || records.count?.storyboard
       const token = pictures
-        ? await deps.signer.sign(records.meta.videoId, expiryOf(records))
+        ? await deps.signer.sign({
+            videoId: records.meta.videoId,
+            epoch: records.meta.epoch ?? 0,
+            expiresAt: expiryOf(records),
+          })
         : 'unsigned'
       return toVideoView(records, { token, canChange })
     },

@@ -4,13 +4,18 @@ import { randomBytes } from 'node:crypto'
 import * as z from 'zod/mini'
 import { MillraceError } from '#domain/errors.ts'
 import { videoPrefix } from '#domain/keys.ts'
-import { defaultLimits } from '#domain/limits.ts'
 import {
   gateSecretsKey,
   type PlaybackSecret,
   playbackSecretLength,
 } from '#domain/playback-secret.ts'
-import { tokenExpiry } from '#domain/timing.ts'
+import {
+  noEpoch,
+  readRevocation,
+  revocationFrom,
+  strictest,
+  writeRevocation,
+} from '#domain/revocation.ts'
 import { isVideoId } from '#domain/video.ts'
 import type { Log } from '#platform/log.ts'
 import type { KeyStore } from './key-store.ts'
@@ -28,7 +33,12 @@ export interface GateKeysDeps {
 
 /** What the function is asked for, but by CloudFormation. */
 export const Order = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('revoke'), videoId: z.string().check(z.refine(isVideoId)) }),
+  z.object({
+    kind: z.literal('revoke'),
+    videoId: z.string().check(z.refine(isVideoId)),
+    /** Links of lower epochs end; without it, all do. */
+    epoch: z.optional(z.int().check(z.nonnegative())),
+  }),
   z.object({ kind: z.literal('rotate') }),
 ])
 export type Order = z.infer<typeof Order>
@@ -38,7 +48,8 @@ const tidyFrom = 1000
 
 /** The gate knows what the functions sign with. */
 export async function sync({ keys, secret }: Pick<GateKeysDeps, 'keys' | 'secret'>): Promise<void> {
-  await keys?.put(gateSecretsKey, secretsOf(await secret.read()))
+  const text = secretsOf(await secret.read())
+  await keys?.put(gateSecretsKey, () => text)
 }
 
 const secretsOf = ({ current, previous }: PlaybackSecret) =>
@@ -53,7 +64,7 @@ export function readOrder(event: unknown): Order {
 
 export async function obey(deps: GateKeysDeps, order: Order): Promise<void> {
   if (order.kind === 'rotate') await rotate(deps)
-  else await revoke(deps, order.videoId)
+  else await revoke(deps, order.videoId, order.epoch ?? noEpoch)
 }
 
 /** Links that were signed before still open, until the next rotation. */
@@ -62,27 +73,32 @@ async function rotate({ keys, secret, log }: GateKeysDeps): Promise<void> {
   const { current } = await secret.read()
   const text = randomBytes(playbackSecretLength).toString('base64url')
   const next = { current: text.slice(0, playbackSecretLength), previous: current }
-  await keys.put(gateSecretsKey, secretsOf(next))
+  await keys.put(gateSecretsKey, () => secretsOf(next))
   await secret.write(next)
   log.info('playback secret rotated')
 }
 
-/** @throws what `invalidate` throws, where nothing but that ends the links */
+/**
+ * What the edge keeps goes too: a video that is not for everybody any more should not lie there.
+ * @throws what `invalidate` throws, where nothing but that ends the links
+ */
 async function revoke(
   { keys, invalidate, now, log }: GateKeysDeps,
   videoId: string,
+  epoch: number,
 ): Promise<void> {
-  // Every link of it that may be out there.
-  const until = tokenExpiry(now(), defaultLimits.maxDurationSeconds)
-  const count = await keys?.put(videoId, String(until))
+  const ended = revocationFrom(epoch, now())
+  const count = await keys?.put(videoId, held =>
+    writeRevocation(strictest(ended, held === null ? null : readRevocation(held))),
+  )
   await invalidate(`/${videoPrefix(videoId)}*`).catch(thrown => {
     // CloudFront takes 15 of them at a time. Nobody gets past the gate to what it still keeps.
     if (!keys) throw thrown
     log.warn('the edge keeps its copies', { video: videoId, error: String(thrown) })
   })
-  log.info('links ended', { video: videoId })
+  log.info('links ended', { video: videoId, ...(epoch === noEpoch ? {} : { before: epoch }) })
   if (keys && count && count > tidyFrom) await keys.removeWhere(isOver(now()))
 }
 
 const isOver = (now: number) => (name: string, value: string) =>
-  name !== gateSecretsKey && Number(value) <= now
+  name !== gateSecretsKey && (readRevocation(value)?.until ?? 0) <= now

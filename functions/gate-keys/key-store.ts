@@ -4,13 +4,18 @@ import {
   type CloudFrontKeyValueStoreClient,
   ConflictException,
   DescribeKeyValueStoreCommand,
+  GetKeyCommand,
   ListKeysCommand,
+  ResourceNotFoundException,
   UpdateKeysCommand,
 } from '@aws-sdk/client-cloudfront-keyvaluestore'
 
 export interface KeyStore {
-  /** The number of names there are then. */
-  put(name: string, value: string): Promise<number>
+  /**
+   * @param next from what stands there, or null
+   * @returns the number of names there are then
+   */
+  put(name: string, next: (held: string | null) => string): Promise<number>
   /** Removes some of the names that `isOld` accepts, as many as go at once. */
   removeWhere(isOld: (name: string, value: string) => boolean): Promise<void>
 }
@@ -29,11 +34,21 @@ export function createKeyStore(deps: {
 }): KeyStore {
   const { client, arn: KvsARN } = deps
 
-  async function update(changes: Changes): Promise<number> {
+  async function read(Key: string): Promise<string | null> {
+    try {
+      return (await client.send(new GetKeyCommand({ KvsARN, Key }))).Value ?? null
+    } catch (thrown) {
+      if (thrown instanceof ResourceNotFoundException) return null
+      throw thrown
+    }
+  }
+
+  /** What is read after the version was named is what that version holds, or the write is refused. */
+  async function update(changesOf: () => Changes | Promise<Changes>): Promise<number> {
     for (let attempt = 1; ; attempt++) {
       const { ETag } = await client.send(new DescribeKeyValueStoreCommand({ KvsARN }))
       try {
-        const input = { KvsARN, IfMatch: ETag, ...changes }
+        const input = { KvsARN, IfMatch: ETag, ...(await changesOf()) }
         const { ItemCount } = await client.send(new UpdateKeysCommand(input))
         return ItemCount ?? 0
       } catch (thrown) {
@@ -43,8 +58,8 @@ export function createKeyStore(deps: {
   }
 
   return {
-    put(Key, Value) {
-      return update({ Puts: [{ Key, Value }] })
+    put(Key, next) {
+      return update(async () => ({ Puts: [{ Key, Value: next(await read(Key)) }] }))
     },
     async removeWhere(isOld) {
       const old: { Key: string }[] = []
@@ -59,7 +74,7 @@ export function createKeyStore(deps: {
         NextToken = answer.NextToken
         if (!NextToken) break
       }
-      if (old.length > 0) await update({ Deletes: old.slice(0, maxBatch) })
+      if (old.length > 0) await update(() => ({ Deletes: old.slice(0, maxBatch) }))
     },
   }
 }

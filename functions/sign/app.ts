@@ -60,7 +60,7 @@ export function createApp(deps: SignDeps): Hono {
     const durationSeconds = meta.facts?.durationSeconds ?? null
     const expiresAt = tokenExpiry(now(), durationSeconds ?? 0)
     const [token, count] = await Promise.all([
-      signer.sign(meta.videoId, expiresAt),
+      signer.sign({ videoId: meta.videoId, epoch: meta.epoch ?? 0, expiresAt }),
       tasks.readCount(meta.videoId, attempt),
     ])
     const made = (mark: keyof Pick<Count, 'mp4' | 'poster' | 'storyboard'>, name: string) =>

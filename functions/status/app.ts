@@ -14,6 +14,7 @@ import type { VideoList } from '#platform/video-list.ts'
 import { docsPage, docsPolicy } from './docs-page.ts'
 import { answerEvents, type EventsDeps } from './events.ts'
 import { openApi } from './openapi.ts'
+import type { Revoke } from './revoke.ts'
 import { oembed, sharedId, sharePage, sharePolicy } from './share.ts'
 
 export interface StatusDeps extends EventsDeps {
@@ -21,7 +22,7 @@ export interface StatusDeps extends EventsDeps {
   tasks: Tasks
   queue: TaskQueue
   /** Shuts the gate for a video at once and drops what the edge keeps of it. */
-  revoke(videoId: string): void | Promise<void>
+  revoke: Revoke
   /** Epoch seconds. */
   now(): number
   version: string

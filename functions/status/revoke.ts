@@ -3,16 +3,21 @@
 import type { AwsCall } from '#platform/aws-call.ts'
 import type { Environment } from '#platform/env.ts'
 
-export function createRevoke(call: AwsCall, env: Environment): (videoId: string) => Promise<void> {
+/**
+ * @param epoch links of lower ones end; without it, all do
+ */
+export type Revoke = (videoId: string, epoch?: number) => void | Promise<void>
+
+export function createRevoke(call: AwsCall, env: Environment): Revoke {
   const name = env['GATE_KEYS_FUNCTION']
-  return async videoId => {
+  return async (videoId, epoch) => {
     if (!name) return
     await call({
       service: 'lambda',
       path: `/2015-03-31/functions/${encodeURIComponent(name)}/invocations`,
-      // The deletion is answered once the gate is told.
+      // The caller is answered once the gate is told.
       headers: { 'x-amz-invocation-type': 'RequestResponse', 'content-type': 'application/json' },
-      body: JSON.stringify({ kind: 'revoke', videoId }),
+      body: JSON.stringify({ kind: 'revoke', videoId, ...(epoch === undefined ? {} : { epoch }) }),
     })
   }
 }

@@ -9,13 +9,13 @@ export const maxFunctionBytes = 10_240
 export interface GateKeys {
   /** One, or two while they are being rotated; each at least 32 characters. */
   secrets: readonly string[]
-  /** Video id → epoch seconds: tokens of that video which end then or earlier are refused. */
+  /** Video id → the lowest epoch whose tokens still open that video. */
   revoked?: Readonly<Record<string, number>>
 }
 
 const keysLine = /^const keys = .*$/m
 /** With what reads them: the store is read in their place. */
-const keysBlock = /^const keys = .*\nconst readSecrets = .*\nconst readRevoked = .*$/m
+const keysBlock = /^const keys = .*\nconst readSecrets = .*\nconst readLowest = .*$/m
 
 const read = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8')
 
@@ -35,13 +35,13 @@ export function buildGate({ secrets, revoked = {} }: GateKeys): string {
 }
 
 /**
- * The gate for a KeyValueStore, which holds the secrets as a JSON list and the end of each revoked video's links. A name that is
- * not there throws: without secrets nothing passes, and a video that nobody revoked is open.
+ * The gate for a KeyValueStore, which holds the secrets as a JSON list and the lowest epoch of each video whose links were ended
+ * (domain/revocation.ts). A name that is not there throws: without secrets nothing passes, and a video that nobody revoked is open.
  */
 const storeLines = `import cf from 'cloudfront'
 const store = cf.kvs()
 const readSecrets = () => store.get('${gateSecretsKey}').then(JSON.parse, () => [])
-const readRevoked = videoId => store.get(videoId).then(Number, () => undefined)`
+const readLowest = videoId => store.get(videoId).then(parseInt, () => undefined)`
 
 /** The gate's source for CloudFront, where its keys lie in the store that the function is associated with. */
 export function buildStoredGate(): string {

@@ -5,10 +5,10 @@
 const crypto = require('crypto')
 
 // Written by build.ts. Two secrets while they are being rotated; with none, nothing passes.
-// `revoked`: video id → epoch seconds; tokens of that video which end then or earlier are refused.
+// `revoked`: video id → the lowest epoch whose tokens still open that video.
 const keys = { secrets: [], revoked: {} }
 const readSecrets = async () => keys.secrets
-const readRevoked = async videoId => keys.revoked[videoId]
+const readLowest = async videoId => keys.revoked[videoId]
 
 // An allow-list: no empty, dot or encoded segment, no `;`, `\`, `%`, space or control character can pass. One slash a segment
 // keeps the match linear.
@@ -39,25 +39,28 @@ function signed(secrets, text, signature) {
   return found
 }
 
-/** The payload's claims, or null. Exactly `v` and `exp`: a token made for something else does not open a video. */
+/** The payload's claims, or null. Exactly `e`, `exp` and `v`: a token made for something else does not open a video. */
 function readClaims(segment) {
   const bytes = Buffer.from(segment, 'base64url')
   if (bytes.toString('base64url') !== segment) return null
   try {
     const claims = JSON.parse(bytes.toString())
     if (typeof claims !== 'object' || claims === null) return null
-    if (Object.keys(claims).sort().join() !== 'exp,v') return null
+    if (Object.keys(claims).sort().join() !== 'e,exp,v') return null
     return claims
   } catch (_notJson) {
     return null
   }
 }
 
-function opens(claims, videoId, revokedUntil) {
+/** Whole, finite and not below zero: `1e999` leaves no rest of 0. */
+const isCount = value => typeof value === 'number' && value >= 0 && value % 1 === 0
+
+function opens(claims, videoId, lowestEpoch) {
   if (claims.v !== videoId) return false
-  if (typeof claims.exp !== 'number' || claims.exp % 1 !== 0) return false
-  if (claims.exp <= Date.now() / 1000) return false
-  return revokedUntil === undefined || claims.exp > revokedUntil
+  if (!isCount(claims.exp) || claims.exp <= Date.now() / 1000) return false
+  if (!isCount(claims.e)) return false
+  return lowestEpoch === undefined || claims.e >= lowestEpoch
 }
 
 function refusal() {
@@ -90,7 +93,7 @@ async function handler(event) {
   if (headers.indexOf(match[1]) < 0) return refusal()
   if (!signed(await readSecrets(), `${match[1]}.${match[2]}`, match[3])) return refusal()
   const claims = readClaims(match[2])
-  if (!claims || !opens(claims, match[5], await readRevoked(match[5]))) return refusal()
+  if (!claims || !opens(claims, match[5], await readLowest(match[5]))) return refusal()
   request.uri = match[4]
   return request
 }

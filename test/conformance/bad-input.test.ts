@@ -162,13 +162,13 @@ describe('after all of that', () => {
     const none = Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url')
     const other = (await openPlayback(stack, otherId)).url.split('/')[2] ?? ''
     const sign = (key: string, endsIn: number) =>
-      createPlaybackSigner(key).sign(videoId, now + endsIn)
+      createPlaybackSigner(key).sign({ videoId, epoch: 0, expiresAt: now + endsIn })
     const links: Record<string, string> = {
       forged: await sign('another secret of thirty-two bytes and more', 3600),
       expired: await sign(secret, -1),
       'of another video': other,
       'with a changed byte': `${head}.${claims}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`,
-      'with other claims': `${head}.${Buffer.from(JSON.stringify({ v: videoId, exp: now + 9999 })).toString('base64url')}.${signature}`,
+      'with other claims': `${head}.${Buffer.from(JSON.stringify({ e: 0, exp: now + 9999, v: videoId })).toString('base64url')}.${signature}`,
       'without a signature': `${none}.${claims}.`,
       'without claims': 'x',
     }

@@ -1,8 +1,7 @@
 // The keeper of the gate's keys: the gate knows a secret before anything is signed with it, and a deleted video's links end.
 import { beforeEach, describe, expect, it } from 'vitest'
-import { defaultLimits } from '#domain/limits.ts'
 import type { PlaybackSecret } from '#domain/playback-secret.ts'
-import { tokenExpiry } from '#domain/timing.ts'
+import { noEpoch, revocationFrom, writeRevocation } from '#domain/revocation.ts'
 import { obey, readOrder, sync } from '../../functions/gate-keys/gate-keys.ts'
 import { createInvalidate } from '../../functions/gate-keys/invalidate.ts'
 import { silentLog } from '../../platform/log.ts'
@@ -24,9 +23,9 @@ beforeEach(() => {
 })
 
 const keys = {
-  async put(name: string, value: string) {
+  async put(name: string, next: (held: string | null) => string) {
     happened.push(`gate ${name}`)
-    names.set(name, value)
+    names.set(name, next(names.get(name) ?? null))
     return names.size
   },
   async removeWhere(isOld: (name: string, value: string) => boolean) {
@@ -81,9 +80,22 @@ describe('rotate', () => {
 describe('revoke', () => {
   it('ends every link that may be out there, and drops what the edge keeps', async () => {
     await obey(deps(), { kind: 'revoke', videoId })
-    const longest = tokenExpiry(now, defaultLimits.maxDurationSeconds)
-    expect(names.get(videoId)).toBe(String(longest))
+    expect(names.get(videoId)).toBe(writeRevocation(revocationFrom(noEpoch, now)))
     expect(invalidated).toEqual([`/v/${videoId}/*`])
+  })
+
+  it('ends links of lower epochs, and opens none again that was ended', async () => {
+    const { until } = revocationFrom(0, now)
+    for (const [epoch, lowest] of [
+      [2, 2],
+      [1, 2],
+      [3, 3],
+      [undefined, noEpoch],
+      [4, noEpoch],
+    ] as const) {
+      await obey(deps(), { kind: 'revoke', videoId, epoch })
+      expect(names.get(videoId)).toBe(`${lowest}.${until}`)
+    }
   })
 
   it('ends the links although CloudFront takes no more invalidations at the moment', async () => {
@@ -97,7 +109,7 @@ describe('revoke', () => {
   })
 
   it('forgets those whose links have ended by themselves, once there are many', async () => {
-    for (let i = 0; i < 1000; i++) names.set(`v_${i}`, String(now - 1))
+    for (let i = 0; i < 1000; i++) names.set(`v_${i}`, i % 2 ? `7.${now - 1}` : String(now - 1))
     names.set('secrets', '["kept"]')
     await obey(deps(), { kind: 'revoke', videoId })
     expect([...names.keys()].sort()).toEqual(['secrets', videoId])

@@ -46,16 +46,22 @@ beforeAll(async () => {
 })
 
 it('puts names, replaces values, and counts', async () => {
-  expect(await keys.put('a', '1')).toBe(1)
-  expect(await keys.put('b', '2')).toBe(2)
-  expect(await keys.put('a', '3')).toBe(2)
+  expect(await keys.put('a', () => '1')).toBe(1)
+  expect(await keys.put('b', () => '2')).toBe(2)
+  expect(await keys.put('a', () => '3')).toBe(2)
   expect(await list()).toEqual({ a: '3', b: '2' })
 })
 
 it('loses nothing when many write at once', async () => {
   const names = Array.from({ length: 5 }, (_, index) => `at-once-${index}`)
-  await Promise.all(names.map(name => keys.put(name, '1')))
+  await Promise.all(names.map(name => keys.put(name, () => '1')))
   expect(Object.keys(await list())).toEqual(expect.arrayContaining(names))
+})
+
+it('makes of what stands there what shall stand there, whoever was quicker', async () => {
+  const more = (held: string | null) => String(Number(held ?? 0) + 1)
+  await Promise.all(Array.from({ length: 4 }, () => keys.put('at-once-counted', more)))
+  expect((await list())['at-once-counted']).toBe('4')
 })
 
 it('removes what is old', async () => {
@@ -66,9 +72,9 @@ it('removes what is old', async () => {
 it('finds what is old behind pages of what is not', async () => {
   for (let page = 0; page < 3; page++) {
     const names = Array.from({ length: 20 }, (_, index) => `at-${page}-${index}`)
-    for (const name of names) await keys.put(name, '1')
+    for (const name of names) await keys.put(name, () => '1')
   }
-  await keys.put('zz-old', '1')
+  await keys.put('zz-old', () => '1')
   await keys.removeWhere(name => name === 'zz-old')
-  expect(await keys.put('a', '3')).toBe(62)
+  expect(await keys.put('a', () => '3')).toBe(62)
 })

@@ -72,7 +72,11 @@ it('a ready video: final addresses, the same for equal requests', async () => {
   expect((await read(first.mp4Url)).path).toBe(`/v/${videoId}/2/video.mp4`)
   expect((await read(first.posterUrl)).path).toBe(`/v/${videoId}/2/poster.jpg`)
   expect((await read(first.storyboardUrl)).path).toBe(`/v/${videoId}/2/storyboard.vtt`)
-  expect(payload).toEqual({ v: videoId, exp: Date.parse(first.expiresAt) / 1000 })
+  expect(payload).toEqual({
+    e: 0,
+    exp: Date.parse(first.expiresAt) / 1000,
+    v: videoId,
+  })
   // 12 h, rounded up to 6 h.
   expect(payload.exp).toBe(1_800_057_600)
   pipeline.clock.seconds += 3600

@@ -112,7 +112,7 @@ describe('one video', () => {
     const [, token, rest] = /^\/t\/([\w.-]+)(\/.*)$/.exec(view?.posterUrl ?? '') ?? []
     expect(rest).toBe(`/v/${videoId}/1/poster.jpg`)
     const claims = JSON.parse(Buffer.from(token?.split('.')[1] ?? '', 'base64url').toString())
-    expect(claims).toEqual({ v: videoId, exp: 1_800_057_600 })
+    expect(claims).toEqual({ e: 0, exp: 1_800_057_600, v: videoId })
   })
 
   it('shows the attempt that plays while a re-run is at work', async () => {

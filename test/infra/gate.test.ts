@@ -53,11 +53,11 @@ async function uriAfter(uri: string, method = 'GET'): Promise<string> {
 
 beforeAll(async () => {
   gate = createEdgeFunction(
-    buildGate({ secrets: [secret, olderSecret], revoked: { [other]: exp } }),
+    buildGate({ secrets: [secret, olderSecret], revoked: { [other]: 3 } }),
     'gate.js',
     () => nowSeconds * 1000,
   )
-  token = await sign({ v: video, exp })
+  token = await sign({ e: 0, v: video, exp })
 })
 
 describe('what passes', () => {
@@ -80,17 +80,17 @@ describe('what passes', () => {
   })
 
   it('a token of the older secret', async () => {
-    const older = await sign({ v: video, exp }, { key: olderSecret })
+    const older = await sign({ e: 0, v: video, exp }, { key: olderSecret })
     expect(await uriAfter(`/t/${older}/v/${video}/1/a.mp4`)).toBe(`/v/${video}/1/a.mp4`)
   })
 
   it('a header with typ before alg, claims in any order', async () => {
-    const swapped = forge('{"typ":"JWT","alg":"HS256"}', { exp, v: video })
+    const swapped = forge('{"typ":"JWT","alg":"HS256"}', { v: video, exp, e: 0 })
     expect(await uriAfter(`/t/${swapped}/v/${video}/1/a.mp4`)).toBe(`/v/${video}/1/a.mp4`)
   })
 
-  it('a token made after a revocation', async () => {
-    const fresh = await sign({ v: other, exp: exp + 1 })
+  it.each([3, 4])('of a video whose older links were ended, a token of epoch %i', async e => {
+    const fresh = await sign({ e, v: other, exp })
     expect(await uriAfter(`/t/${fresh}/v/${other}/1/a.mp4`)).toBe(`/v/${other}/1/a.mp4`)
   })
 
@@ -101,7 +101,7 @@ describe('what passes', () => {
 
 describe('tokens that open nothing', () => {
   const good = { alg: 'HS256', typ: 'JWT' }
-  const claims = { v: video, exp }
+  const claims = { e: 0, v: video, exp }
   const cases: [string, () => string | Promise<string>][] = [
     [
       'alg none without a signature',
@@ -118,21 +118,29 @@ describe('tokens that open nothing', () => {
     ['spaces in the header', () => forge('{"alg": "HS256", "typ": "JWT"}', claims)],
     ['another secret', () => sign(claims, { key: 'b'.repeat(40) })],
     ['an empty secret', () => forge(good, claims, '')],
-    ["another video's token", () => sign({ v: other, exp: exp + 9 })],
-    ['an expired token', () => sign({ v: video, exp: nowSeconds - 1 })],
-    ['a token that ends now', () => sign({ v: video, exp: nowSeconds })],
-    ['no end', () => forge(good, { v: video })],
-    ['an end in words', () => forge(good, { v: video, exp: String(exp) })],
-    ['an end with a fraction', () => forge(good, { v: video, exp: exp + 0.5 })],
-    ['an endless end', () => forge(good, `{"v":"${video}","exp":1e999}`)],
-    ['an end of null', () => forge(good, { v: video, exp: null })],
-    ['a list of videos', () => forge(good, { v: [video], exp })],
-    ['more claims', () => sign({ v: video, exp, purpose: 'ticket' })],
-    ['an issue time', () => forge(good, { v: video, exp, iat: nowSeconds })],
+    ["another video's token", () => sign({ e: 9, v: other, exp })],
+    ['an expired token', () => sign({ ...claims, exp: nowSeconds - 1 })],
+    ['a token that ends now', () => sign({ ...claims, exp: nowSeconds })],
+    ['no end', () => forge(good, { e: 0, v: video })],
+    ['an end in words', () => forge(good, { ...claims, exp: String(exp) })],
+    ['an end with a fraction', () => forge(good, { ...claims, exp: exp + 0.5 })],
+    ['an endless end', () => forge(good, `{"e":0,"v":"${video}","exp":1e999}`)],
+    ['an end of null', () => forge(good, { ...claims, exp: null })],
+    ['a list of videos', () => forge(good, { ...claims, v: [video] })],
+    ['more claims', () => sign({ ...claims, purpose: 'ticket' })],
+    ['an issue time', () => forge(good, { ...claims, iat: nowSeconds })],
+    ['no epoch', () => forge(good, { v: video, exp })],
+    ['an epoch below zero', () => forge(good, { ...claims, e: -1 })],
+    ['an epoch in words', () => forge(good, { ...claims, e: '9' })],
+    ['an epoch with a fraction', () => forge(good, { ...claims, e: 0.5 })],
+    ['an endless epoch', () => forge(good, `{"e":1e999,"v":"${video}","exp":${exp}}`)],
     ['a payload that is a list', () => forge(good, [video, exp])],
     ['a payload of null', () => forge(good, 'null')],
     ['a payload that is no JSON', () => forge(good, 'v')],
-    ['a prototype in the claims', () => forge(good, `{"__proto__":{"v":"${video}","exp":${exp}}}`)],
+    [
+      'a prototype in the claims',
+      () => forge(good, `{"__proto__":{"e":0,"v":"${video}","exp":${exp}}}`),
+    ],
     ['a changed byte of the signature', () => flip(token, token.length - 5)],
     ['a changed byte of the payload', () => flip(token, token.indexOf('.') + 5)],
     ['another spelling of the same signature', () => respell(token)],
@@ -152,8 +160,8 @@ describe('tokens that open nothing', () => {
     expect(await uriAfter(`/t/${forged}/v/${video}/1/main.m3u8`)).toBe('403')
   })
 
-  it('a revoked one', async () => {
-    const before = await sign({ v: other, exp })
+  it.each([0, 2])('one of epoch %i, where epoch 3 is the lowest that opens', async e => {
+    const before = await sign({ e, v: other, exp: exp + 9999 })
     expect(await uriAfter(`/t/${before}/v/${other}/1/a.mp4`)).toBe('403')
   })
 })

@@ -2,6 +2,7 @@
 import { runInNewContext } from 'node:vm'
 import { SignJWT } from 'jose'
 import { beforeEach, expect, it } from 'vitest'
+import { noEpoch, revocationFrom, writeRevocation } from '#domain/revocation.ts'
 import { buildStoredGate, maxFunctionBytes } from '../../infra/edge/build.ts'
 
 const secret = 'a-secret-of-more-than-thirty-two-bytes'
@@ -25,8 +26,8 @@ const cf = {
   }),
 }
 
-async function ask(key = secret): Promise<{ uri?: string; statusCode?: number }> {
-  const token = await new SignJWT({ v: videoId, exp: expiresAt })
+async function ask(key = secret, e = 0): Promise<{ uri?: string; statusCode?: number }> {
+  const token = await new SignJWT({ e, v: videoId, exp: expiresAt })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .sign(new TextEncoder().encode(key))
   const script = buildStoredGate().replace("import cf from 'cloudfront'", '')
@@ -53,9 +54,15 @@ it('refuses what the store does not know', async () => {
   expect(await ask()).toMatchObject({ statusCode: 403 })
 })
 
-it('refuses a video whose links have been ended', async () => {
-  names.set(videoId, String(expiresAt))
-  expect(await ask()).toMatchObject({ statusCode: 403 })
-  names.set(videoId, String(expiresAt - 1))
-  expect(await ask()).toMatchObject({ uri: expect.any(String) })
+it('refuses links of epochs that have been ended, and no later ones', async () => {
+  names.set(videoId, writeRevocation({ lowestEpoch: 2, until: expiresAt }))
+  expect(await ask(secret, 1)).toMatchObject({ statusCode: 403 })
+  expect(await ask(secret, 2)).toMatchObject({ uri: expect.any(String) })
+})
+
+it('refuses every link of a deleted video, however that was written down', async () => {
+  for (const text of [writeRevocation(revocationFrom(noEpoch, 0)), String(expiresAt)]) {
+    names.set(videoId, text)
+    expect(await ask(secret, 1_000_000)).toMatchObject({ statusCode: 403 })
+  }
 })

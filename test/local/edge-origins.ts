@@ -83,7 +83,7 @@ export const pattern = (length: number): Uint8Array<ArrayBuffer> =>
 const silent: App = () => new Response('nobody', { status: 500 })
 
 export const signToken = (): Promise<string> =>
-  new SignJWT({ v: video, exp: startMs / 1000 + 400 * 24 * 3600 })
+  new SignJWT({ e: 0, v: video, exp: startMs / 1000 + 400 * 24 * 3600 })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .sign(new TextEncoder().encode(secret))
 

@@ -6,7 +6,7 @@ import { edgePlans, edgeTiers } from './prices.ts'
 import { callUses } from './request-use.ts'
 import { amount, type Use } from './use.ts'
 
-/** As infra/edge/gate.js asks its store: the secrets, and whether the video is revoked. */
+/** As infra/edge/gate.js asks its store: the secrets, and whether the video's links were ended. */
 const keyReadsARequest = 2
 /** Main, picture and sound playlists, poster, storyboard and a sheet. */
 const gatedAtStart = 6

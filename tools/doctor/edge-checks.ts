@@ -10,13 +10,13 @@ const nobody = 'v_0000000000000000000000'
 /** The right form and header, the right video, a far end: only the signature is made up. */
 const forged = [
   Buffer.from('{"alg":"HS256","typ":"JWT"}').toString('base64url'),
-  Buffer.from(JSON.stringify({ v: nobody, exp: 4_000_000_000 })).toString('base64url'),
+  Buffer.from(JSON.stringify({ e: 0, exp: 4_000_000_000, v: nobody })).toString('base64url'),
   Buffer.alloc(32, 1).toString('base64url'),
 ].join('.')
 /** «none» as its algorithm: a gate that reads the header would let it pass. */
 const unsigned = [
   Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url'),
-  Buffer.from(JSON.stringify({ v: nobody, exp: 4_000_000_000 })).toString('base64url'),
+  Buffer.from(JSON.stringify({ e: 0, exp: 4_000_000_000, v: nobody })).toString('base64url'),
   'AA',
 ].join('.')
 
