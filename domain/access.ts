@@ -15,9 +15,11 @@ export interface Actor {
   role: Role
   /** Of a machine's key; null for a person. */
   scopes: readonly Scope[] | null
+  /** The key's id; null for a person. */
+  keyId: string | null
 }
 
-export const nobody: Actor = { userId: null, role: 'guest', scopes: null }
+export const nobody: Actor = { userId: null, role: 'guest', scopes: null, keyId: null }
 
 /** Of one video. */
 export const videoActions = ['watch', 'read', 'change', 'delete', 'share', 'rerun'] as const

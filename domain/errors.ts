@@ -5,6 +5,30 @@
 export const errorFacts = {
   'bad-request': { final: true, message: 'The request is not what this address expects.' },
   'not-found': { final: true, message: 'There is nothing at this address.' },
+  'sign-in-failed': { final: true, message: 'The address or the password is wrong.' },
+  'account-refused': {
+    final: true,
+    message:
+      'The account cannot be made: the code is wrong or used up, or the address has an account already.',
+  },
+  'registration-closed': {
+    final: true,
+    message: 'Only people who are invited can make an account here.',
+  },
+  'password-weak': {
+    final: true,
+    message: 'The password is too short, or one of those that are guessed first. Choose another.',
+  },
+  'origin-refused': { final: true, message: 'The request comes from a page of another site.' },
+  'too-many-requests': { final: false, message: 'Too many requests. Wait a little.' },
+  'quota-reached': {
+    final: true,
+    message: 'Your account is full. Delete something, or ask whoever runs this installation.',
+  },
+  'call-reused': {
+    final: true,
+    message: 'The Idempotency-Key was used for another request before. Make a new one.',
+  },
   'not-signed-in': { final: true, message: 'Sign in to do this.' },
   forbidden: { final: true, message: 'Your account, or this key, may not do this.' },
   'video-not-found': { final: true, message: 'There is no such video.' },

@@ -1,5 +1,5 @@
 // The table's items, both ways: `to…Item` adds keys and index attributes, `from…Item` parses what was read and refuses
-// anything of another form with `record-unreadable`. The only file that spells partition and sort keys.
+// anything of another form with `record-unreadable`. No other file but account-item.ts spells partition and sort keys.
 import * as z from 'zod/mini'
 import { errorCodes, MillraceError } from './errors.ts'
 import type { ListedVideo } from './listing.ts'
@@ -68,16 +68,6 @@ export const uploadKey = (ownerId: string, fingerprintHash: string): ItemKey => 
 })
 /** An FFmpeg build by the name it has in plans. */
 export const buildKey = (encoder: string): ItemKey => ({ pk: `BUILD#${encoder}`, sk: 'TOLD' })
-export const sessionPrefix = 'SESSION#'
-export const sessionKey = (userId: string, sessionId: string): ItemKey => ({
-  pk: ownerPartition(userId),
-  sk: `${sessionPrefix}${sessionId}`,
-})
-/** What is limited, and for whom: a hash, for it may be an address. */
-export const limitKey = (name: string, subjectHash: string): ItemKey => ({
-  pk: `LIMIT#${name}#${subjectHash}`,
-  sk: 'NEXT',
-})
 export const ownerPartition = (ownerId: string): string => `USER#${ownerId}`
 /** By date, to the millisecond. */
 export const ownerSortKey = (createdAt: number, videoId: string): string =>
@@ -239,7 +229,8 @@ export type Listing = z.infer<typeof Listing>
 
 const UploadPointer = z.object({ videoId })
 
-function read<T>(schema: z.ZodMiniType<T>, item: unknown): T {
+/** @throws MillraceError `record-unreadable` */
+export function read<T>(schema: z.ZodMiniType<T>, item: unknown): T {
   const parsed = schema.safeParse(item)
   if (!parsed.success) {
     throw new MillraceError('record-unreadable', { detail: z.prettifyError(parsed.error) })
@@ -292,29 +283,6 @@ export const fromProgressItem = (item: unknown) => read(Progress, item)
 /** When a worker last told of a build, epoch seconds. */
 const Build = z.object({ toldAt: nonNegative })
 export const fromBuildItem = (item: unknown) => read(Build, item)
-
-const Session = z.object({
-  userId: z.string(),
-  sessionId: z.string(),
-  /** SHA-256 of the token that refreshes it, and of the one before it. */
-  tokenHash: z.string(),
-  previousHash: z.optional(z.string()),
-  rotatedAt: nonNegative,
-  createdAt: nonNegative,
-  /** Of the browser or program, as it named itself. */
-  client: z.string(),
-  expiresAt: count,
-})
-export type Session = z.infer<typeof Session>
-export const toSessionItem = (session: Session) => ({
-  ...sessionKey(session.userId, session.sessionId),
-  ...session,
-})
-export const fromSessionItem = (item: unknown): Session => read(Session, item)
-
-/** When the bucket would be full again, epoch seconds. */
-const Limit = z.object({ fullAt: nonNegative })
-export const fromLimitItem = (item: unknown) => read(Limit, item)
 
 export const toTaskItem = (record: TaskRecord) => ({
   ...taskKey(record.task),

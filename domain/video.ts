@@ -40,11 +40,10 @@ const idLength = 22
 export const videoIdPattern = /^v_[0-9A-Za-z]{22}$/
 
 /**
- * `v_` + 22 base62 characters (131 bits) from at least 24 bytes: random ones for an upload, a hash for an arrival in the drop
- * folder. 192 bits taken modulo 62^22 leave a bias below 2^-60.
+ * 22 base62 characters (131 bits) from at least 24 bytes. 192 bits taken modulo 62^22 leave a bias below 2^-60.
  */
-export function toVideoId(bytes: Uint8Array): string {
-  if (bytes.length < 24) throw new RangeError('a video id needs at least 24 bytes')
+export function toBase62(bytes: Uint8Array): string {
+  if (bytes.length < 24) throw new RangeError('an id needs at least 24 bytes')
   let value = 0n
   for (const byte of bytes.subarray(0, 24)) value = value * 256n + BigInt(byte)
   let id = ''
@@ -52,8 +51,11 @@ export function toVideoId(bytes: Uint8Array): string {
     id += base62[Number(value % 62n)]
     value /= 62n
   }
-  return `v_${id}`
+  return id
 }
+
+/** @param bytes random ones for an upload, a hash for an arrival in the drop folder */
+export const toVideoId = (bytes: Uint8Array): string => `v_${toBase62(bytes)}`
 
 export function isVideoId(value: unknown): value is string {
   return typeof value === 'string' && videoIdPattern.test(value)

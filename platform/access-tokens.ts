@@ -13,7 +13,7 @@ import {
   SignJWT,
 } from 'jose'
 import * as z from 'zod/mini'
-import { type Role, roles } from '#domain/access.ts'
+import { type Role, roles, type Scope, scopes } from '#domain/access.ts'
 import { MillraceError } from '#domain/errors.ts'
 
 export const accessTokenSeconds = 600
@@ -24,13 +24,20 @@ const typ = 'at+jwt'
 export interface SignedIn {
   userId: string
   role: Role
-  sessionId: string
+  /** Null for a key, which has none. */
+  sessionId: string | null
+  /** What a key's ticket is good for; null for a person. */
+  scopes: readonly Scope[] | null
+  keyId: string | null
 }
 
-export interface AccessTokens {
-  sign(who: SignedIn): Promise<string>
+export interface AccessVerifier {
   /** @throws MillraceError `not-signed-in`; `detail` says why */
   verify(token: string): Promise<SignedIn>
+}
+
+export interface AccessTokens extends AccessVerifier {
+  sign(who: SignedIn): Promise<string>
   /** The public halves, as others may fetch them. */
   keys: JSONWebKeySet
 }
@@ -58,32 +65,28 @@ const publicHalf = ({ kty, crv, kid, x, y }: AccessKeys['current']): JWK => {
   return { kty, crv, kid, x, y, use: 'sig', alg }
 }
 
-const Claims = z.object({ sub: z.string(), role: z.enum(roles), sid: z.string() })
+const Claims = z.object({
+  sub: z.string(),
+  role: z.enum(roles),
+  sid: z.optional(z.string()),
+  key: z.optional(z.string()),
+  scopes: z.optional(z.array(z.enum(scopes))),
+})
 
-/** @param issuer the installation's own address: both who signs and for whom */
-export async function createAccessTokens(options: {
-  keys: AccessKeys
+export interface AccessOptions {
+  /** The installation's own name: both who signs and for whom. */
   issuer: string
   /** Epoch seconds. */
   now(): number
-}): Promise<AccessTokens> {
-  const { keys: own, issuer, now } = options
-  const signingKey = await importJWK(own.current, alg)
-  const keys = { keys: [own.current, ...(own.previous ? [own.previous] : [])].map(publicHalf) }
+}
+
+/** For whoever only checks: the public halves are enough. */
+export function createAccessVerifier(
+  keys: JSONWebKeySet,
+  { issuer, now }: AccessOptions,
+): AccessVerifier {
   const known = createLocalJWKSet(keys)
   return {
-    keys,
-    sign({ userId, role, sessionId }) {
-      const at = Math.floor(now())
-      return new SignJWT({ role, sid: sessionId })
-        .setProtectedHeader({ alg, typ, kid: own.current.kid })
-        .setSubject(userId)
-        .setIssuer(issuer)
-        .setAudience(issuer)
-        .setIssuedAt(at)
-        .setExpirationTime(at + accessTokenSeconds)
-        .sign(signingKey)
-    },
     async verify(token) {
       try {
         const { payload } = await jwtVerify(token, known, {
@@ -91,12 +94,44 @@ export async function createAccessTokens(options: {
           requiredClaims: ['iat', 'exp', 'sub'],
           currentDate: new Date(now() * 1000),
         })
-        const { sub, role, sid } = Claims.parse(payload)
-        return { userId: sub, role, sessionId: sid }
+        const { sub, role, sid = null, key = null, scopes = null } = Claims.parse(payload)
+        return { userId: sub, role, sessionId: sid, keyId: key, scopes }
       } catch (cause) {
         const detail = cause instanceof errors.JOSEError ? cause.code : 'claims'
         throw new MillraceError('not-signed-in', { cause, detail })
       }
+    },
+  }
+}
+
+export const publicKeysOf = ({ current, previous }: AccessKeys): JSONWebKeySet => ({
+  keys: [current, ...(previous ? [previous] : [])].map(publicHalf),
+})
+
+export async function createAccessTokens(
+  options: AccessOptions & { keys: AccessKeys },
+): Promise<AccessTokens> {
+  const { keys: own, issuer, now } = options
+  const signingKey = await importJWK(own.current, alg)
+  const keys = publicKeysOf(own)
+  return {
+    keys,
+    ...createAccessVerifier(keys, options),
+    sign({ userId, role, sessionId, keyId, scopes }) {
+      const at = Math.floor(now())
+      const claims = {
+        ...(sessionId === null ? {} : { sid: sessionId }),
+        ...(keyId === null ? {} : { key: keyId }),
+        ...(scopes === null ? {} : { scopes: [...scopes] }),
+      }
+      return new SignJWT({ role, ...claims })
+        .setProtectedHeader({ alg, typ, kid: own.current.kid })
+        .setSubject(userId)
+        .setIssuer(issuer)
+        .setAudience(issuer)
+        .setIssuedAt(at)
+        .setExpirationTime(at + accessTokenSeconds)
+        .sign(signingKey)
     },
   }
 }

@@ -14,10 +14,10 @@ type Valid<Target extends string, Value> = {
   out: { [T in Target]: Value }
 }
 
-/** The body's text, or null when it is longer than `maxBytes`: counted while it arrives. */
-async function readText(request: Request, maxBytes: number): Promise<string | null> {
+/** The body, or null when it is longer than `maxBytes`: counted while it arrives. */
+export async function readBytes(request: Request, maxBytes: number): Promise<Buffer | null> {
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) return null
-  if (!request.body) return ''
+  if (!request.body) return Buffer.alloc(0)
   const chunks: Uint8Array[] = []
   let bytes = 0
   for await (const chunk of request.body) {
@@ -25,7 +25,7 @@ async function readText(request: Request, maxBytes: number): Promise<string | nu
     if (bytes > maxBytes) return null
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString()
+  return Buffer.concat(chunks)
 }
 
 function refuse(error: z.core.$ZodError): Response {
@@ -49,13 +49,13 @@ export function jsonBody<Schema extends z.ZodMiniType>(
     if (!/^application\/json\s*(;|$)/i.test(c.req.header('content-type') ?? '')) {
       return problem('bad-request', { status: 415, message: 'Send JSON as application/json.' })
     }
-    const text = await readText(c.req.raw, maxBytes)
-    if (text === null) {
+    const bytes = await readBytes(c.req.raw, maxBytes)
+    if (bytes === null) {
       return problem('bad-request', { status: 413, message: 'The request is too long.' })
     }
     let value: unknown
     try {
-      value = JSON.parse(text)
+      value = JSON.parse(bytes.toString())
     } catch {
       return problem('bad-request', { message: 'The body is not JSON.' })
     }

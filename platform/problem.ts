@@ -7,7 +7,20 @@ import { type ErrorCode, errorFacts, type MillraceError, toMillraceError } from 
 import type { Log } from './log.ts'
 import { requestIdOf } from './request-id.ts'
 
-export type ProblemStatus = 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 415 | 422 | 500 | 503
+export type ProblemStatus =
+  | 400
+  | 401
+  | 403
+  | 404
+  | 405
+  | 409
+  | 410
+  | 413
+  | 415
+  | 422
+  | 429
+  | 500
+  | 503
 
 const titles: Record<ProblemStatus, string> = {
   400: 'Bad Request',
@@ -20,6 +33,7 @@ const titles: Record<ProblemStatus, string> = {
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
   422: 'Unprocessable Content',
+  429: 'Too Many Requests',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
 }
@@ -28,6 +42,14 @@ const titles: Record<ProblemStatus, string> = {
 export const statusOfCode: Record<ErrorCode, ProblemStatus> = {
   'bad-request': 400,
   'not-found': 404,
+  'sign-in-failed': 401,
+  'account-refused': 422,
+  'registration-closed': 403,
+  'password-weak': 422,
+  'origin-refused': 403,
+  'too-many-requests': 429,
+  'quota-reached': 403,
+  'call-reused': 422,
   'not-signed-in': 401,
   forbidden: 403,
   'video-not-found': 404,
@@ -120,6 +142,11 @@ function report(log: Log, error: MillraceError, c: Context, instance: string): v
 /** A Hono app that answers everything unknown and everything thrown with problem details. */
 export function createBareApp({ log }: { log: Log }): Hono {
   const app = new Hono()
+  // Once there is an answer to add to, what a handler sets (cookies, limits) holds for a problem that it throws, too.
+  app.use((c, next) => {
+    void c.res
+    return next()
+  })
   app.notFound(() => problem('not-found'))
   app.onError((thrown, c) => {
     // The client is gone: nobody reads this, and nothing is wrong.

@@ -1,6 +1,6 @@
 // How often somebody may ask: a bucket of tokens each, filled at a steady rate, kept in the table as the one instant at which it
 // would be full again (the generic cell rate algorithm), so that any number of processes share it without a race.
-import { fromLimitItem, limitKey } from '#domain/item.ts'
+import { fromLimitItem, limitKey } from '#domain/account-item.ts'
 import { hashOf } from './hash.ts'
 import type { Table } from './table.ts'
 

@@ -1,15 +1,15 @@
 // Sessions: who is signed in where. Each is refreshed by an opaque token that is good once; the table knows its hash alone. One that
 // is used again was stolen, by whoever used it first or second: the session ends. Two tabs that ask at the same moment are no thieves.
-import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import {
   fromSessionItem,
-  ownerPartition,
   type Session,
   sessionKey,
   sessionPrefix,
   toSessionItem,
-} from '#domain/item.ts'
-import { hashOf } from './hash.ts'
+} from '#domain/account-item.ts'
+import { ownerPartition } from '#domain/item.ts'
+import { hashOf, sameText } from './hash.ts'
 import type { Table } from './table.ts'
 
 /** Of a session nobody uses. */
@@ -38,14 +38,13 @@ export interface Sessions {
   /** Those that have not ended, the latest used first. */
   list(userId: string, now: number): Promise<Session[]>
   end(userId: string, sessionId: string): Promise<void>
+  /** The session that a token refreshes, or did before it was used. */
+  endBy(token: string, now: number): Promise<void>
   /** But for one, where that is given. */
   endAll(userId: string, except?: string): Promise<void>
 }
 
 const random = (bytes: number) => randomBytes(bytes).toString('base64url')
-
-const same = (a: string, b: string) =>
-  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
 
 /** Names the record, so that no index is asked. */
 const tokenForm = /^([\w-]{1,64})\.([\w-]{22})\.([\w-]{43})$/
@@ -106,7 +105,7 @@ export function createSessions({ table }: { table: Table }): Sessions {
       const used = hashOf(secret)
       const session = await read(userId, sessionId, now)
       if (!session) return null
-      if (same(used, session.tokenHash)) {
+      if (sameText(used, session.tokenHash)) {
         const rotated = await rotate(session, now)
         if (rotated) return rotated
         // The other tab was quicker by a moment.
@@ -115,7 +114,7 @@ export function createSessions({ table }: { table: Table }): Sessions {
           : null
       }
       const isLate =
-        same(used, session.previousHash ?? '') && now - session.rotatedAt <= graceSeconds
+        sameText(used, session.previousHash ?? '') && now - session.rotatedAt <= graceSeconds
       if (isLate) return { userId, sessionId, refreshToken: null }
       await end(userId, sessionId)
       return null
@@ -126,6 +125,13 @@ export function createSessions({ table }: { table: Table }): Sessions {
         .sort((a, b) => b.rotatedAt - a.rotatedAt)
     },
     end,
+    async endBy(token, now) {
+      const [, userId, sessionId, secret] = tokenForm.exec(token) ?? []
+      if (!userId || !sessionId || !secret) return
+      const session = await read(userId, sessionId, now)
+      const hashes = [session?.tokenHash, session?.previousHash]
+      if (hashes.some(hash => hash && sameText(hash, hashOf(secret)))) await end(userId, sessionId)
+    },
     async endAll(userId, except) {
       const ending = (await all(userId)).filter(({ sessionId }) => sessionId !== except)
       await table.removeMany(ending.map(({ sessionId }) => sessionKey(userId, sessionId)))

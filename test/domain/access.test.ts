@@ -13,9 +13,11 @@ import {
 } from '#domain/access.ts'
 import { visibilities } from '#domain/video.ts'
 
-const person = (role: Role, userId = 'other'): Actor => ({ userId, role, scopes: null })
+const person = (role: Role, userId = 'other'): Actor => ({
+  ...{ userId, role, scopes: null, keyId: null },
+})
 const key = (scopes: Scope[], role: Role = 'user', userId = 'owner'): Actor => {
-  return { userId, role, scopes }
+  return { userId, role, scopes, keyId: 'a-key' }
 }
 const actors = {
   nobody,

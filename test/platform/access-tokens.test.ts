@@ -10,7 +10,7 @@ import {
 } from '#platform/access-tokens.ts'
 
 const issuer = 'https://films.example.com'
-const who = { userId: 'u_1', role: 'user', sessionId: 's_1' } as const
+const who = { userId: 'u_1', role: 'user', sessionId: 's_1', scopes: null, keyId: null } as const
 const began = 1_800_000_000
 let time = began
 const now = () => time

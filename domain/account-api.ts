@@ -1,0 +1,129 @@
+// The HTTP contract of accounts as schemas, as api.ts has the one of videos.
+import * as z from 'zod/mini'
+import { roles, scopes } from './access.ts'
+import {
+  type AccountView as Account,
+  type KeyView as Key,
+  languages,
+  nameMaxLength,
+  passwordLengths,
+  registrations,
+  userIdPattern,
+} from './account.ts'
+
+const count = z.int().check(z.nonnegative())
+const nullable = z.nullable
+const dateTime = z.iso.datetime()
+const text = (max: number) => z.string().check(z.minLength(1), z.maxLength(max))
+const plain = (max: number) =>
+  z.string().check(
+    z.trim(),
+    z.minLength(1),
+    z.refine(value => [...value].length <= max, `at most ${max} characters`),
+    z.refine(value => !/\p{Cc}/u.test(value), 'no control characters'),
+  )
+/** Its length is judged with its strength: then the answer says what is wrong with it. */
+const password = text(passwordLengths.most * 4)
+
+export const Register = z.strictObject({
+  email: text(300),
+  password,
+  name: plain(nameMaxLength),
+  /** Of an invitation, or the first admin's. */
+  code: z.optional(text(200)),
+})
+export const SignIn = z.strictObject({ email: text(300), password })
+export const ChangePassword = z.strictObject({ current: password, next: password })
+/** So that an open browser is not enough. */
+export const ConfirmPassword = z.strictObject({ password })
+export const ChangeAccount = z.strictObject({
+  name: z.optional(plain(nameMaxLength)),
+  language: z.optional(z.enum(languages)),
+})
+
+const Quota = z.object({ bytes: nullable(count), minutes: nullable(count) })
+
+export const AccountView = z.object({
+  userId: z.string().check(z.regex(userIdPattern)),
+  email: z.string(),
+  name: z.string(),
+  language: nullable(z.enum(languages)),
+  role: z.enum(roles),
+  disabled: z.boolean(),
+  quota: Quota,
+  pictureUrl: nullable(z.string()),
+  createdAt: dateTime,
+}) satisfies z.ZodMiniType<Account>
+
+/** What whoever comes may know before anybody has signed in. */
+export const RegistrationView = z.object({
+  registration: z.enum(registrations),
+  /** There is no admin yet: whoever has the code printed at the start becomes it. */
+  fresh: z.boolean(),
+  shortestPassword: count,
+})
+
+export const SessionView = z.object({
+  sessionId: z.string(),
+  client: z.string(),
+  createdAt: dateTime,
+  usedAt: dateTime,
+  /** The one that asks. */
+  current: z.boolean(),
+})
+export const SessionList = z.object({ sessions: z.array(SessionView) })
+
+export const CreateKey = z.strictObject({
+  name: plain(nameMaxLength),
+  scopes: z.array(z.enum(scopes)).check(z.minLength(1), z.maxLength(scopes.length)),
+  expiresInDays: z.optional(z.int().check(z.minimum(1), z.maximum(3650))),
+})
+export const KeyView = z.object({
+  keyId: z.string(),
+  name: z.string(),
+  scopes: z.array(z.enum(scopes)),
+  createdAt: dateTime,
+  lastUsedAt: nullable(dateTime),
+  expiresAt: nullable(dateTime),
+}) satisfies z.ZodMiniType<Key>
+export const KeyList = z.object({ keys: z.array(KeyView) })
+/** `key` is shown this once. */
+export const CreatedKey = z.extend(KeyView, { key: z.string() })
+
+export const Ticket = z.object({ ticket: z.string(), expiresAt: dateTime })
+
+export const UserList = z.object({ users: z.array(AccountView) })
+export const ChangeUser = z.strictObject({
+  role: z.optional(z.enum(roles)),
+  disabled: z.optional(z.boolean()),
+  quota: z.optional(Quota),
+})
+
+export const CreateInvitation = z.strictObject({
+  role: z.enum(roles),
+  /** For this address alone. */
+  email: z.optional(text(300)),
+})
+export const InvitationView = z.object({
+  invitationId: z.string(),
+  role: z.enum(roles),
+  email: nullable(z.string()),
+  createdAt: dateTime,
+  expiresAt: dateTime,
+})
+export const InvitationList = z.object({ invitations: z.array(InvitationView) })
+/** `code` is shown this once. */
+export const CreatedInvitation = z.extend(InvitationView, { code: z.string() })
+
+export const AuditList = z.object({
+  entries: z.array(
+    z.object({
+      at: dateTime,
+      userId: z.string(),
+      keyId: nullable(z.string()),
+      action: z.string(),
+      target: nullable(z.string()),
+      detail: nullable(z.string()),
+    }),
+  ),
+})

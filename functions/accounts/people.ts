@@ -1,0 +1,115 @@
+// What admins do: people, invitations, and what was done. Each act leaves an entry that nobody changes.
+import { randomBytes } from 'node:crypto'
+import type { Hono } from 'hono'
+import { invitationSeconds } from '#domain/account.ts'
+import { ChangeUser, CreateInvitation } from '#domain/account-api.ts'
+import { MillraceError } from '#domain/errors.ts'
+import type { Accounts } from '#platform/accounts.ts'
+import type { Audit } from '#platform/audit.ts'
+import { hashOf } from '#platform/hash.ts'
+import { type Doors, requireAction } from '#platform/identity.ts'
+import { jsonBody } from '#platform/json-body.ts'
+import { problem } from '#platform/problem.ts'
+import type { Sessions } from '#platform/sessions.ts'
+import { emailOf } from './signing-in.ts'
+import { accountView, invitationView } from './views.ts'
+
+export interface PeopleDeps extends Doors {
+  accounts: Accounts
+  sessions: Sessions
+  audit: Audit
+  endAccount(userId: string): Promise<void>
+  /** Epoch seconds. */
+  now(): number
+}
+
+const shownEntries = 200
+const unstored = { 'cache-control': 'no-store' }
+
+export function addPeople(app: Hono, deps: PeopleDeps): void {
+  const { accounts, sessions, audit, now } = deps
+  const admin = (request: Request) => requireAction(deps, request, 'users')
+
+  app.get('/api/users', async c => {
+    await admin(c.req.raw)
+    return c.json({ users: (await accounts.list()).map(accountView) }, 200, unstored)
+  })
+
+  app.patch('/api/users/:userId', jsonBody(ChangeUser), async c => {
+    const person = await admin(c.req.raw)
+    const userId = c.req.param('userId')
+    const { role, disabled, quota } = c.req.valid('json')
+    const locksOut = role !== undefined || disabled !== undefined
+    if (locksOut && userId === person.userId) {
+      throw new MillraceError('state-conflict', {
+        message: 'Nobody takes their own rights away: another admin can.',
+      })
+    }
+    const changes = { role, disabled, quota }
+    const changed = await accounts.change(userId, changes)
+    if (!changed) return problem('not-found')
+    // They sign in again, as what they are now.
+    if (locksOut) await sessions.endAll(userId)
+    const detail = JSON.stringify(changes)
+    await audit.write(person, { action: 'user-changed', target: userId, detail }, now())
+    return c.json(accountView(changed), 200, unstored)
+  })
+
+  app.delete('/api/users/:userId', async c => {
+    const person = await admin(c.req.raw)
+    const userId = c.req.param('userId')
+    if (userId === person.userId) {
+      throw new MillraceError('state-conflict', { message: 'Delete your own account by yourself.' })
+    }
+    await deps.endAccount(userId)
+    await audit.write(person, { action: 'user-deleted', target: userId }, now())
+    return c.body(null, 202)
+  })
+
+  app.get('/api/invitations', async c => {
+    await admin(c.req.raw)
+    const invitations = (await accounts.listInvitations(now())).map(invitationView)
+    return c.json({ invitations }, 200, unstored)
+  })
+
+  app.post('/api/invitations', jsonBody(CreateInvitation), async c => {
+    const person = await admin(c.req.raw)
+    const { role, email } = c.req.valid('json')
+    const secret = randomBytes(24).toString('base64url')
+    const invitation = {
+      invitationId: randomBytes(12).toString('base64url'),
+      codeHash: hashOf(secret),
+      role,
+      ...(email === undefined ? {} : { email: emailOf(email) }),
+      invitedBy: person.userId,
+      createdAt: now(),
+      expiresAt: Math.ceil(now()) + invitationSeconds,
+    }
+    await accounts.createInvitation(invitation)
+    const { invitationId } = invitation
+    await audit.write(person, { action: 'invited', target: invitationId, detail: role }, now())
+    const code = `${invitationId}.${secret}`
+    return c.json({ ...invitationView(invitation), code }, 201, unstored)
+  })
+
+  app.delete('/api/invitations/:invitationId', async c => {
+    const person = await admin(c.req.raw)
+    const invitationId = c.req.param('invitationId')
+    await accounts.removeInvitation(invitationId)
+    await audit.write(person, { action: 'invitation-removed', target: invitationId }, now())
+    return c.body(null, 204)
+  })
+
+  app.get('/api/audit', async c => {
+    await admin(c.req.raw)
+    const entries = (await audit.list(now(), shownEntries)).map(entry => ({
+      at: entry.at,
+      userId: entry.userId,
+      keyId: entry.keyId ?? null,
+      action: entry.action,
+      target: entry.target ?? null,
+      detail: entry.detail ?? null,
+    }))
+    return c.json({ entries }, 200, unstored)
+  })
+}

@@ -1,0 +1,160 @@
+// Making an account, signing in, staying signed in, signing out. Wrong answers tell nobody which addresses have an account, neither by
+// their words nor by their time.
+import { randomBytes } from 'node:crypto'
+import type { Context, Hono } from 'hono'
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import { attemptLimits, type Registration, toEmail, toUserId } from '#domain/account.ts'
+import { Register, SignIn } from '#domain/account-api.ts'
+import type { Profile } from '#domain/account-item.ts'
+import { MillraceError } from '#domain/errors.ts'
+import type { AccessTokens } from '#platform/access-tokens.ts'
+import type { Accounts, Entry } from '#platform/accounts.ts'
+import { takeTokens } from '#platform/call-limits.ts'
+import { hashOf, sameText } from '#platform/hash.ts'
+import { cookieNames, requireOwnPage } from '#platform/identify.ts'
+import { soleOwnerId } from '#platform/identity.ts'
+import { jsonBody } from '#platform/json-body.ts'
+import { requireStrength } from '#platform/password-strength.ts'
+import type { Passwords } from '#platform/passwords.ts'
+import type { RateLimits } from '#platform/rate-limits.ts'
+import { type Sessions, sessionSeconds } from '#platform/sessions.ts'
+import { viewerAddress } from '#platform/viewer-address.ts'
+import { accountView } from './views.ts'
+
+export interface SigningInDeps {
+  accounts: Accounts
+  sessions: Sessions
+  tokens: AccessTokens
+  passwords: Passwords
+  limits: RateLimits
+  registration: Registration
+  /** Makes the first admin; null: there is none to be made so. */
+  adminCode: string | null
+  /** Whether people reach the portal over TLS. */
+  secure: boolean
+  publicOrigin: string | null
+  /** Epoch seconds. */
+  now(): number
+}
+
+export const emailOf = (text: string): string => {
+  const email = toEmail(text)
+  if (email) return email
+  throw new MillraceError('bad-request', { message: 'This is not an e-mail address.' })
+}
+
+export function addSigningIn(app: Hono, deps: SigningInDeps): void {
+  const { accounts, sessions, tokens, passwords, limits, now } = deps
+  const names = cookieNames(deps.secure)
+  // Both live as long as the session: a token that has run out says so, and is not taken for nobody's.
+  const cookie = {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'Lax',
+    maxAge: sessionSeconds,
+    secure: deps.secure,
+  } as const
+
+  function forget(c: Context) {
+    for (const name of Object.values(names)) {
+      deleteCookie(c, name, { path: '/', secure: deps.secure })
+    }
+  }
+
+  async function letIn(c: Context, { userId, role }: Profile, status: 200 | 201, view: object) {
+    const client = c.req.header('user-agent') ?? ''
+    const session = await sessions.create(userId, client, now())
+    const { sessionId, refreshToken } = session
+    const access = await tokens.sign({ userId, role, sessionId, scopes: null, keyId: null })
+    setCookie(c, names.access, access, cookie)
+    setCookie(c, names.refresh, refreshToken, cookie)
+    return c.json(view, status, { 'cache-control': 'no-store' })
+  }
+
+  /** @throws MillraceError `account-refused`, `registration-closed` */
+  async function entryFor(code: string | undefined, email: string): Promise<Entry> {
+    if (code === undefined) {
+      if (deps.registration === 'open') return { by: 'registration' }
+      throw new MillraceError('registration-closed')
+    }
+    const { adminCode } = deps
+    if (adminCode && sameText(hashOf(code), hashOf(adminCode))) return { by: 'first-admin' }
+    const [invitationId = '', secret = ''] = code.split('.')
+    const invitation =
+      deps.registration === 'off' ? null : await accounts.findInvitation(invitationId, now())
+    const holds =
+      invitation !== null &&
+      sameText(hashOf(secret), invitation.codeHash) &&
+      (invitation.email === undefined || invitation.email === email)
+    if (!holds) throw new MillraceError('account-refused')
+    return { by: 'invitation', invitation }
+  }
+
+  app.post('/api/account', jsonBody(Register), async c => {
+    requireOwnPage(c.req.raw, deps.publicOrigin)
+    await takeTokens(c, limits, [[attemptLimits.register, viewerAddress(c.req.raw)]], now())
+    const { name, password, code, ...given } = c.req.valid('json')
+    const email = emailOf(given.email)
+    const entry = await entryFor(code, email)
+    await requireStrength(password, email)
+    const passwordHash = await passwords.hash(password)
+    const first = entry.by === 'first-admin'
+    const profile: Profile = {
+      ...{ email, name, passwordHash, createdAt: now() },
+      userId: first ? soleOwnerId : toUserId(randomBytes(24)),
+      role: first ? 'admin' : entry.by === 'invitation' ? entry.invitation.role : 'user',
+    }
+    if ((await accounts.create(profile, entry)) !== 'created') {
+      throw new MillraceError('account-refused')
+    }
+    return letIn(c, profile, 201, accountView(profile))
+  })
+
+  app.post('/api/session', jsonBody(SignIn), async c => {
+    requireOwnPage(c.req.raw, deps.publicOrigin)
+    const { email: given, password } = c.req.valid('json')
+    const email = toEmail(given) ?? given
+    const address = viewerAddress(c.req.raw)
+    const buckets = [
+      [attemptLimits.signInHere, `${address} ${email}`],
+      [attemptLimits.signInAccount, email],
+      [attemptLimits.signInAddress, address],
+    ] as const
+    await takeTokens(c, limits, buckets, now())
+    const profile = await accounts.findByEmail(email)
+    const found = await passwords.verify(password, profile?.passwordHash ?? null)
+    if (!profile || profile.disabled || found === 'wrong') {
+      throw new MillraceError('sign-in-failed')
+    }
+    if (found === 'outdated') {
+      const passwordHash = await passwords.hash(password)
+      await accounts.change(profile.userId, { passwordHash }, profile.passwordHash)
+    }
+    return letIn(c, profile, 200, accountView(profile))
+  })
+
+  app.post('/api/session/refresh', async c => {
+    requireOwnPage(c.req.raw, deps.publicOrigin)
+    const session = await sessions.refresh(getCookie(c, names.refresh) ?? '', now())
+    const profile = session ? await accounts.read(session.userId) : null
+    if (!session || !profile || profile.disabled) {
+      if (session) await sessions.end(session.userId, session.sessionId)
+      forget(c)
+      throw new MillraceError('not-signed-in')
+    }
+    const { userId, sessionId, refreshToken } = session
+    const access = await tokens.sign({
+      ...{ userId, sessionId, role: profile.role, scopes: null, keyId: null },
+    })
+    setCookie(c, names.access, access, cookie)
+    if (refreshToken !== null) setCookie(c, names.refresh, refreshToken, cookie)
+    return c.body(null, 204, { 'cache-control': 'no-store' })
+  })
+
+  app.delete('/api/session', async c => {
+    requireOwnPage(c.req.raw, deps.publicOrigin)
+    await sessions.endBy(getCookie(c, names.refresh) ?? '', now())
+    forget(c)
+    return c.body(null, 204)
+  })
+}

@@ -1,0 +1,190 @@
+// Accounts in the table: one an address, the first admin once, each change conditional. Who may change what is asked elsewhere.
+import {
+  firstAdminKey,
+  fromInvitationItem,
+  fromPictureItem,
+  fromProfileItem,
+  fromRosterItem,
+  type Invitation,
+  invitationKey,
+  invitationPartition,
+  type Picture,
+  type Profile,
+  pictureKey,
+  profileKey,
+  rosterKey,
+  rosterPartition,
+  toInvitationItem,
+  toPictureItem,
+  toProfileItem,
+} from '#domain/account-item.ts'
+import { ownerPartition } from '#domain/item.ts'
+import { hashOf } from './hash.ts'
+import type { Item, Table, Write } from './table.ts'
+
+/** What lets an account be made: that there is no admin yet, an invitation, or that anybody may. */
+export type Entry =
+  | { by: 'first-admin' }
+  | { by: 'invitation'; invitation: Invitation }
+  | { by: 'registration' }
+
+export type Created = 'created' | 'email-taken' | 'entry-used'
+
+type Changeable = 'name' | 'language' | 'role' | 'passwordHash' | 'disabled' | 'quota'
+/** What is undefined stays. */
+export type ProfileChanges = { [Field in Changeable]?: Profile[Field] | undefined }
+
+export interface Accounts {
+  read(userId: string): Promise<Profile | null>
+  findByEmail(email: string): Promise<Profile | null>
+  hasAdmin(): Promise<boolean>
+  create(profile: Profile, entry: Entry): Promise<Created>
+  /** Null when there is no such account. @param from the hash that must still be there, for a change of password */
+  change(userId: string, changes: ProfileChanges, from?: string): Promise<Profile | null>
+  /** Null: takes it away. */
+  setPicture(userId: string, picture: Picture | null): Promise<Profile | null>
+  readPicture(userId: string): Promise<Picture | null>
+  /** By age. */
+  list(): Promise<Profile[]>
+  /** With everything in its partition: sessions, keys, picture. Its videos are not touched. */
+  remove(userId: string): Promise<void>
+  createInvitation(invitation: Invitation): Promise<void>
+  /** Those that still count. */
+  listInvitations(now: number): Promise<Invitation[]>
+  findInvitation(invitationId: string, now: number): Promise<Invitation | null>
+  removeInvitation(invitationId: string): Promise<void>
+}
+
+const isNew = 'attribute_not_exists(pk)'
+
+export function createAccounts({ table }: { table: Table }): Accounts {
+  const TableName = table.name
+  const put = (item: Item): Write => ({
+    Put: { TableName, Item: item, ConditionExpression: isNew },
+  })
+
+  async function read(userId: string): Promise<Profile | null> {
+    const item = await table.get(profileKey(userId), { consistent: true })
+    return item ? fromProfileItem(item) : null
+  }
+
+  function entryWrite(entry: Entry, profile: Profile): Write[] {
+    if (entry.by === 'first-admin') return [put({ ...firstAdminKey, userId: profile.userId })]
+    if (entry.by === 'registration') return []
+    const { invitationId, codeHash } = entry.invitation
+    return [
+      {
+        Delete: {
+          TableName,
+          Key: invitationKey(invitationId),
+          ConditionExpression: 'codeHash = :code',
+          ExpressionAttributeValues: { ':code': codeHash },
+        },
+      },
+    ]
+  }
+
+  async function update(
+    userId: string,
+    fields: Readonly<Record<string, unknown>>,
+    condition?: { expression: string; values: Item },
+  ): Promise<Profile | null> {
+    const sets = Object.entries(fields).filter(([, value]) => value !== undefined)
+    const updated = await table.update(profileKey(userId), {
+      UpdateExpression: `SET ${sets.map(([name]) => `#${name} = :${name}`).join(', ')}`,
+      ConditionExpression: `attribute_exists(pk)${condition ? ` AND ${condition.expression}` : ''}`,
+      ExpressionAttributeNames: Object.fromEntries(sets.map(([name]) => [`#${name}`, name])),
+      ExpressionAttributeValues: {
+        ...Object.fromEntries(sets.map(([name, value]) => [`:${name}`, value])),
+        ...condition?.values,
+      },
+    })
+    return updated.done ? fromProfileItem(updated.item) : null
+  }
+
+  const invitationOf = (item: Item | undefined, now: number) => {
+    const invitation = item ? fromInvitationItem(item) : null
+    return invitation && invitation.expiresAt > now ? invitation : null
+  }
+
+  return {
+    read,
+    async findByEmail(email) {
+      const item = await table.get(rosterKey(hashOf(email)), { consistent: true })
+      return item ? read(fromRosterItem(item).userId) : null
+    },
+    async hasAdmin() {
+      return (await table.get(firstAdminKey, { consistent: true })) !== undefined
+    },
+    async create(profile, entry) {
+      const { userId, email } = profile
+      const made = await table.transact([
+        put(toProfileItem(profile)),
+        put({ ...rosterKey(hashOf(email)), userId }),
+        ...entryWrite(entry, profile),
+      ])
+      if (made.done) return 'created'
+      return made.failed.includes(1) ? 'email-taken' : 'entry-used'
+    },
+    async change(userId, changes, from) {
+      if (Object.values(changes).every(value => value === undefined)) return read(userId)
+      return update(
+        userId,
+        changes,
+        from === undefined
+          ? undefined
+          : { expression: 'passwordHash = :from', values: { ':from': from } },
+      )
+    },
+    async setPicture(userId, picture) {
+      if (!picture) {
+        await table.remove(pictureKey(userId))
+        return update(userId, { picture: 0 })
+      }
+      const { type, base64 } = toPictureItem(userId, picture)
+      await table.update(pictureKey(userId), {
+        UpdateExpression: 'SET #type = :type, base64 = :base64',
+        ExpressionAttributeNames: { '#type': 'type' },
+        ExpressionAttributeValues: { ':type': type, ':base64': base64 },
+      })
+      const updated = await table.update(profileKey(userId), {
+        UpdateExpression: 'ADD picture :one',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeValues: { ':one': 1 },
+      })
+      return updated.done ? fromProfileItem(updated.item) : null
+    },
+    async readPicture(userId) {
+      const item = await table.get(pictureKey(userId))
+      return item ? fromPictureItem(item) : null
+    },
+    async list() {
+      const roster = (await table.query(rosterPartition, '')).map(fromRosterItem)
+      const items = await table.getMany(roster.map(({ userId }) => profileKey(userId)))
+      return items.map(fromProfileItem).sort((a, b) => a.createdAt - b.createdAt)
+    },
+    async remove(userId) {
+      const profile = await read(userId)
+      // The address first: whoever signs in meanwhile finds nobody.
+      if (profile) await table.remove(rosterKey(hashOf(profile.email)))
+      const items = await table.query(ownerPartition(userId), '', { consistent: true })
+      const keys = items.map(({ pk, sk }) => ({ pk: String(pk), sk: String(sk) }))
+      const profileSk = profileKey(userId).sk
+      await table.removeMany(keys.filter(({ sk }) => sk !== profileSk))
+      await table.remove(profileKey(userId))
+    },
+    async createInvitation(invitation) {
+      await table.create(toInvitationItem(invitation))
+    },
+    async listInvitations(now) {
+      const items = await table.query(invitationPartition, '')
+      return items.flatMap(item => invitationOf(item, now) ?? [])
+    },
+    async findInvitation(invitationId, now) {
+      return invitationOf(await table.get(invitationKey(invitationId), { consistent: true }), now)
+    },
+    removeInvitation(invitationId) {
+      return table.remove(invitationKey(invitationId))
+    },
+  }
+}

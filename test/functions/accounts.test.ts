@@ -1,0 +1,453 @@
+// Accounts through their API, over the real table: the first admin, invitations, signing in and out, passwords, keys, and what admins do.
+import { beforeAll, describe, expect, inject, it } from 'vitest'
+import type { AccountView } from '#domain/account.ts'
+import { attemptLimits } from '#domain/account.ts'
+import type { Problem } from '#domain/api.ts'
+import type { Table } from '#platform/table.ts'
+import {
+  type AccountRooms,
+  adminCode,
+  Browser,
+  createAccountRooms,
+  password,
+} from '../support/accounts.ts'
+import { createPipeline } from '../support/pipeline.ts'
+
+let table: Table
+let rooms: AccountRooms
+let admin: Browser
+let time = 1_800_000_000
+const now = () => time
+
+let made = 0
+const someEmail = () => `person-${++made}@example.com`
+
+const code = async (answer: Response) => ((await answer.json()) as Problem).code
+
+beforeAll(async () => {
+  ;({ table } = await createPipeline(inject('ministack')))
+  rooms = await createAccountRooms(table, { now })
+  admin = new Browser()
+  admin.renews = true
+  const json = { email: 'Admin@Example.com ', password, name: 'Ada', code: adminCode }
+  const made = await admin.ask(rooms.app, '/api/account', { method: 'POST', json })
+  expect(made.status).toBe(201)
+})
+
+const register = (browser: Browser, change: object = {}, app = rooms.app) =>
+  browser.ask(app, '/api/account', {
+    method: 'POST',
+    json: { email: someEmail(), password, name: 'Somebody', ...change },
+  })
+
+const signIn = (browser: Browser, email: string, given = password) =>
+  browser.ask(rooms.app, '/api/session', { method: 'POST', json: { email, password: given } })
+
+async function invite(change: object = {}): Promise<string> {
+  const json = { role: 'user', ...change }
+  const answer = await admin.ask(rooms.app, '/api/invitations', { method: 'POST', json })
+  return ((await answer.json()) as { code: string }).code
+}
+
+/** A person of their own, signed in. */
+async function somebody(change: object = {}) {
+  const browser = new Browser()
+  const email = someEmail()
+  const answer = await register(browser, { email, code: await invite(change) })
+  const account = (await answer.json()) as AccountView
+  return { browser, email, account }
+}
+
+describe('the first admin', () => {
+  it('has what was there before accounts, and may everything', async () => {
+    const account = await (await admin.ask(rooms.app, '/api/account')).json()
+    expect(account).toMatchObject({ userId: 'owner', role: 'admin', email: 'admin@example.com' })
+  })
+
+  it('is made once: the code is of no use afterwards', async () => {
+    const answer = await register(new Browser(), { code: adminCode })
+    expect([answer.status, await code(answer)]).toEqual([422, 'account-refused'])
+    const told = await (await new Browser().ask(rooms.app, '/api/registration')).json()
+    expect(told).toMatchObject({ fresh: false, registration: 'invited' })
+  })
+})
+
+describe('an account', () => {
+  it('is made by an invitation, once, with its role', async () => {
+    const invitation = await invite({ role: 'guest' })
+    const [first, second] = await Promise.all([
+      register(new Browser(), { code: invitation }),
+      register(new Browser(), { code: invitation }),
+    ])
+    expect([first.status, second.status].sort()).toEqual([201, 422])
+    const view = (await (first.ok ? first : second).json()) as AccountView
+    expect(view.role).toBe('guest')
+  })
+
+  it('is made by whom it was meant for', async () => {
+    const email = someEmail()
+    const invitation = await invite({ email: email.toUpperCase() })
+    expect((await register(new Browser(), { code: invitation })).status).toBe(422)
+    expect((await register(new Browser(), { code: invitation, email })).status).toBe(201)
+  })
+
+  it('is not made a second time for an address, nor is that told apart from a wrong code', async () => {
+    const { email } = await somebody()
+    const taken = await register(new Browser(), {
+      email: `  ${email.toUpperCase()}`,
+      code: await invite(),
+    })
+    const wrong = await register(new Browser(), { code: 'x.y' })
+    expect([taken.status, wrong.status]).toEqual([422, 422])
+    const [a, b] = [await taken.json(), await wrong.json()] as [Problem, Problem]
+    expect([a.code, a.detail]).toEqual([b.code, b.detail])
+  })
+
+  it.each(['open', 'invited', 'off'] as const)(
+    'without a code, where registration is %s',
+    async registration => {
+      const { app } = await createAccountRooms(table, { now, registration })
+      const answer = await register(new Browser(), {}, app)
+      expect(answer.status).toBe(registration === 'open' ? 201 : 403)
+    },
+  )
+
+  it.each([
+    ['short', 'ten chars'],
+    ['common', 'password1234'],
+    ['common in another case', 'QwertyUiop1!'],
+    ['one letter', 'aaaaaaaaaaaaaa'],
+    ['the address', 'person-weak@example.com'],
+    ['its beginning', 'person-weak2024'],
+  ])('wants a password that is not guessed first: %s', async (_, weak) => {
+    const json = { email: 'person-weak@example.com', password: weak, code: await invite() }
+    const answer = await register(new Browser(), json)
+    expect([answer.status, await code(answer)]).toEqual([422, 'password-weak'])
+  })
+
+  it.each([
+    { email: 'no address' },
+    { email: 'a@b@c' },
+    { email: 'a\u0000@example.com' },
+    { name: '' },
+    { name: 'x\u0007' },
+    { role: 'admin' },
+  ])('is not made of %j', async change => {
+    const answer = await register(new Browser(), { ...change, code: await invite() })
+    expect([answer.status, await code(answer)]).toEqual([400, 'bad-request'])
+  })
+})
+
+describe('signing in', () => {
+  it('answers the same for a wrong password, an unknown address and a disabled account', async () => {
+    const { email, account } = await somebody()
+    const wrong = await signIn(new Browser(), email, 'another password')
+    const unknown = await signIn(new Browser(), someEmail(), 'another password')
+    const json = { disabled: true }
+    await admin.ask(rooms.app, `/api/users/${account.userId}`, { method: 'PATCH', json })
+    const disabled = await signIn(new Browser(), email)
+    const told = await Promise.all(
+      [wrong, unknown, disabled].map(async answer => {
+        const { code, detail } = (await answer.json()) as Problem
+        return [answer.status, code, detail, answer.headers.getSetCookie().length]
+      }),
+    )
+    expect(told[0]).toEqual([401, 'sign-in-failed', expect.any(String), 0])
+    expect(told[1]).toEqual(told[0])
+    expect(told[2]).toEqual(told[0])
+  })
+
+  it('stops guessing at one account, and leaves its owner elsewhere and all others alone', async () => {
+    const { email, browser } = await somebody()
+    const thief = new Browser()
+    const answers: number[] = []
+    for (let i = 0; i < attemptLimits.signInHere.burst + 1; i++) {
+      answers.push((await signIn(thief, email, `guess number ${i}`)).status)
+    }
+    expect(answers).toEqual([...Array(attemptLimits.signInHere.burst).fill(401), 429])
+    const stopped = await signIn(thief, email)
+    expect(stopped.status).toBe(429)
+    expect(Number(stopped.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(stopped.headers.get('ratelimit')).toMatch(/^"sign-in-here";r=0;t=\d+$/)
+    expect(stopped.headers.get('ratelimit-policy')).toBe('"sign-in-here";q=5;w=300')
+    expect((await signIn(browser, email)).status).toBe(200)
+    expect((await signIn(new Browser(), (await somebody()).email)).status).toBe(200)
+  })
+
+  it('stops guessing from many addresses at one account, too', async () => {
+    const { email } = await somebody()
+    let status = 0
+    let guesses = 0
+    while (status !== 429 && guesses < 100) {
+      ;({ status } = await signIn(new Browser(), email, 'a wrong password'))
+      guesses++
+    }
+    expect(guesses).toBe(attemptLimits.signInAccount.burst + 1)
+  })
+
+  it('gives cookies that no script reads and no other site sends', async () => {
+    for (const secure of [true, false]) {
+      const { app } = await createAccountRooms(table, { now, secure, registration: 'open' })
+      const answer = await register(new Browser(), {}, app)
+      const cookies = answer.headers.getSetCookie()
+      expect(cookies).toHaveLength(2)
+      for (const line of cookies) {
+        expect(line).toMatch(/; HttpOnly/)
+        expect(line).toMatch(/; SameSite=Lax/)
+        expect(line).toMatch(/; Path=\//)
+        expect(line).not.toMatch(/Domain=/i)
+        expect(line.startsWith('__Host-')).toBe(secure)
+        expect(/; Secure/.test(line)).toBe(secure)
+      }
+    }
+  })
+
+  it('is asked for by pages of this site alone', async () => {
+    const { email } = await somebody()
+    for (const headers of [
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+      { 'sec-fetch-site': '', origin: 'https://evil.example' },
+    ]) {
+      const json = { email, password }
+      const answer = await new Browser().ask(rooms.app, '/api/session', {
+        method: 'POST',
+        json,
+        headers,
+      })
+      expect([answer.status, await code(answer)]).toEqual([403, 'origin-refused'])
+    }
+  })
+})
+
+describe('staying signed in', () => {
+  it('goes on by the refresh token after the access token has run out', async () => {
+    const { browser } = await somebody()
+    time += 601
+    const late = await browser.ask(rooms.app, '/api/account')
+    expect([late.status, await code(late)]).toEqual([401, 'not-signed-in'])
+    const refreshed = await browser.ask(rooms.app, '/api/session/refresh', { method: 'POST' })
+    expect(refreshed.status).toBe(204)
+    expect((await browser.ask(rooms.app, '/api/account')).status).toBe(200)
+  })
+
+  it('ends for everybody who holds a token that was used twice', async () => {
+    const { browser } = await somebody()
+    const thief = new Browser()
+    for (const [name, value] of browser.cookies) thief.cookies.set(name, value)
+    await browser.ask(rooms.app, '/api/session/refresh', { method: 'POST' })
+    time += 60
+    const stolen = await thief.ask(rooms.app, '/api/session/refresh', { method: 'POST' })
+    expect(stolen.status).toBe(401)
+    expect(thief.cookies.size).toBe(0)
+    const own = await browser.ask(rooms.app, '/api/session/refresh', { method: 'POST' })
+    expect(own.status).toBe(401)
+  })
+
+  it('takes the role that one has meanwhile, and ends with the account', async () => {
+    const { browser, account, email } = await somebody()
+    const change = (json: object) =>
+      admin.ask(rooms.app, `/api/users/${account.userId}`, { method: 'PATCH', json })
+    expect((await change({ role: 'admin' })).status).toBe(200)
+    // Signed out by the change.
+    expect((await browser.ask(rooms.app, '/api/session/refresh', { method: 'POST' })).status).toBe(
+      401,
+    )
+    await signIn(browser, email)
+    expect((await browser.ask(rooms.app, '/api/users')).status).toBe(200)
+    await admin.ask(rooms.app, `/api/users/${account.userId}`, { method: 'DELETE' })
+    expect((await browser.ask(rooms.app, '/api/account')).status).toBe(401)
+    expect((await browser.ask(rooms.app, '/api/session/refresh', { method: 'POST' })).status).toBe(
+      401,
+    )
+    expect((await signIn(browser, email)).status).toBe(401)
+  })
+
+  it('ends here, or everywhere but here', async () => {
+    const { browser, email } = await somebody()
+    const [phone, desk] = [new Browser(), new Browser()]
+    await signIn(phone, email)
+    await signIn(desk, email)
+    const list = await (await desk.ask(rooms.app, '/api/sessions')).json()
+    expect(list.sessions).toHaveLength(3)
+    expect(list.sessions.filter((session: { current: boolean }) => session.current)).toHaveLength(1)
+    await phone.ask(rooms.app, '/api/session', { method: 'DELETE' })
+    expect(phone.cookies.size).toBe(0)
+    await desk.ask(rooms.app, '/api/sessions', { method: 'DELETE' })
+    expect((await browser.ask(rooms.app, '/api/session/refresh', { method: 'POST' })).status).toBe(
+      401,
+    )
+    expect((await desk.ask(rooms.app, '/api/session/refresh', { method: 'POST' })).status).toBe(204)
+  })
+})
+
+describe('one’s own account', () => {
+  it('has a name, a language and a picture that can be changed', async () => {
+    const { browser, account } = await somebody()
+    const json = { name: 'Zoë 🦊', language: 'de' }
+    const changed = await (
+      await browser.ask(rooms.app, '/api/account', { method: 'PATCH', json })
+    ).json()
+    expect(changed).toMatchObject({ name: 'Zoë 🦊', language: 'de', pictureUrl: null })
+    const png = Buffer.from(
+      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNiAAAABgADNjd8qAAAAABJRU5ErkJggg==',
+      'base64',
+    )
+    const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+    const put = (body: BodyInit) =>
+      rooms.app.request('/api/account/picture', {
+        ...{ method: 'PUT', body, headers: { cookie, 'sec-fetch-site': 'same-origin' } },
+      })
+    const pictured = (await (await put(new Uint8Array(png))).json()) as AccountView
+    expect(pictured.pictureUrl).toBe(`/api/users/${account.userId}/picture?version=1`)
+    const shown = await browser.ask(rooms.app, pictured.pictureUrl ?? '')
+    expect(shown.headers.get('content-type')).toBe('image/png')
+    expect(Buffer.from(await shown.arrayBuffer())).toEqual(png)
+    expect((await put('<svg onload="alert(1)"/>')).status).toBe(415)
+    expect((await put(new Uint8Array(70_000))).status).toBe(413)
+  })
+
+  it('changes its password with the old one, and is signed out everywhere else', async () => {
+    const { browser, email } = await somebody()
+    const other = new Browser()
+    await signIn(other, email)
+    const change = (current: string, next: string) =>
+      browser.ask(rooms.app, '/api/account/password', { method: 'POST', json: { current, next } })
+    expect((await change('not the password', 'another good one')).status).toBe(401)
+    expect((await change(password, 'password12')).status).toBe(422)
+    expect((await change(password, 'another good one')).status).toBe(204)
+    expect((await other.ask(rooms.app, '/api/session/refresh', { method: 'POST' })).status).toBe(
+      401,
+    )
+    expect((await browser.ask(rooms.app, '/api/session/refresh', { method: 'POST' })).status).toBe(
+      204,
+    )
+    expect((await signIn(new Browser(), email)).status).toBe(401)
+    expect((await signIn(new Browser(), email, 'another good one')).status).toBe(200)
+  })
+
+  it('is deleted with its password, and nothing of it stays', async () => {
+    const { browser, email, account } = await somebody()
+    const end = (given: string) =>
+      browser.ask(rooms.app, '/api/account/deletion', { method: 'POST', json: { password: given } })
+    expect((await end('not the password')).status).toBe(401)
+    expect((await end(password)).status).toBe(202)
+    expect(await table.query(`USER#${account.userId}`, '')).toEqual([])
+    expect((await register(new Browser(), { email, code: await invite() })).status).toBe(201)
+  })
+})
+
+describe('keys', () => {
+  const create = (browser: Browser, json: object) =>
+    browser.ask(rooms.app, '/api/keys', { method: 'POST', json: { name: 'ci', ...json } })
+  const actorOf = (key: string, path = '/api/videos') =>
+    rooms.identify(new Request(`http://x${path}`, { headers: { authorization: `Bearer ${key}` } }))
+
+  it('are shown once, are good for their scopes, end, and can be taken back', async () => {
+    const { browser, account } = await somebody()
+    const created = await create(browser, { scopes: ['read'], expiresInDays: 1 })
+    const { key, keyId } = (await created.json()) as { key: string; keyId: string }
+    expect(await actorOf(key)).toEqual({
+      userId: account.userId,
+      role: 'user',
+      scopes: ['read'],
+      keyId,
+    })
+    const listed = await (await browser.ask(rooms.app, '/api/keys')).text()
+    expect(listed).not.toContain(key)
+    expect(JSON.parse(listed).keys[0].lastUsedAt).not.toBeNull()
+    time += 24 * 3600 + 2
+    await expect(actorOf(key)).rejects.toMatchObject({ code: 'not-signed-in' })
+    time -= 24 * 3600 + 2
+    await browser.ask(rooms.app, `/api/keys/${keyId}`, { method: 'DELETE' })
+    await expect(actorOf(key)).rejects.toMatchObject({ code: 'not-signed-in' })
+  })
+
+  it('end with their owner', async () => {
+    const { browser, account } = await somebody()
+    const { key } = (await (await create(browser, { scopes: ['upload'] })).json()) as {
+      key: string
+    }
+    const json = { disabled: true }
+    await admin.ask(rooms.app, `/api/users/${account.userId}`, { method: 'PATCH', json })
+    await expect(actorOf(key)).rejects.toMatchObject({ code: 'not-signed-in' })
+  })
+
+  it('make no keys, read no account, and change none', async () => {
+    const { key } = (await (await create(admin, { scopes: ['admin'] })).json()) as { key: string }
+    const headers = { authorization: `Bearer ${key}` }
+    for (const path of ['/api/keys', '/api/account', '/api/sessions']) {
+      expect((await new Browser().ask(rooms.app, path, { headers })).status).toBe(403)
+    }
+    expect((await new Browser().ask(rooms.app, '/api/users', { headers })).status).toBe(200)
+  })
+
+  it('have tickets for event streams, good for ten minutes and there alone', async () => {
+    const { browser } = await somebody()
+    const { key } = (await (await create(browser, { scopes: ['read'] })).json()) as { key: string }
+    const asked = await new Browser().ask(rooms.app, '/api/tickets', {
+      ...{ method: 'POST', headers: { authorization: `Bearer ${key}` } },
+    })
+    const { ticket } = (await asked.json()) as { ticket: string }
+    const by = (path: string) => rooms.identify(new Request(`http://x${path}?ticket=${ticket}`))
+    expect(await by('/api/events')).toMatchObject({ scopes: ['read'] })
+    expect(await by('/api/videos')).toMatchObject({ userId: null })
+    time += 601
+    await expect(by('/api/events')).rejects.toMatchObject({ code: 'not-signed-in' })
+  })
+
+  it.each([
+    'millrace_owner.AAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
+    'millrace_',
+    'millrace_owner.x.y',
+    'x.y.z',
+    '',
+  ])('of no account, or no form, are refused: «%s»', async key => {
+    await expect(actorOf(key)).rejects.toMatchObject({ code: 'not-signed-in' })
+  })
+})
+
+describe('admins', () => {
+  it('see everybody, and leave an entry of what they do', async () => {
+    const { account } = await somebody()
+    const json = { quota: { bytes: 1000, minutes: null } }
+    await admin.ask(rooms.app, `/api/users/${account.userId}`, { method: 'PATCH', json })
+    const { users } = await (await admin.ask(rooms.app, '/api/users')).json()
+    const found = users.find(({ userId }: AccountView) => userId === account.userId)
+    expect(found).toMatchObject({ quota: json.quota })
+    expect(JSON.stringify(users)).not.toMatch(/argon2|hash/i)
+    const { entries } = await (await admin.ask(rooms.app, '/api/audit')).json()
+    expect(entries[0]).toMatchObject({
+      userId: 'owner',
+      action: 'user-changed',
+      target: account.userId,
+    })
+  })
+
+  it('take nobody’s last rights: their own they keep', async () => {
+    for (const json of [{ role: 'user' }, { disabled: true }]) {
+      const answer = await admin.ask(rooms.app, '/api/users/owner', { method: 'PATCH', json })
+      expect(answer.status).toBe(409)
+    }
+  })
+
+  it('are asked alone', async () => {
+    const { browser } = await somebody()
+    for (const path of ['/api/users', '/api/invitations', '/api/audit']) {
+      expect((await browser.ask(rooms.app, path)).status).toBe(403)
+      expect((await new Browser().ask(rooms.app, path)).status).toBe(401)
+    }
+  })
+
+  it('take invitations back', async () => {
+    const invitation = await invite()
+    const path = `/api/invitations/${invitation.split('.')[0]}`
+    expect((await admin.ask(rooms.app, path, { method: 'DELETE' })).status).toBe(204)
+    expect((await register(new Browser(), { code: invitation })).status).toBe(422)
+  })
+})
+
+it('holds no password and no token where anybody reads it', async () => {
+  const everything = JSON.stringify(await table.query('ACCOUNTS', ''))
+  expect(everything).not.toContain('@')
+})

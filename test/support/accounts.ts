@@ -1,0 +1,92 @@
+// The accounts API over the real table, and people who use it as browsers do: with a jar of cookies.
+import { createAccessKey, createAccessTokens } from '#platform/access-tokens.ts'
+import { createAccounts } from '#platform/accounts.ts'
+import { createApiKeys } from '#platform/api-keys.ts'
+import { createAudit } from '#platform/audit.ts'
+import { createIdentify } from '#platform/identify.ts'
+import { silentLog } from '#platform/log.ts'
+import { createPasswords } from '#platform/passwords.ts'
+import { createRateLimits } from '#platform/rate-limits.ts'
+import { createSessions } from '#platform/sessions.ts'
+import type { Table } from '#platform/table.ts'
+import { viewerAddressHeader } from '#platform/viewer-address.ts'
+import { type AccountsDeps, createApp } from '../../functions/accounts/app.ts'
+
+export const adminCode = 'the code of the first admin'
+
+export async function createAccountRooms(table: Table, change: Partial<AccountsDeps> = {}) {
+  const now = change.now ?? (() => Date.now() / 1000)
+  const keys = createApiKeys({ table })
+  const tokens = await createAccessTokens({
+    ...{ now, issuer: 'millrace-test' },
+    keys: { current: await createAccessKey(), previous: null },
+  })
+  const secure = change.secure ?? false
+  const identify = createIdentify({ verifier: tokens, keys, secure, publicOrigin: null, now })
+  const deps: AccountsDeps = {
+    ...{ identify, keys, tokens, secure, now, adminCode, log: silentLog },
+    accounts: createAccounts({ table }),
+    sessions: createSessions({ table }),
+    passwords: createPasswords({ cost: { memory: 64, passes: 1, parallelism: 1 } }),
+    limits: createRateLimits({ table }),
+    audit: createAudit({ table }),
+    registration: 'invited',
+    publicOrigin: null,
+    endAccount: async userId => deps.accounts.remove(userId),
+    ...change,
+  }
+  return { app: createApp(deps), deps, identify }
+}
+
+export type AccountRooms = Awaited<ReturnType<typeof createAccountRooms>>
+
+interface Asked {
+  method?: string
+  json?: unknown
+  headers?: Record<string, string>
+}
+
+interface Answering {
+  request(path: string, init?: RequestInit): Response | Promise<Response>
+}
+
+let people = 0
+
+/** A browser of somebody: an address of its own, and the cookies it was given. */
+export class Browser {
+  readonly cookies = new Map<string, string>()
+  readonly address = `192.0.2.${++people % 250}:${1024 + people}`
+
+  /** Refreshes its token and asks again when it has run out, as the portal does. */
+  renews = false
+
+  async ask(app: Answering, path: string, asked: Asked = {}): Promise<Response> {
+    const answer = await this.#ask(app, path, asked)
+    if (answer.status !== 401 || !this.renews) return answer
+    await this.#ask(app, '/api/session/refresh', { method: 'POST' })
+    return this.#ask(app, path, asked)
+  }
+
+  async #ask(app: Answering, path: string, { method = 'GET', json, headers }: Asked) {
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+    const answer = await app.request(path, {
+      method,
+      ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+      headers: {
+        'sec-fetch-site': 'same-origin',
+        [viewerAddressHeader]: this.address,
+        ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(cookie ? { cookie } : {}),
+        ...headers,
+      },
+    })
+    for (const line of answer.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
+      if (/max-age=0/i.test(line)) this.cookies.delete(name)
+      else this.cookies.set(name, value)
+    }
+    return answer
+  }
+}
+
+export const password = 'correct horse battery'
