@@ -39,8 +39,13 @@ export function createKept(caches: CacheStorage, name: string, most: number) {
   }
 
   return {
+    /** Undefined where the browser's store is out of order, too: the network may have it. */
     async read(key: string): Promise<Response | undefined> {
-      return (await caches.open(name)).match(key)
+      try {
+        return await (await caches.open(name)).match(key)
+      } catch {
+        return undefined
+      }
     },
     /** Resolves once it is within its bounds again. */
     async keep(key: string, answer: Response): Promise<void> {

@@ -107,7 +107,7 @@ async function answerPage(event: FetchEvent): Promise<Response> {
 async function keptFirst(event: FetchEvent, store: Kept, key: string): Promise<Response> {
   const kept = await store.read(key)
   if (kept) {
-    event.waitUntil(store.note(key))
+    event.waitUntil(store.note(key).catch(() => {}))
     return kept
   }
   const answer = await fetch(event.request)
