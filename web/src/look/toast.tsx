@@ -50,19 +50,19 @@ export function Toasts() {
 }
 
 function Toast({ id, text, icon, action, link, timer }: Shown) {
-  const clock = useMemo(() => timer ?? ownTimer(() => close(id)), [])
+  const clock = useMemo(() => createHolds(timer ?? ownTimer(() => close(id))), [])
   useEffect(() => {
     if (timer) return
-    clock.letGo()
-    return clock.hold
+    clock.letGo('pointer')
+    return () => clock.hold('pointer')
   }, [])
   return (
     <div
       class="toast"
-      onPointerEnter={clock.hold}
-      onPointerLeave={clock.letGo}
-      onFocusIn={clock.hold}
-      onFocusOut={clock.letGo}
+      onPointerEnter={() => clock.hold('pointer')}
+      onPointerLeave={() => clock.letGo('pointer')}
+      onFocusIn={() => clock.hold('focus')}
+      onFocusOut={() => clock.letGo('focus')}
     >
       {icon && <Icon name={icon} />}
       <p>{text}</p>
@@ -86,6 +86,23 @@ function Toast({ id, text, icon, action, link, timer }: Shown) {
       <IconButton icon="close" label={strings.close} kind="toast-close" onClick={() => close(id)} />
     </div>
   )
+}
+
+type Hold = 'pointer' | 'focus'
+
+/** Time stands still as long as there is one of either: who has the focus in a notice may take the pointer away. */
+export function createHolds({ hold, letGo }: NonNullable<ToastOptions['timer']>) {
+  const holds = new Set<Hold>()
+  return {
+    hold(by: Hold) {
+      holds.add(by)
+      hold()
+    },
+    letGo(by: Hold) {
+      holds.delete(by)
+      if (holds.size === 0) letGo()
+    },
+  }
 }
 
 /** In a tab that nobody sees no time goes by. */
