@@ -63,6 +63,7 @@ export function createPortal() {
   const reminders = createUnfinishedList(browserStore(), Date.now)
   const unfinished: UnfinishedList = {
     list: reminders.list,
+    readAgain: reminders.readAgain,
     remember(videoId, file, sentBytes) {
       reminders.remember(videoId, file, sentBytes)
       keepHandle(videoId, file)

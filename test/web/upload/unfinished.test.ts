@@ -27,6 +27,18 @@ test('survives a reload, newest first, each upload once', () => {
   expect(read[0]?.fingerprint).toBe('100-5-lake.mp4')
 })
 
+test('hears of what another tab has begun and finished', () => {
+  const stored = new Map<string, string>()
+  const [here, there] = [open(stored), open(stored)]
+  there.remember('v_1', file, 10)
+  expect(here.list.value).toEqual([])
+  here.readAgain()
+  expect(here.list.value.map(entry => entry.videoId)).toEqual(['v_1'])
+  there.forget('v_1')
+  here.readAgain()
+  expect(here.list.value).toEqual([])
+})
+
 test('is forgotten when finished, and after the week the server keeps it', () => {
   const stored = new Map<string, string>()
   const list = open(stored)

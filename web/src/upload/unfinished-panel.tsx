@@ -10,7 +10,7 @@ import { Icon } from '../look/icons.tsx'
 import { usePortal } from '../portal.ts'
 import { strings } from '../strings.ts'
 import { ChooseButton } from './choose.tsx'
-import { keptHandles, reopenFile } from './file-handles.ts'
+import { dropHandle, keptHandles, reopenFile } from './file-handles.ts'
 import { claimedUploads } from './tab-lock.ts'
 import type { Unfinished } from './unfinished.ts'
 
@@ -33,7 +33,12 @@ export function UnfinishedPanel() {
     }
     async function look() {
       const [claimed, kept] = await Promise.all([claimedUploads(), keptHandles()])
-      await Promise.all(unfinished.list.peek().map(check))
+      unfinished.readAgain()
+      const begun = unfinished.list.peek()
+      // Of uploads that are no more, such as those the server has swept.
+      const ids = new Set(begun.map(({ videoId }) => videoId))
+      for (const videoId of kept) if (!ids.has(videoId)) dropHandle(videoId)
+      await Promise.all(begun.map(check))
       elsewhere.value = claimed
       handles.value = kept
       checked.value = true

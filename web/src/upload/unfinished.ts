@@ -51,6 +51,10 @@ export function createUnfinishedList(store: Store, now: () => number) {
       const { name, size: sizeBytes } = file
       write([{ videoId, name, sizeBytes, fingerprint, sentBytes, begunAt }, ...rest])
     },
+    /** Reads what other tabs have begun, finished or given up meanwhile. */
+    readAgain() {
+      list.value = read()
+    },
     forget(videoId: string) {
       write(read().filter(entry => entry.videoId !== videoId))
     },
