@@ -1,7 +1,7 @@
 // Answers, refusals and silence of the server, as the portal reads them.
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { createApi } from '../../../web/src/api/client.ts'
-import { Problem } from '../../../web/src/api/problem.ts'
+import { Problem, toProblem } from '../../../web/src/api/problem.ts'
 
 const facts = { name: 'a.mp4', size: 1, type: '', fingerprint: 'f' }
 const answering = (response: () => Response) => createApi(async () => response())
@@ -71,4 +71,14 @@ test('an answer that breaks off is a problem of the network, of every call', asy
   const cut = { code: 'network', retryable: true }
   await expect(broken.beginUpload(facts)).rejects.toMatchObject(cut)
   await expect(broken.readVideo('v_1')).rejects.toMatchObject(cut)
+})
+
+test('what nobody foresaw is reported, with its stack, and is a problem all the same', () => {
+  const reported: unknown[] = []
+  vi.stubGlobal('reportError', (thrown: unknown) => void reported.push(thrown))
+  const mistake = new TypeError('view.rungs is null')
+  expect(toProblem(mistake).code).toBe('internal')
+  expect(toProblem(new Problem('network')).code).toBe('network')
+  expect(reported).toEqual([mistake])
+  vi.unstubAllGlobals()
 })

@@ -65,7 +65,12 @@ export async function readProblem(response: Response): Promise<Problem> {
   return new Problem('bad-request', { status, message: strings.problems.refused(status) })
 }
 
-/** Anything thrown, as a Problem. Aborts are not problems: the caller looks at its signal first. */
+/**
+ * Anything thrown, as a Problem. What nobody foresaw is a mistake of ours, and goes to the console too. Aborts are not problems: the
+ * caller looks at its signal first.
+ */
 export function toProblem(thrown: unknown): Problem {
-  return thrown instanceof Problem ? thrown : new Problem('internal')
+  if (thrown instanceof Problem) return thrown
+  globalThis.reportError?.(thrown)
+  return new Problem('internal')
 }

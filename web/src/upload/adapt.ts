@@ -26,9 +26,8 @@ export function adaptTo(width: Width, send: SendPart, nowSeconds: () => number):
       try {
         return await send(url, body, hear, signal)
       } catch (thrown) {
-        const problem = toProblem(thrown)
-        // A refused signature says nothing about the line; neither does a pause.
-        if (!signal.aborted && problem.retryable) {
+        // A pause says nothing about the line; neither does a refused signature.
+        if (!signal.aborted && toProblem(thrown).retryable) {
           width.failed(nowSeconds())
           gate.resize(width.now)
         }
