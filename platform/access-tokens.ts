@@ -65,13 +65,17 @@ const publicHalf = ({ kty, crv, kid, x, y }: AccessKeys['current']): JWK => {
   return { kty, crv, kid, x, y, use: 'sig', alg }
 }
 
-const Claims = z.object({
-  sub: z.string(),
-  role: z.enum(roles),
-  sid: z.optional(z.string()),
-  key: z.optional(z.string()),
-  scopes: z.optional(z.array(z.enum(scopes))),
-})
+const Claims = z
+  .object({
+    sub: z.string(),
+    role: z.enum(roles),
+    sid: z.optional(z.string()),
+    key: z.optional(z.string()),
+    scopes: z.optional(z.array(z.enum(scopes))),
+  })
+  .check(
+    z.refine(({ sid, key, scopes }) => (sid === undefined) === (key !== undefined && !!scopes)),
+  )
 
 export interface AccessOptions {
   /** The installation's own name: both who signs and for whom. */

@@ -1,4 +1,5 @@
 // The accounts API over the real table, and people who use it as browsers do: with a jar of cookies.
+import type { AccountView } from '#domain/account.ts'
 import { createAccessKey, createAccessTokens } from '#platform/access-tokens.ts'
 import { createAccounts } from '#platform/accounts.ts'
 import { createApiKeys } from '#platform/api-keys.ts'
@@ -90,3 +91,41 @@ export class Browser {
 }
 
 export const password = 'correct horse battery'
+
+let addresses = 0
+export const someEmail = () => `person-${++addresses}@example.com`
+
+/** The first admin, and how others come. */
+export async function createPeople({ app }: AccountRooms) {
+  const admin = new Browser()
+  admin.renews = true
+  const post = (browser: Browser, path: string, json: object, by: Answering = app) =>
+    browser.ask(by, path, { method: 'POST', json })
+  const register = (browser: Browser, change: object = {}, by?: Answering) =>
+    post(browser, '/api/account', { email: someEmail(), password, name: 'Somebody', ...change }, by)
+  const first = { email: 'Admin@Example.com ', name: 'Ada', code: adminCode }
+  const { status } = await register(admin, first)
+  if (status !== 201) throw new Error(`no admin: ${status}`)
+
+  async function invite(change: object = {}): Promise<string> {
+    const answer = await post(admin, '/api/invitations', { role: 'user', ...change })
+    return ((await answer.json()) as { code: string }).code
+  }
+
+  return {
+    admin,
+    register,
+    invite,
+    signIn: (browser: Browser, email: string, given = password) =>
+      post(browser, '/api/session', { email, password: given }),
+    /** A person of their own, signed in. */
+    async somebody(change: object = {}) {
+      const browser = new Browser()
+      const email = someEmail()
+      const answer = await register(browser, { email, code: await invite(change) })
+      return { browser, email, account: (await answer.json()) as AccountView }
+    },
+  }
+}
+
+export type People = Awaited<ReturnType<typeof createPeople>>

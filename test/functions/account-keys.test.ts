@@ -1,0 +1,138 @@
+// Keys of machines and what admins do, through the accounts API, over the real table.
+import { beforeAll, describe, expect, inject, it } from 'vitest'
+import type { AccountView } from '#domain/account.ts'
+import type { Table } from '#platform/table.ts'
+import {
+  type AccountRooms,
+  Browser,
+  createAccountRooms,
+  createPeople,
+  type People,
+} from '../support/accounts.ts'
+import { createPipeline } from '../support/pipeline.ts'
+
+let table: Table
+let rooms: AccountRooms
+let admin: People['admin']
+let register: People['register']
+let invite: People['invite']
+let somebody: People['somebody']
+let time = 1_800_000_000
+const now = () => time
+
+beforeAll(async () => {
+  ;({ table } = await createPipeline(inject('ministack')))
+  rooms = await createAccountRooms(table, { now })
+  ;({ admin, register, invite, somebody } = await createPeople(rooms))
+})
+
+describe('keys', () => {
+  const create = (browser: Browser, json: object) =>
+    browser.ask(rooms.app, '/api/keys', { method: 'POST', json: { name: 'ci', ...json } })
+  const actorOf = (key: string, path = '/api/videos') =>
+    rooms.identify(new Request(`http://x${path}`, { headers: { authorization: `Bearer ${key}` } }))
+
+  it('are shown once, are good for their scopes, end, and can be taken back', async () => {
+    const { browser, account } = await somebody()
+    const created = await create(browser, { scopes: ['read'], expiresInDays: 1 })
+    const { key, keyId } = (await created.json()) as { key: string; keyId: string }
+    expect(await actorOf(key)).toEqual({
+      userId: account.userId,
+      role: 'user',
+      scopes: ['read'],
+      keyId,
+    })
+    const listed = await (await browser.ask(rooms.app, '/api/keys')).text()
+    expect(listed).not.toContain(key)
+    expect(JSON.parse(listed).keys[0].lastUsedAt).not.toBeNull()
+    time += 24 * 3600 + 2
+    await expect(actorOf(key)).rejects.toMatchObject({ code: 'not-signed-in' })
+    time -= 24 * 3600 + 2
+    await browser.ask(rooms.app, `/api/keys/${keyId}`, { method: 'DELETE' })
+    await expect(actorOf(key)).rejects.toMatchObject({ code: 'not-signed-in' })
+  })
+
+  it('end with their owner', async () => {
+    const { browser, account } = await somebody()
+    const { key } = (await (await create(browser, { scopes: ['upload'] })).json()) as {
+      key: string
+    }
+    const json = { disabled: true }
+    await admin.ask(rooms.app, `/api/users/${account.userId}`, { method: 'PATCH', json })
+    await expect(actorOf(key)).rejects.toMatchObject({ code: 'not-signed-in' })
+  })
+
+  it('make no keys, read no account, and change none', async () => {
+    const { key } = (await (await create(admin, { scopes: ['admin'] })).json()) as { key: string }
+    const headers = { authorization: `Bearer ${key}` }
+    for (const path of ['/api/keys', '/api/account', '/api/sessions']) {
+      expect((await new Browser().ask(rooms.app, path, { headers })).status).toBe(403)
+    }
+    expect((await new Browser().ask(rooms.app, '/api/users', { headers })).status).toBe(200)
+  })
+
+  it('have tickets for event streams, good for ten minutes and there alone', async () => {
+    const { browser } = await somebody()
+    const { key } = (await (await create(browser, { scopes: ['read'] })).json()) as { key: string }
+    const asked = await new Browser().ask(rooms.app, '/api/tickets', {
+      ...{ method: 'POST', headers: { authorization: `Bearer ${key}` } },
+    })
+    const { ticket } = (await asked.json()) as { ticket: string }
+    const by = (path: string) => rooms.identify(new Request(`http://x${path}?ticket=${ticket}`))
+    expect(await by('/api/events')).toMatchObject({ scopes: ['read'] })
+    expect(await by('/api/videos')).toMatchObject({ userId: null })
+    time += 601
+    await expect(by('/api/events')).rejects.toMatchObject({ code: 'not-signed-in' })
+  })
+
+  it.each([
+    'millrace_owner.AAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
+    'millrace_',
+    'millrace_owner.x.y',
+    'x.y.z',
+    '',
+  ])('of no account, or no form, are refused: «%s»', async key => {
+    await expect(actorOf(key)).rejects.toMatchObject({ code: 'not-signed-in' })
+  })
+})
+
+describe('admins', () => {
+  it('see everybody, and leave an entry of what they do', async () => {
+    const { account } = await somebody()
+    time += 1
+    const json = { quota: { bytes: 1000, minutes: null } }
+    await admin.ask(rooms.app, `/api/users/${account.userId}`, { method: 'PATCH', json })
+    const { users } = await (await admin.ask(rooms.app, '/api/users')).json()
+    const found = users.find(({ userId }: AccountView) => userId === account.userId)
+    expect(found).toMatchObject({ quota: json.quota })
+    expect(JSON.stringify(users)).not.toMatch(/argon2|hash/i)
+    const { entries } = await (await admin.ask(rooms.app, '/api/audit')).json()
+    expect(entries[0]).toMatchObject({
+      userId: 'owner',
+      action: 'user-changed',
+      target: account.userId,
+    })
+  })
+
+  it('take nobody’s last rights: their own they keep', async () => {
+    for (const json of [{ role: 'user' }, { disabled: true }]) {
+      const answer = await admin.ask(rooms.app, '/api/users/owner', { method: 'PATCH', json })
+      expect(answer.status).toBe(409)
+    }
+  })
+
+  it('are asked alone', async () => {
+    const { browser } = await somebody()
+    for (const path of ['/api/users', '/api/invitations', '/api/audit']) {
+      expect((await browser.ask(rooms.app, path)).status).toBe(403)
+      expect((await new Browser().ask(rooms.app, path)).status).toBe(401)
+    }
+  })
+
+  it('take invitations back', async () => {
+    const invitation = await invite()
+    const path = `/api/invitations/${invitation.split('.')[0]}`
+    expect((await admin.ask(rooms.app, path, { method: 'DELETE' })).status).toBe(204)
+    expect((await register(new Browser(), { code: invitation })).status).toBe(422)
+  })
+})
