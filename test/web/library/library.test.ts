@@ -1,7 +1,6 @@
 // The list of videos: pages in order, each video once, deleted ones gone.
 import { expect, test } from 'vitest'
 import { createApi } from '../../../web/src/api/client.ts'
-import { cardWords, isWatchable, stageWords } from '../../../web/src/library/card-words.ts'
 import { createLibrary } from '../../../web/src/library/library.ts'
 import { everything } from '../../../web/src/library/query.ts'
 import { createVideos } from '../../../web/src/progress/videos.ts'
@@ -141,28 +140,4 @@ test('a new video comes to the front where the list would hold it', () => {
   library.query.value = { ...everything, sort: 'title' }
   library.prepend(someVideo({ videoId: 'd' }))
   expect(library.ids.value).toEqual(['c', 'a'])
-})
-
-test.each([
-  ['uploading', false, 'Unfinished upload'],
-  ['queued', true, 'Waiting for a worker'],
-  ['processing', true, 'Getting ready · 40% · 30 s left'],
-  ['ready', true, 'Ready'],
-  ['failed', false, 'Failed'],
-  ['deleting', false, 'Being deleted'],
-] as const)('a card that is %s: can be watched %s, says «%s»', (state, watchable, words) => {
-  const view = someVideo({ state, playable: state === 'processing' })
-  expect(isWatchable(view)).toBe(watchable)
-  expect(cardWords(view, 30)).toBe(words)
-})
-
-test.each([
-  [['waiting', 'waiting', 'waiting'], 'Preparing 240p · 1 of 3'],
-  [['ready', 'growing', 'waiting'], 'Preparing 480p · 2 of 3'],
-  [['ready', 'ready', 'growing'], 'Preparing 720p · 3 of 3'],
-  [['ready', 'ready', 'ready'], 'Getting ready'],
-  [['growing'], 'Preparing 240p'],
-] as const)('the step of rungs that are %j: «%s»', (states, words) => {
-  const rungs = states.map((state, index) => ({ height: 240 * (index + 1), state })).reverse()
-  expect(stageWords({ state: 'processing', rungs })).toBe(words)
 })

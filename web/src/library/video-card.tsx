@@ -7,12 +7,12 @@ import { formatBytes, formatClock, formatDate, rungLabel } from '../look/format.
 import { Icon } from '../look/icons.tsx'
 import { usePortal } from '../portal.ts'
 import { ProgressBar } from '../progress/progress-bar.tsx'
+import { isWatchable, isWorking, stateWords } from '../progress/state-words.ts'
 import { useSecondsLeft } from '../progress/use-seconds-left.ts'
 import { paths } from '../route.ts'
 import { strings } from '../strings.ts'
 import { preloadPlayer } from '../watch/player-chunk.ts'
 import { Picture } from './card-picture.tsx'
-import { cardWords, isWatchable } from './card-words.ts'
 import { TitleForm } from './title-form.tsx'
 import { useDelete } from './use-delete.ts'
 import { useLongPress } from './use-long-press.ts'
@@ -42,8 +42,8 @@ export function VideoCard({ videoId, place, of }: VideoCardProps) {
   if (!known) return null
   const { view } = known
   const { title, state, ratio } = view
-  const working = state === 'queued' || state === 'processing'
-  const words = cardWords(view, secondsLeft)
+  const working = isWorking(state)
+  const words = stateWords(view, secondsLeft)
   const selected = selection.has(videoId)
   const { swallowsClick, ...pressing } = press
 

@@ -5,6 +5,7 @@ import { strings } from '../strings.ts'
 import type { UploadQueue } from '../upload/queue.ts'
 import { barRatio } from './bar.ts'
 import { createBatch, type Work } from './batch.ts'
+import { isWorking } from './state-words.ts'
 import type { Videos } from './videos.ts'
 
 const radius = 13
@@ -35,8 +36,7 @@ function worksOf({ queue, videos }: TabSignDeps): Work[] {
     if (videoId) active.delete(videoId)
     if (stage === 'paused' || stage === 'failed' || stage === 'cancelling') return []
     const video = stage === 'uploaded' && videoId ? videos.read(videoId)?.view : null
-    if (stage === 'uploaded' && video?.state !== 'queued' && video?.state !== 'processing')
-      return []
+    if (stage === 'uploaded' && !(video && isWorking(video.state))) return []
     const upload = stage === 'uploaded' ? 1 : sentBytes / Math.max(1, job.file.size)
     return [{ id: `upload ${job.id}`, ratio: barRatio({ upload, encode: video?.ratio ?? 0 }) }]
   })

@@ -1,9 +1,10 @@
 // What this page knows of videos: the newest view of each, whoever brought it (an answer, an event, a poll).
 import { type Signal, signal } from '@preact/signals'
-import { isFinalState, type VideoState, type VideoView } from '#domain/video.ts'
+import { isFinalState, type VideoView } from '#domain/video.ts'
 import { idList } from '../id-list.ts'
 import { forward } from './bar.ts'
 import { createPace, type Pace } from './pace.ts'
+import { isWorking } from './state-words.ts'
 
 /** Encodes report in jumps of a chunk; half a minute evens them out. */
 const encodeWindowSeconds = 30
@@ -13,8 +14,6 @@ export interface KnownVideo {
   view: VideoView
   pace: Pace
 }
-
-const isWorking = (state: VideoState) => state === 'queued' || state === 'processing'
 
 export type Videos = ReturnType<typeof createVideos>
 

@@ -1,9 +1,9 @@
 // How far the qualities are, one after the other: «720p ready, 1080p being made».
 import type { VideoView } from '#domain/video.ts'
-import { cardWords } from '../library/card-words.ts'
 import { percentOf, rungLabel } from '../look/format.ts'
 import { Icon } from '../look/icons.tsx'
 import { ProgressBar } from '../progress/progress-bar.tsx'
+import { isWorking, stateWords } from '../progress/state-words.ts'
 import { useSecondsLeft } from '../progress/use-seconds-left.ts'
 import type { KnownVideo } from '../progress/videos.ts'
 import { strings } from '../strings.ts'
@@ -11,10 +11,10 @@ import { strings } from '../strings.ts'
 export function Ladder({ known }: { known: KnownVideo }) {
   const { view } = known
   const secondsLeft = useSecondsLeft(known)
-  const working = view.state === 'queued' || view.state === 'processing'
+  const working = isWorking(view.state)
   const rungs = view.soundOnly ? [] : view.rungs.toSorted((a, b) => b.height - a.height)
   if (rungs.length === 0 && !working) return null
-  const words = cardWords(view, secondsLeft)
+  const words = stateWords(view, secondsLeft)
   return (
     <section class="ladder panel" aria-labelledby="ladder-title">
       <h2 id="ladder-title">{strings.watch.qualities}</h2>

@@ -1,11 +1,15 @@
-// What a card says about its video's state. Pure.
-import type { VideoView } from '#domain/video.ts'
+// What is said of a video's state, on its card and on its page. Pure.
+import type { VideoState, VideoView } from '#domain/video.ts'
 import { formatTimeLeft, percentOf, rungLabel } from '../look/format.ts'
 import { strings } from '../strings.ts'
 
+/** The servers are at it, or about to be. */
+export const isWorking = (state: VideoState): boolean =>
+  state === 'queued' || state === 'processing'
+
 /** From «queued» on the player may be opened: it waits for the first seconds by itself. */
 export function isWatchable({ state, playable }: VideoView): boolean {
-  return playable || state === 'queued' || state === 'processing' || state === 'ready'
+  return playable || isWorking(state) || state === 'ready'
 }
 
 /** Which step of the way it is at: «Preparing 720p · 3 of 5». */
@@ -19,7 +23,7 @@ export function stageWords({ state, rungs }: Pick<VideoView, 'state' | 'rungs'>)
   return rung ? text.preparingRung(rungLabel(rung.height), at + 1, inOrder.length) : text.preparing
 }
 
-export function cardWords(view: VideoView, secondsLeft: number | null): string {
+export function stateWords(view: VideoView, secondsLeft: number | null): string {
   switch (view.state) {
     case 'processing': {
       const left = secondsLeft === null ? null : formatTimeLeft(secondsLeft)

@@ -1,0 +1,28 @@
+// What is said of a video's state, and when its player may be opened.
+import { expect, test } from 'vitest'
+import { isWatchable, stageWords, stateWords } from '../../../web/src/progress/state-words.ts'
+import { someVideo } from './views.ts'
+
+test.each([
+  ['uploading', false, 'Unfinished upload'],
+  ['queued', true, 'Waiting for a worker'],
+  ['processing', true, 'Getting ready · 40% · 30 s left'],
+  ['ready', true, 'Ready'],
+  ['failed', false, 'Failed'],
+  ['deleting', false, 'Being deleted'],
+] as const)('a card that is %s: can be watched %s, says «%s»', (state, watchable, words) => {
+  const view = someVideo({ state, playable: state === 'processing' })
+  expect(isWatchable(view)).toBe(watchable)
+  expect(stateWords(view, 30)).toBe(words)
+})
+
+test.each([
+  [['waiting', 'waiting', 'waiting'], 'Preparing 240p · 1 of 3'],
+  [['ready', 'growing', 'waiting'], 'Preparing 480p · 2 of 3'],
+  [['ready', 'ready', 'growing'], 'Preparing 720p · 3 of 3'],
+  [['ready', 'ready', 'ready'], 'Getting ready'],
+  [['growing'], 'Preparing 240p'],
+] as const)('the step of rungs that are %j: «%s»', (states, words) => {
+  const rungs = states.map((state, index) => ({ height: 240 * (index + 1), state })).reverse()
+  expect(stageWords({ state: 'processing', rungs })).toBe(words)
+})
