@@ -2,29 +2,20 @@
 import type { Context, Hono } from 'hono'
 import { ChangeVideo, EventsQuery, ListQuery, OembedQuery } from '#domain/api.ts'
 import { listStates, searchWords } from '#domain/listing.ts'
-import { secondSweepSeconds } from '#domain/timing.ts'
 import type { VideoView } from '#domain/video.ts'
 import type { VideoRecords } from '#domain/view.ts'
+import { type DeleteDeps, deleteVideo } from '#platform/delete-video.ts'
 import { asking, findVideo, mayChange, requireAction, requireVideo } from '#platform/identity.ts'
 import { jsonBody, query, videoIdOf } from '#platform/json-body.ts'
 import { createBareApp, problem } from '#platform/problem.ts'
-import type { TaskQueue } from '#platform/queue.ts'
-import type { Tasks } from '#platform/tasks.ts'
 import type { VideoList } from '#platform/video-list.ts'
 import { docsPage, docsPolicy } from './docs-page.ts'
 import { answerEvents, type EventsDeps } from './events.ts'
 import { openApi } from './openapi.ts'
-import type { Revoke } from './revoke.ts'
 import { oembed, sharedId, sharePage, sharePolicy } from './share.ts'
 
-export interface StatusDeps extends EventsDeps {
+export interface StatusDeps extends EventsDeps, DeleteDeps {
   list: VideoList
-  tasks: Tasks
-  queue: TaskQueue
-  /** Shuts the gate for a video at once and drops what the edge keeps of it. */
-  revoke: Revoke
-  /** Epoch seconds. */
-  now(): number
   version: string
   /** Where people open the portal, as `https://video.example.com`; null: it is not known, and nothing absolute is said. */
   publicOrigin: string | null
@@ -37,7 +28,7 @@ function matches(header: string | undefined, etag: string): boolean {
 }
 
 export function createApp(deps: StatusDeps): Hono {
-  const { videos, list, tasks, queue, views, revoke, now } = deps
+  const { videos, list, queue, views, now } = deps
   const app = createBareApp(deps)
   const startedAt = now()
 
@@ -82,19 +73,10 @@ export function createApp(deps: StatusDeps): Hono {
   })
 
   app.delete('/api/videos/:videoId', async c => {
-    const videoId = videoIdOf(c)
     const who = await asking(deps, c.req.raw, 'delete')
-    const meta = await findVideo(deps, who, await videos.get(videoId))
+    const meta = await findVideo(deps, who, await videos.get(videoIdOf(c)))
     if (!meta) return c.body(null, 204)
-    if (meta.state !== 'deleting') {
-      await videos.step(videoId, 'deleting', { dueAt: now() + secondSweepSeconds })
-    }
-    // All of it again for one that is already deleting: an earlier call may have been cut off anywhere.
-    for (const attempt of new Set([meta.attempt, meta.liveAttempt])) {
-      if (attempt > 0) await tasks.fence(videoId, attempt)
-    }
-    await revoke(videoId)
-    await queue.send({ kind: 'sweep', videoId, attempt: Math.max(1, meta.attempt) })
+    await deleteVideo(deps, meta)
     return c.body(null, 202)
   })
 

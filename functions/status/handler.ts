@@ -7,6 +7,7 @@ import { createLambdaLog, handleHttp, handleStream, systemSeconds } from '#platf
 import { readPlaybackSecret } from '#platform/playback-secret.ts'
 import { createPlaybackSigner } from '#platform/playback-token.ts'
 import { createTaskQueue } from '#platform/queue.ts'
+import { createRevoke } from '#platform/revoke.ts'
 import { createTable } from '#platform/table.ts'
 import { createTasks } from '#platform/tasks.ts'
 import { createVideoList } from '#platform/video-list.ts'
@@ -14,7 +15,6 @@ import { createVideoViews } from '#platform/video-views.ts'
 import { createVideos } from '#platform/videos.ts'
 import { createApp } from './app.ts'
 import { usualTiming } from './follow.ts'
-import { createRevoke } from './revoke.ts'
 
 const env = requireEnv(process.env, 'VIDEOS_TABLE', 'FAST_QUEUE_URL', 'BULK_QUEUE_URL')
 const services = readServices(process.env)

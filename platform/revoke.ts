@@ -1,7 +1,7 @@
 // Ends a video's links through the keeper of the gate's keys: it alone may write them. Where there is none, the sweep ends
 // playback by deleting the objects.
-import type { AwsCall } from '#platform/aws-call.ts'
-import type { Environment } from '#platform/env.ts'
+import type { AwsCall } from './aws-call.ts'
+import type { Environment } from './env.ts'
 
 /**
  * @param epoch links of lower ones end; without it, all do

@@ -1,0 +1,31 @@
+// Deletes a video: it cannot be found or played any more at once, and everything made of it is swept. Asked for again, all of it is
+// done again: an earlier call may have been cut off anywhere.
+import type { Meta } from '#domain/item.ts'
+import { secondSweepSeconds } from '#domain/timing.ts'
+import type { TaskQueue } from './queue.ts'
+import type { Revoke } from './revoke.ts'
+import type { Tasks } from './tasks.ts'
+import type { Videos } from './videos.ts'
+
+export interface DeleteDeps {
+  videos: Videos
+  tasks: Tasks
+  queue: TaskQueue
+  /** Shuts the gate for a video at once and drops what the edge keeps of it. */
+  revoke: Revoke
+  /** Epoch seconds. */
+  now(): number
+}
+
+export async function deleteVideo(deps: DeleteDeps, meta: Meta): Promise<void> {
+  const { videos, tasks, queue, revoke, now } = deps
+  const { videoId, state, attempt, liveAttempt } = meta
+  if (state !== 'deleting') {
+    await videos.step(videoId, 'deleting', { dueAt: now() + secondSweepSeconds })
+  }
+  for (const one of new Set([attempt, liveAttempt])) {
+    if (one > 0) await tasks.fence(videoId, one)
+  }
+  await revoke(videoId)
+  await queue.send({ kind: 'sweep', videoId, attempt: Math.max(1, attempt) })
+}
