@@ -75,6 +75,10 @@ export function mayDo(actor: Actor, action: PlainAction): Exclude<Answer, 'not-f
   return 'allowed'
 }
 
+/** Whether some who could see a video cannot any more: their playback links must end, too. */
+export const shutsOut = (from: Visibility, to: Visibility): boolean =>
+  to === 'private' && from !== 'private'
+
 export interface VideoFacts {
   ownerId: string
   visibility: Visibility

@@ -62,14 +62,17 @@ export const CompleteUpload = z.object({
     .check(z.maxLength(maxPartNumber)),
 })
 
-export const ChangeVideo = z.strictObject({
-  title: z.string().check(
-    z.trim(),
-    z.minLength(1),
-    z.refine(title => [...title].length <= titleMaxLength, `at most ${titleMaxLength} characters`),
-    z.refine(title => !/\p{Cc}/u.test(title), 'no control characters'),
-  ),
-})
+const title = z.string().check(
+  z.trim(),
+  z.minLength(1),
+  z.refine(text => [...text].length <= titleMaxLength, `at most ${titleMaxLength} characters`),
+  z.refine(text => !/\p{Cc}/u.test(text), 'no control characters'),
+)
+
+/** At least one of them. */
+export const ChangeVideo = z
+  .strictObject({ title: z.optional(title), visibility: z.optional(z.enum(visibilities)) })
+  .check(z.refine(changes => Object.keys(changes).length > 0, 'nothing to change'))
 
 export const maxPageVideos = 100
 const aState = `(${listStates.join('|')})`

@@ -1,7 +1,7 @@
 // From which epoch on a video's links open it, as the gate keeps it until every older link has ended by itself. Plain values:
 // the keeper of the gate's keys writes it, the laptop's edge keeps it in a file.
 import { defaultLimits } from './limits.ts'
-import { tokenExpiry } from './timing.ts'
+import { publicTokenExpiry, tokenExpiry } from './timing.ts'
 
 export interface Revocation {
   /** Links of lower epochs are refused. */
@@ -16,7 +16,7 @@ export const noEpoch = Number.MAX_SAFE_INTEGER
 /** What ends every link of lower epochs that may be out there now. */
 export const revocationFrom = (lowestEpoch: number, now: number): Revocation => ({
   lowestEpoch,
-  until: tokenExpiry(now, defaultLimits.maxDurationSeconds),
+  until: Math.max(tokenExpiry(now, defaultLimits.maxDurationSeconds), publicTokenExpiry(now)),
 })
 
 /** Said late or twice, it opens nothing again. */

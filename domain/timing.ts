@@ -60,3 +60,13 @@ export function tokenExpiry(nowSeconds: number, durationSeconds: number): number
   const life = Math.max(tokenMinSeconds, 4 * durationSeconds)
   return Math.ceil((nowSeconds + life) / tokenGridSeconds) * tokenGridSeconds
 }
+
+/** Of what is for everybody: the same addresses for a week, so that caches far from the edge keep what they open, too. */
+export const publicTokenMinSeconds = 30 * 24 * 3600
+export const publicTokenGridSeconds = 7 * 24 * 3600
+
+/** When a token made now for a public video ends (epoch seconds): 30 days from now, rounded up to 7. */
+export function publicTokenExpiry(nowSeconds: number): number {
+  const earliest = nowSeconds + publicTokenMinSeconds
+  return Math.ceil(earliest / publicTokenGridSeconds) * publicTokenGridSeconds
+}

@@ -2,6 +2,7 @@
 import type { Count, Meta } from './item.ts'
 import { finalPath, posterName, rungTrack, storyboardName } from './keys.ts'
 import { eventVersion, type ProgressShard, progressRatio } from './progress.ts'
+import { publicTokenExpiry, tokenExpiry } from './timing.ts'
 import type { RungState, VideoView } from './video.ts'
 
 export interface VideoRecords {
@@ -16,6 +17,13 @@ export interface VideoRecords {
 /** A ready video shows the attempt that plays, whatever a re-run does beside it; any other the one at work. */
 export function shownAttempt({ state, attempt, liveAttempt }: Meta): number {
   return state === 'ready' && liveAttempt > 0 ? liveAttempt : attempt
+}
+
+/** When links made now to what can be seen of a video end, epoch seconds. */
+export function linksEnd({ visibility, facts }: Meta, now: number): number {
+  return visibility === 'public'
+    ? publicTokenExpiry(now)
+    : tokenExpiry(now, facts?.durationSeconds ?? 0)
 }
 
 /** A missing chunk is at least a GOP of 2 s, so less than this is rounding (and sound that ends after the picture). */

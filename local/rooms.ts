@@ -15,6 +15,7 @@ import type { Revoke } from '#platform/revoke.ts'
 import { createStore } from '#platform/store.ts'
 import { createTable } from '#platform/table.ts'
 import { createTasks } from '#platform/tasks.ts'
+import { createVideoAccess } from '#platform/video-access.ts'
 import { createVideoList } from '#platform/video-list.ts'
 import { createVideoViews } from '#platform/video-views.ts'
 import { createVideos } from '#platform/videos.ts'
@@ -88,6 +89,7 @@ export function createRooms(options: RoomsOptions) {
   const status = createStatusApp({
     ...common,
     list,
+    access: createVideoAccess({ table }),
     revoke,
     timing: usualTiming,
     version,

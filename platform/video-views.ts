@@ -1,7 +1,6 @@
 // Views of videos with their signed pictures, for every app that answers with a video.
-import { tokenExpiry } from '#domain/timing.ts'
 import type { VideoView } from '#domain/video.ts'
-import { toVideoView, type VideoRecords } from '#domain/view.ts'
+import { linksEnd, toVideoView, type VideoRecords } from '#domain/view.ts'
 import type { PlaybackSigner } from './playback-token.ts'
 
 export interface VideoViews {
@@ -12,8 +11,7 @@ export interface VideoViews {
 }
 
 export function createVideoViews(deps: { signer: PlaybackSigner; now(): number }): VideoViews {
-  const expiryOf = ({ meta }: VideoRecords) =>
-    tokenExpiry(deps.now(), meta.facts?.durationSeconds ?? 0)
+  const expiryOf = ({ meta }: VideoRecords) => linksEnd(meta, deps.now())
 
   return {
     async viewOf(records, canChange) {

@@ -12,9 +12,8 @@ import {
   storyboardName,
 } from '#domain/keys.ts'
 import type { Engine } from '#domain/plan.ts'
-import { tokenExpiry } from '#domain/timing.ts'
 import type { PlaybackView } from '#domain/video.ts'
-import { shownAttempt } from '#domain/view.ts'
+import { linksEnd, shownAttempt } from '#domain/view.ts'
 import type { Chunks } from '#platform/chunks.ts'
 import { asking, type Doors, requireVideo } from '#platform/identity.ts'
 import { videoIdOf } from '#platform/json-body.ts'
@@ -58,7 +57,7 @@ export function createApp(deps: SignDeps): Hono {
   async function open(meta: Meta): Promise<PlaybackView> {
     const attempt = shownAttempt(meta)
     const durationSeconds = meta.facts?.durationSeconds ?? null
-    const expiresAt = tokenExpiry(now(), durationSeconds ?? 0)
+    const expiresAt = linksEnd(meta, now())
     const [token, count] = await Promise.all([
       signer.sign({ videoId: meta.videoId, epoch: meta.epoch ?? 0, expiresAt }),
       tasks.readCount(meta.videoId, attempt),

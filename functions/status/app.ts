@@ -8,14 +8,16 @@ import { type DeleteDeps, deleteVideo } from '#platform/delete-video.ts'
 import { asking, findVideo, mayChange, requireAction, requireVideo } from '#platform/identity.ts'
 import { jsonBody, query, videoIdOf } from '#platform/json-body.ts'
 import { createBareApp, problem } from '#platform/problem.ts'
+import type { VideoAccess } from '#platform/video-access.ts'
 import type { VideoList } from '#platform/video-list.ts'
 import { docsPage, docsPolicy } from './docs-page.ts'
 import { answerEvents, type EventsDeps } from './events.ts'
 import { openApi } from './openapi.ts'
-import { oembed, sharedId, sharePage, sharePolicy } from './share.ts'
+import { isFoundBySearch, oembed, sharedId, sharePage, sharePolicy } from './share.ts'
 
 export interface StatusDeps extends EventsDeps, DeleteDeps {
   list: VideoList
+  access: VideoAccess
   version: string
   /** Where people open the portal, as `https://video.example.com`; null: it is not known, and nothing absolute is said. */
   publicOrigin: string | null
@@ -28,7 +30,7 @@ function matches(header: string | undefined, etag: string): boolean {
 }
 
 export function createApp(deps: StatusDeps): Hono {
-  const { videos, list, queue, views, now } = deps
+  const { videos, list, access, queue, views, revoke, now } = deps
   const app = createBareApp(deps)
   const startedAt = now()
 
@@ -67,8 +69,13 @@ export function createApp(deps: StatusDeps): Hono {
   app.patch('/api/videos/:videoId', jsonBody(ChangeVideo), async c => {
     const who = await asking(deps, c.req.raw, 'change')
     const meta = await requireVideo(deps, who, await videos.get(videoIdOf(c)))
-    const changed = await videos.change(meta.videoId, c.req.valid('json'))
-    const records = await videos.recordsOf(await requireVideo(deps, who, changed))
+    const changes = c.req.valid('json')
+    const changed = await requireVideo(deps, who, await access.change(meta, changes))
+    // Also where nothing has changed: an earlier call may have been cut off before the gate was told.
+    if (changes.visibility === 'private' && changed.epoch) {
+      await revoke(changed.videoId, changed.epoch)
+    }
+    const records = await videos.recordsOf(changed)
     return answerVideo(c, records, await views.viewOf(records, true))
   })
 
@@ -115,7 +122,11 @@ export function createApp(deps: StatusDeps): Hono {
   app.get('/api/share/:videoId', async c => {
     const view = await readShown(c.req.raw, videoIdOf(c))
     if (!view) return problem('not-found')
-    const headers = { 'content-security-policy': sharePolicy, 'cache-control': 'no-store' }
+    const headers = {
+      'content-security-policy': sharePolicy,
+      'cache-control': 'no-store',
+      ...(isFoundBySearch(view) ? {} : { 'x-robots-tag': 'noindex' }),
+    }
     return c.html(sharePage(view, deps.publicOrigin), 200, headers)
   })
 

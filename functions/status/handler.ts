@@ -10,6 +10,7 @@ import { createTaskQueue } from '#platform/queue.ts'
 import { createRevoke } from '#platform/revoke.ts'
 import { createTable } from '#platform/table.ts'
 import { createTasks } from '#platform/tasks.ts'
+import { createVideoAccess } from '#platform/video-access.ts'
 import { createVideoList } from '#platform/video-list.ts'
 import { createVideoViews } from '#platform/video-views.ts'
 import { createVideos } from '#platform/videos.ts'
@@ -27,6 +28,7 @@ const signer = createPlaybackSigner(await readPlaybackSecret(process.env, call))
 const app = createApp({
   videos: createVideos({ table }),
   list: createVideoList({ table }),
+  access: createVideoAccess({ table }),
   tasks: createTasks({ table }),
   queue: createTaskQueue({ client: sqs, urls }),
   views: createVideoViews({ signer, now: systemSeconds }),

@@ -92,7 +92,8 @@ export const routes: readonly Route[] = [
   {
     method: 'patch',
     path: video,
-    summary: 'Rename a video.',
+    summary:
+      'Rename a video, or say whom it is for. When it becomes private, links that were given to others end at once.',
     body: 'ChangeVideo',
     answers: { 200: 'VideoView' },
   },

@@ -75,6 +75,9 @@ export function oembed(
 /** What the page of tags may do: nothing. */
 export const sharePolicy = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 
+/** Whoever has the address of an unlisted video may see it; nobody is told that address. */
+export const isFoundBySearch = ({ visibility }: VideoView): boolean => visibility === 'public'
+
 /** `origin` null: what needs an absolute address is left out. */
 export function sharePage(view: VideoView, origin: string | null) {
   const { videoId, title } = view
@@ -83,6 +86,7 @@ export function sharePage(view: VideoView, origin: string | null) {
 <head>
 <meta charset="utf-8">
 <title>${title} – Millrace</title>
+${isFoundBySearch(view) ? raw('') : raw('<meta name="robots" content="noindex">')}
 <meta property="og:site_name" content="Millrace">
 <meta property="og:type" content="video.other">
 <meta property="og:title" content="${title}">

@@ -4,9 +4,10 @@
 // What has a token but not the form of a playback address, and media addresses without one: nothing of the portal's.
 const media = /^\/(t\/|[vp]\/[^/]+\/)/
 
-// Whoever draws a preview of a link and runs no script: told in tags what the page would show.
+// Whoever draws a preview of a link, or finds pages for others, and runs no script, or only some: told in tags what the page would
+// show, and whether it may be found.
 const crawlers =
-  /facebookexternalhit|Facebot|Twitterbot|Slackbot|Discordbot|LinkedInBot|WhatsApp|TelegramBot|SkypeUriPreview|Embedly|Iframely|redditbot|Pinterestbot|Mastodon|Bluesky|vkShare|Applebot/i
+  /facebookexternalhit|Facebot|Twitterbot|Slackbot|Discordbot|LinkedInBot|WhatsApp|TelegramBot|SkypeUriPreview|Embedly|Iframely|redditbot|Pinterestbot|Mastodon|Bluesky|vkShare|Applebot|Googlebot|bingbot|DuckDuckBot|YandexBot|Baiduspider/i
 const watched = /^\/watch\/(v_[0-9A-Za-z]{22})\/?$/
 
 // biome-ignore lint/correctness/noUnusedVariables: CloudFront calls it by name.

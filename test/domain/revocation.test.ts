@@ -8,7 +8,7 @@ import {
   strictest,
   writeRevocation,
 } from '#domain/revocation.ts'
-import { tokenExpiry } from '#domain/timing.ts'
+import { publicTokenExpiry, tokenExpiry } from '#domain/timing.ts'
 
 const revocations = fc.record({
   lowestEpoch: fc.oneof(fc.nat(), fc.constant(noEpoch)),
@@ -27,6 +27,7 @@ describe('a revocation', () => {
   it('stands until the longest link there can be has ended', () => {
     const { until } = revocationFrom(1, 1_800_000_000)
     expect(until).toBeGreaterThanOrEqual(tokenExpiry(1_800_000_000, 8 * 3600))
+    expect(until).toBeGreaterThanOrEqual(publicTokenExpiry(1_800_000_000))
   })
 
   it('of two, in whatever order, shuts what either shuts', () => {

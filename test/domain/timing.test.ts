@@ -20,6 +20,17 @@ describe('the end of a playback token', () => {
     )
   })
 
+  it('of what is for everybody lies on the grid of 7 days, 30 days away or up to a week more', () => {
+    fc.assert(
+      fc.property(nows, now => {
+        const expiry = timing.publicTokenExpiry(now)
+        expect(expiry % hours(7 * 24)).toBe(0)
+        expect(expiry).toBeGreaterThanOrEqual(now + hours(30 * 24))
+        expect(expiry).toBeLessThan(now + hours(37 * 24) + 0.001)
+      }),
+    )
+  })
+
   it('never falls as time goes on', () => {
     fc.assert(
       fc.property(nows, nows, durations, (one, other, duration) => {

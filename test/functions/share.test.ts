@@ -1,5 +1,6 @@
 // How a video looks in other places: the oEmbed answer and the page of tags, for whom and for what.
 import { beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { nobody } from '#domain/access.ts'
 import type { Meta } from '#domain/item.ts'
 import { createApp, type StatusDeps } from '../../functions/status/app.ts'
 import { usualTiming } from '../../functions/status/follow.ts'
@@ -87,6 +88,25 @@ describe('in other places', () => {
     expect(await statusOf({})).toBe(400)
     expect(await statusOf({ url, maxwidth: '0' })).toBe(400)
     expect(await statusOf({ url, maxheight: 'tall' })).toBe(400)
+  })
+
+  it('a stranger is told of what is public or unlisted, and only the first is to be found', async () => {
+    const changes = { identify: () => nobody }
+    for (const [visibility, status, found] of [
+      ['public', 200, true],
+      ['unlisted', 200, false],
+      ['private', 404, false],
+    ] as const) {
+      const videoId = await shown({ visibility })
+      const url = `${origin}/watch/${videoId}`
+      expect((await ask({ url }, changes)).status).toBe(status)
+      const answer = await appOf(changes).request(`/api/share/${videoId}`)
+      expect(answer.status).toBe(status)
+      const page = await answer.text()
+      if (status === 404) expect(page).not.toContain('Sea')
+      else expect(/<meta name="robots" content="noindex">/.test(page)).toBe(!found)
+      if (status === 200) expect(answer.headers.get('x-robots-tag')).toBe(found ? null : 'noindex')
+    }
   })
 
   it('a crawler gets tags, escaped, that run nothing', async () => {

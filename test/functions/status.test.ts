@@ -171,7 +171,9 @@ describe('renaming', () => {
     [{ title: '   ' }, ['title']],
     [{ title: 'x'.repeat(201) }, ['title']],
     [{ title: 'a\nb' }, ['title']],
-    [{}, ['title']],
+    [{}, ['(body)']],
+    [{ visibility: 'secret' }, ['visibility']],
+    [{ visibility: 'public', title: '' }, ['title']],
     [{ title: 'a', ownerId: 'me' }, ['ownerId']],
     [[], ['(body)']],
   ])('refuses %j', async (body, invalid) => {

@@ -42,6 +42,11 @@ describe('the portal', () => {
       '/watch/v_0123456789abcdefghijAB/',
       '/api/share/v_0123456789abcdefghijAB',
     ],
+    [
+      'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)',
+      '/watch/v_0123456789abcdefghijAB',
+      '/api/share/v_0123456789abcdefghijAB',
+    ],
     ['Slackbot-LinkExpanding 1.0', '/', undefined],
     ['Slackbot-LinkExpanding 1.0', '/watch/v_short', undefined],
     ['Mozilla/5.0 (X11; Linux x86_64) Chrome/140', '/watch/v_0123456789abcdefghijAB', undefined],

@@ -18,6 +18,7 @@ import { createTaskQueue } from '#platform/queue.ts'
 import { createStore } from '#platform/store.ts'
 import { createTable } from '#platform/table.ts'
 import { createTasks } from '#platform/tasks.ts'
+import { createVideoAccess } from '#platform/video-access.ts'
 import { createVideoList } from '#platform/video-list.ts'
 import { createVideoViews } from '#platform/video-views.ts'
 import { createVideos } from '#platform/videos.ts'
@@ -92,6 +93,7 @@ export async function createPipeline(endpoint: string, options: { pageItems?: nu
     table,
     videos: createVideos({ table }),
     list: createVideoList({ table }),
+    access: createVideoAccess({ table }),
     tasks: createTasks({ table }),
     chunks: createChunks({ table }),
     builds: createBuilds({ table }),

@@ -17,6 +17,7 @@ import { DeleteVideo } from './delete-video.tsx'
 import { Ladder } from './ladder.tsx'
 import { recallPlace } from './memory/place-memory.ts'
 import { recallPreferences, rememberPreferences } from './memory/watch-preferences.ts'
+import { keepFromSearch } from './search-engines.ts'
 import { Share } from './share.tsx'
 import { Stage } from './stage.tsx'
 import { type Beginning, createViewing } from './viewing.ts'
@@ -39,6 +40,9 @@ export function WatchPage({ videoId }: { videoId: string }) {
   useEffect(() => {
     document.title = title ? `${title} – ${strings.name}` : strings.name
   }, [title])
+
+  const isHidden = view !== null && view.visibility !== 'public'
+  useEffect(() => (isHidden ? keepFromSearch() : undefined), [isHidden])
 
   if (viewing.missing.value) return <Missing />
   // Nothing is drawn that would move when the size of the picture is known.
