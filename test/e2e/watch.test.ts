@@ -70,7 +70,7 @@ const untilAt = (page: Page, from: number, to = from + 4) =>
     .toSatisfy((at: number) => at >= from && at <= to)
 
 async function choose(page: Page, name: string) {
-  await page.locator('video').hover()
+  await page.locator('.player').hover()
   await page.locator('.settings-button').click()
   await page.getByRole('menuitemradio', { name, exact: true }).click()
 }
