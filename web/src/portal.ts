@@ -95,6 +95,10 @@ export function createPortal() {
       countSoon()
       announce(strings.progress.uploadedAnnounce(file.name))
     },
+    onFailed(file, problem) {
+      // Of a folder that fails as a whole only the newest is said.
+      announce(strings.progress.failedAnnounce(file.name, problem.message), 'upload failed')
+    },
   })
   const deletions = createDeletions({
     remove: library.remove,

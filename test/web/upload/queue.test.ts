@@ -16,6 +16,7 @@ function open(more: Partial<QueueDeps> = {}) {
   }
   const unfinished = createUnfinishedList(storage, Date.now)
   const uploaded: string[] = []
+  const failed: string[] = []
   const queue = createQueue({
     ...deps,
     unfinished,
@@ -24,6 +25,7 @@ function open(more: Partial<QueueDeps> = {}) {
     inspect: async () => null,
     readFacts: async () => null,
     onUploaded: view => uploaded.push(view.videoId),
+    onFailed: ({ name }, { code }) => failed.push(`${name}: ${code}`),
     ...more,
   })
   const jobs = () => queue.jobs.value
@@ -33,7 +35,7 @@ function open(more: Partial<QueueDeps> = {}) {
     return found
   }
   const stage = (at = 0) => jobs()[at]?.view.value.stage
-  return { world, queue, unfinished, uploaded, jobs, job, stage }
+  return { world, queue, unfinished, uploaded, failed, jobs, job, stage }
 }
 
 const aborts = (calls: string[]) => calls.filter(call => call.startsWith('DELETE'))
@@ -179,11 +181,12 @@ describe('the queue', () => {
   })
 
   test('a failure says why, keeps the upload, and can be tried again', async () => {
-    const { queue, world, job, stage, unfinished } = open()
+    const { queue, world, job, stage, unfinished, failed } = open()
     world.onPut = () => new Problem('store-refused', { status: 503 })
     queue.add([fakeFile(30)])
     await until(() => stage() === 'failed')
     expect(job().view.value.problem?.code).toBe('store-refused')
+    expect(failed).toEqual(['lake.mp4: store-refused'])
     expect(unfinished.list.value).toHaveLength(1)
     world.onPut = () => null
     queue.resume(job())

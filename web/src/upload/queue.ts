@@ -46,6 +46,8 @@ export interface QueueDeps extends EngineDeps {
   /** How long it is and how large its picture, where the browser can tell. Never rejects. */
   readFacts(file: SourceFile): Promise<MediaFacts | null>
   onUploaded(view: VideoView, file: SourceFile): void
+  /** It stopped, and goes on only when the person does something. */
+  onFailed(file: SourceFile, problem: Problem): void
 }
 
 export type UploadQueue = ReturnType<typeof createQueue>
@@ -162,6 +164,7 @@ export function createQueue(deps: QueueDeps) {
       set(job, { sentBytes: 0, videoId: null })
     }
     set(job, { stage: 'failed', problem, bytesPerSecond: null, secondsLeft: null })
+    deps.onFailed(job.file, problem)
   }
 
   /** One after the other: each takes a decoder for a moment. */
