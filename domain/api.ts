@@ -5,6 +5,7 @@ import { errorCodes } from './errors.ts'
 import { type LibraryUsage, listSorts, listStates } from './listing.ts'
 import { maxPartNumber, maxPartsPerCall } from './parts.ts'
 import { engines } from './plan.ts'
+import { type ShareView as Share, shareLabelMaxLength, shareSeconds } from './share.ts'
 import {
   maxFollowed,
   type PlaybackView as Playback,
@@ -73,6 +74,22 @@ const title = z.string().check(
 export const ChangeVideo = z
   .strictObject({ title: z.optional(title), visibility: z.optional(z.enum(visibilities)) })
   .check(z.refine(changes => Object.keys(changes).length > 0, 'nothing to change'))
+
+export const CreateShare = z.strictObject({
+  /** Without it the link holds until it is taken back. */
+  expiresInSeconds: z.optional(
+    z.int().check(z.minimum(shareSeconds.least), z.maximum(shareSeconds.most)),
+  ),
+  /** For whoever gives it out: whom it is for. */
+  label: z.optional(
+    z.string().check(
+      z.trim(),
+      z.minLength(1),
+      z.maxLength(shareLabelMaxLength),
+      z.refine(text => !/\p{Cc}/u.test(text), 'no control characters'),
+    ),
+  ),
+})
 
 export const maxPageVideos = 100
 const aState = `(${listStates.join('|')})`
@@ -168,6 +185,16 @@ export const UsageView = z.object({
 }) satisfies z.ZodMiniType<LibraryUsage>
 
 export const VideoPage = z.object({ videos: z.array(VideoView), cursor: nullable(z.string()) })
+
+export const ShareView = z.object({
+  shareId: z.string(),
+  url: z.string(),
+  label: nullable(z.string()),
+  createdAt: z.iso.datetime(),
+  expiresAt: nullable(z.iso.datetime()),
+}) satisfies z.ZodMiniType<Share>
+
+export const ShareList = z.object({ shares: z.array(ShareView) })
 
 export const PlaybackView = z.object({
   url: z.string(),

@@ -62,6 +62,11 @@ export const listKey = (
 export const attemptPrefixes = (attempt: number): string[] =>
   ['TASK', 'CHUNK', 'GENERATION', 'LIST'].map(kind => `${kind}#${attempt}#`)
 
+export const sharePrefix = 'SHARE#'
+export const shareKey = (videoId: string, shareId: string): ItemKey => ({
+  pk: videoPk(videoId),
+  sk: `${sharePrefix}${shareId}`,
+})
 export const uploadKey = (ownerId: string, fingerprintHash: string): ItemKey => ({
   pk: `USER#${ownerId}`,
   sk: `UPLOAD#${fingerprintHash}`,
@@ -85,6 +90,8 @@ const Meta = z.object({
   visibility: z.optional(z.enum(visibilities)),
   /** Playback links carry it; they end when it is raised. Default: 0. */
   epoch: z.optional(count),
+  /** Share links ever made: of two made at the same time, the later counts again. */
+  sharesMade: z.optional(count),
   state: z.enum(videoStates),
   /** The attempt at work; 0 while uploading. */
   attempt: count,
@@ -229,6 +236,17 @@ export type Listing = z.infer<typeof Listing>
 
 const UploadPointer = z.object({ videoId })
 
+const Share = z.object({
+  shareId: z.string(),
+  /** In clear: its owner may copy the link again. It opens one video, and is good for nothing else. */
+  secret: z.string(),
+  label: z.optional(z.string()),
+  createdAt: nonNegative,
+  /** Epoch seconds; without it the link holds until it is taken back. The table removes it some time after. */
+  expiresAt: z.optional(count),
+})
+export type Share = z.infer<typeof Share>
+
 /** @throws MillraceError `record-unreadable` */
 export function read<T>(schema: z.ZodMiniType<T>, item: unknown): T {
   const parsed = schema.safeParse(item)
@@ -304,6 +322,12 @@ export const toGenerationItem = (videoId: string, attempt: number, generation: G
 export const fromGenerationItem = (item: unknown): Generation => read(Generation, item)
 
 export const fromListingItem = (item: unknown): Listing => read(Listing, item)
+
+export const toShareItem = (videoId: string, share: Share) => ({
+  ...shareKey(videoId, share.shareId),
+  ...share,
+})
+export const fromShareItem = (item: unknown): Share => read(Share, item)
 
 export const toUploadItem = (ownerId: string, fingerprintHash: string, videoId: string) => ({
   ...uploadKey(ownerId, fingerprintHash),

@@ -4,7 +4,9 @@ import { isVideoId } from './video.ts'
 
 export type VideoPage = 'watch' | 'embed'
 
-const pathOf = (page: VideoPage) => (videoId: string) => `/${page}/${videoId}`
+/** @param share the token of a share link */
+const pathOf = (page: VideoPage) => (videoId: string, share?: string | null) =>
+  `/${page}/${videoId}${share ? `?share=${share}` : ''}`
 export const watchPath = pathOf('watch')
 /** The player alone, for frames of other pages. */
 export const embedPath = pathOf('embed')

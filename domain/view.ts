@@ -19,11 +19,14 @@ export function shownAttempt({ state, attempt, liveAttempt }: Meta): number {
   return state === 'ready' && liveAttempt > 0 ? liveAttempt : attempt
 }
 
-/** When links made now to what can be seen of a video end, epoch seconds. */
-export function linksEnd({ visibility, facts }: Meta, now: number): number {
-  return visibility === 'public'
-    ? publicTokenExpiry(now)
-    : tokenExpiry(now, facts?.durationSeconds ?? 0)
+/**
+ * When links made now to what can be seen of a video end, epoch seconds.
+ * @param until when the share link ends by which they are asked for; null: never, or there is none
+ */
+export function linksEnd({ visibility, facts }: Meta, now: number, until: number | null): number {
+  const usual =
+    visibility === 'public' ? publicTokenExpiry(now) : tokenExpiry(now, facts?.durationSeconds ?? 0)
+  return until === null ? usual : Math.min(usual, until)
 }
 
 /** A missing chunk is at least a GOP of 2 s, so less than this is rounding (and sound that ends after the picture). */

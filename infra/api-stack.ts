@@ -53,7 +53,7 @@ export class ApiStack extends Stack {
     playbackSecret.grantRead(sign)
 
     const status = room('Status', 'functions/status/handler', 'Millrace library')
-    videos.grant(status, 'read', 'change')
+    videos.grant(status, 'read', 'create', 'change', 'remove')
     queues.grantSend(status)
     queues.grantReadDepth(status)
     playbackSecret.grantRead(status)

@@ -12,6 +12,7 @@ import { createMultipart } from '#platform/multipart.ts'
 import { createPlaybackSigner } from '#platform/playback-token.ts'
 import { createTaskQueue } from '#platform/queue.ts'
 import type { Revoke } from '#platform/revoke.ts'
+import { createShares } from '#platform/shares.ts'
 import { createStore } from '#platform/store.ts'
 import { createTable } from '#platform/table.ts'
 import { createTasks } from '#platform/tasks.ts'
@@ -76,7 +77,9 @@ export function createRooms(options: RoomsOptions) {
   const signer = createPlaybackSigner(options.playbackSecret)
   const views = createVideoViews({ signer, now })
   const identify = soleOwner
-  const common = { videos, tasks, chunks, source, queue, views, identify, log, now }
+  const shares = createShares({ table, now })
+  const readShare = shares.read
+  const common = { videos, tasks, chunks, source, queue, views, identify, readShare, log, now }
 
   const upload = createUploadApp({
     ...common,
@@ -89,6 +92,7 @@ export function createRooms(options: RoomsOptions) {
   const status = createStatusApp({
     ...common,
     list,
+    shares,
     access: createVideoAccess({ table }),
     revoke,
     timing: usualTiming,

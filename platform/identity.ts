@@ -8,7 +8,7 @@ import {
   type VideoAction,
 } from '#domain/access.ts'
 import { type ErrorCode, MillraceError } from '#domain/errors.ts'
-import type { Meta } from '#domain/item.ts'
+import type { Meta, Share } from '#domain/item.ts'
 
 /**
  * Who is behind a request. Throws MillraceError `not-signed-in` for what was given and does not hold (any more): nobody is quietly
@@ -18,8 +18,8 @@ export type Identify = (request: Request) => Actor | Promise<Actor>
 
 export interface Doors {
   identify: Identify
-  /** Whether this is a link to this video, given out by its owner, that still holds. Default: there are no such links. */
-  isShared?(videoId: string, token: string): Promise<boolean>
+  /** The link to a video, given out by its owner, that a token is of, if it still holds. Default: there are no such links. */
+  readShare?(videoId: string, token: string): Promise<Pick<Share, 'expiresAt'> | null>
 }
 
 export type Person = Actor & { userId: string }
@@ -53,26 +53,40 @@ export async function requireAction(
 const shareOf = (request: Request): string | null => new URL(request.url).searchParams.get('share')
 
 async function answerFor(
-  { isShared }: Doors,
-  { actor, request, action }: { actor: Actor; request: Request; action: VideoAction },
+  { readShare }: Doors,
+  { actor, share, action }: Asking,
   meta: Meta,
-): Promise<Answer> {
+): Promise<{ answer: Answer; until: number | null }> {
   const { videoId, ownerId, visibility = 'private' } = meta
   const without = mayDoTo(actor, action, { ownerId, visibility, shared: false })
-  const token = without === 'not-found' ? shareOf(request) : null
-  if (!token || !(await isShared?.(videoId, token))) return without
-  return mayDoTo(actor, action, { ownerId, visibility, shared: true })
+  const found = without === 'not-found' && share ? await readShare?.(videoId, share) : null
+  if (!found) return { answer: without, until: null }
+  const answer = mayDoTo(actor, action, { ownerId, visibility, shared: true })
+  return { answer, until: found.expiresAt ?? null }
 }
 
 /** Who asks for a video: the same for all that is read of it afterwards. */
 export interface Asking {
   actor: Actor
-  request: Request
+  /** Token of a share link. */
+  share: string | null
   action: VideoAction
 }
 
-export async function asking(doors: Doors, request: Request, action: VideoAction): Promise<Asking> {
-  return { actor: await doors.identify(request), request, action }
+/** @param share where it does not stand in the request's own address */
+export async function asking(
+  doors: Doors,
+  request: Request,
+  action: VideoAction,
+  share = shareOf(request),
+): Promise<Asking> {
+  return { actor: await doors.identify(request), share, action }
+}
+
+export interface Found {
+  meta: Meta
+  /** Epoch seconds: when the share link by which it was found ends. Null: never, or it needed none. */
+  until: number | null
 }
 
 /**
@@ -80,16 +94,27 @@ export async function asking(doors: Doors, request: Request, action: VideoAction
  * being deleted, but to whoever deletes it again.
  * @throws MillraceError `not-signed-in`, `forbidden`
  */
-export async function findVideo(
+export async function findShown(
   doors: Doors,
   who: Asking,
   meta: Meta | null,
-): Promise<Meta | null> {
+): Promise<Found | null> {
   if (!meta || (meta.state === 'deleting' && who.action !== 'delete')) return null
-  const answer = await answerFor(doors, who, meta)
+  const { answer, until } = await answerFor(doors, who, meta)
   if (answer === 'not-found') return null
   refuseUnless(answer)
-  return meta
+  return { meta, until }
+}
+
+/** The same, for whom it does not matter how it was found. */
+export const findVideo = async (...asked: Parameters<typeof findShown>): Promise<Meta | null> =>
+  (await findShown(...asked))?.meta ?? null
+
+/** @throws MillraceError `video-not-found`, `not-signed-in`, `forbidden` */
+export async function requireShown(...asked: Parameters<typeof findShown>): Promise<Found> {
+  const found = await findShown(...asked)
+  if (!found) throw new MillraceError('video-not-found')
+  return found
 }
 
 /**

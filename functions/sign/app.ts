@@ -15,7 +15,7 @@ import type { Engine } from '#domain/plan.ts'
 import type { PlaybackView } from '#domain/video.ts'
 import { linksEnd, shownAttempt } from '#domain/view.ts'
 import type { Chunks } from '#platform/chunks.ts'
-import { asking, type Doors, requireVideo } from '#platform/identity.ts'
+import { asking, type Doors, type Found, requireShown } from '#platform/identity.ts'
 import { videoIdOf } from '#platform/json-body.ts'
 import type { Log } from '#platform/log.ts'
 import type { PlaybackSigner } from '#platform/playback-token.ts'
@@ -54,10 +54,10 @@ export function createApp(deps: SignDeps): Hono {
     }
   }
 
-  async function open(meta: Meta): Promise<PlaybackView> {
+  async function open({ meta, until }: Found): Promise<PlaybackView> {
     const attempt = shownAttempt(meta)
     const durationSeconds = meta.facts?.durationSeconds ?? null
-    const expiresAt = linksEnd(meta, now())
+    const expiresAt = linksEnd(meta, now(), until)
     const [token, count] = await Promise.all([
       signer.sign({ videoId: meta.videoId, epoch: meta.epoch ?? 0, expiresAt }),
       tasks.readCount(meta.videoId, attempt),
@@ -76,7 +76,8 @@ export function createApp(deps: SignDeps): Hono {
 
   app.post('/api/videos/:videoId/playback', async c => {
     const who = await asking(deps, c.req.raw, 'watch')
-    const meta = await requireVideo(deps, who, await videos.get(videoIdOf(c)))
+    const found = await requireShown(deps, who, await videos.get(videoIdOf(c)))
+    const { meta } = found
     if (meta.state === 'failed') {
       const { message } = meta.failure ?? {}
       throw new MillraceError('not-playable', message ? { message } : {})
@@ -85,7 +86,7 @@ export function createApp(deps: SignDeps): Hono {
     // What MediaConvert makes does not grow.
     const whole = engine === 'mediaconvert' && meta.state !== 'ready'
     if (meta.state === 'uploading' || whole) throw new MillraceError('not-playable')
-    return c.json(await open(meta), 200, { 'cache-control': 'no-store' })
+    return c.json(await open(found), 200, { 'cache-control': 'no-store' })
   })
 
   return app

@@ -9,6 +9,7 @@ import { soleOwner } from '#platform/identity.ts'
 import { createLambdaLog, handleHttp, systemSeconds } from '#platform/lambda.ts'
 import { readPlaybackSecret } from '#platform/playback-secret.ts'
 import { createPlaybackSigner } from '#platform/playback-token.ts'
+import { createShares } from '#platform/shares.ts'
 import { createTable } from '#platform/table.ts'
 import { createTasks } from '#platform/tasks.ts'
 import { createVideos } from '#platform/videos.ts'
@@ -26,6 +27,7 @@ export const handler = handleHttp(
     tasks: createTasks({ table }),
     chunks: createChunks({ table }),
     signer: createPlaybackSigner(await readPlaybackSecret(process.env, call)),
+    readShare: createShares({ table, now: systemSeconds }).read,
     identify: soleOwner,
     engine: readChoice(process.env, 'ENGINE', engines, 'ffmpeg'),
     now: systemSeconds,

@@ -5,7 +5,14 @@ import { listStates, searchWords } from '#domain/listing.ts'
 import type { VideoView } from '#domain/video.ts'
 import type { VideoRecords } from '#domain/view.ts'
 import { type DeleteDeps, deleteVideo } from '#platform/delete-video.ts'
-import { asking, findVideo, mayChange, requireAction, requireVideo } from '#platform/identity.ts'
+import {
+  asking,
+  findVideo,
+  mayChange,
+  requireAction,
+  requireShown,
+  requireVideo,
+} from '#platform/identity.ts'
 import { jsonBody, query, videoIdOf } from '#platform/json-body.ts'
 import { createBareApp, problem } from '#platform/problem.ts'
 import type { VideoAccess } from '#platform/video-access.ts'
@@ -13,9 +20,18 @@ import type { VideoList } from '#platform/video-list.ts'
 import { docsPage, docsPolicy } from './docs-page.ts'
 import { answerEvents, type EventsDeps } from './events.ts'
 import { openApi } from './openapi.ts'
-import { isFoundBySearch, oembed, sharedId, sharePage, sharePolicy } from './share.ts'
+import {
+  isFoundBySearch,
+  oembed,
+  readAddress,
+  type Shown,
+  shareIn,
+  sharePage,
+  sharePolicy,
+} from './share.ts'
+import { addShares, type ShareDeps } from './shares.ts'
 
-export interface StatusDeps extends EventsDeps, DeleteDeps {
+export interface StatusDeps extends EventsDeps, DeleteDeps, ShareDeps {
   list: VideoList
   access: VideoAccess
   version: string
@@ -34,8 +50,13 @@ export function createApp(deps: StatusDeps): Hono {
   const app = createBareApp(deps)
   const startedAt = now()
 
-  function answerVideo(c: Context, records: VideoRecords, view: VideoView): Response {
-    const headers = { etag: views.etagOf(records, view), 'cache-control': 'no-cache' }
+  async function answerVideo(
+    c: Context,
+    records: VideoRecords,
+    { canChange, until = null }: { canChange: boolean; until?: number | null },
+  ): Promise<Response> {
+    const view = await views.viewOf(records, canChange, until)
+    const headers = { etag: views.etagOf(records, view, until), 'cache-control': 'no-cache' }
     if (c.req.method === 'GET' && matches(c.req.header('if-none-match'), headers.etag)) {
       return c.body(null, 304, headers)
     }
@@ -61,9 +82,9 @@ export function createApp(deps: StatusDeps): Hono {
   app.get('/api/videos/:videoId', async c => {
     const records = await videos.records(videoIdOf(c))
     const who = await asking(deps, c.req.raw, 'read')
-    const meta = await requireVideo(deps, who, records?.meta ?? null)
+    const { meta, until } = await requireShown(deps, who, records?.meta ?? null)
     const known = records ?? (await videos.recordsOf(meta))
-    return answerVideo(c, known, await views.viewOf(known, mayChange(who.actor, meta)))
+    return answerVideo(c, known, { canChange: mayChange(who.actor, meta), until })
   })
 
   app.patch('/api/videos/:videoId', jsonBody(ChangeVideo), async c => {
@@ -75,8 +96,7 @@ export function createApp(deps: StatusDeps): Hono {
     if (changes.visibility === 'private' && changed.epoch) {
       await revoke(changed.videoId, changed.epoch)
     }
-    const records = await videos.recordsOf(changed)
-    return answerVideo(c, records, await views.viewOf(records, true))
+    return answerVideo(c, await videos.recordsOf(changed), { canChange: true })
   })
 
   app.delete('/api/videos/:videoId', async c => {
@@ -87,6 +107,8 @@ export function createApp(deps: StatusDeps): Hono {
     return c.body(null, 202)
   })
 
+  addShares(app, deps)
+
   app.get('/api/videos/:videoId/events', c => answerEvents(c, deps, [videoIdOf(c)]))
 
   app.get('/api/events', query(EventsQuery), c => {
@@ -95,11 +117,11 @@ export function createApp(deps: StatusDeps): Hono {
   })
 
   /** Null for what is not there, or has nothing to be shown yet. */
-  async function readShown(request: Request, videoId: string): Promise<VideoView | null> {
+  async function readShown(request: Request, { videoId, share }: Shown): Promise<VideoView | null> {
     const records = await videos.records(videoId)
-    const who = await asking(deps, request, 'read')
-    const meta = await requireVideo(deps, who, records?.meta ?? null)
-    const view = await views.viewOf(records ?? (await videos.recordsOf(meta)), false)
+    const who = await asking(deps, request, 'read', share)
+    const { meta, until } = await requireShown(deps, who, records?.meta ?? null)
+    const view = await views.viewOf(records ?? (await videos.recordsOf(meta)), false, until)
     return view.playable ? view : null
   }
 
@@ -107,8 +129,8 @@ export function createApp(deps: StatusDeps): Hono {
     const { url, maxwidth, maxheight, format } = c.req.valid('query')
     // oEmbed §2.2: «501 Not Implemented» where the format is not offered, «404 Not Found» where there is nothing for the URL.
     if (format !== undefined && format !== 'json') return c.body(null, 501)
-    const videoId = deps.publicOrigin === null ? null : sharedId(url, deps.publicOrigin)
-    const view = videoId === null ? null : await readShown(c.req.raw, videoId)
+    const shown = deps.publicOrigin === null ? null : readAddress(url, deps.publicOrigin)
+    const view = shown && (await readShown(c.req.raw, shown))
     if (!view || deps.publicOrigin === null) return problem('not-found')
     const bounds = {
       ...(maxwidth === undefined ? {} : { width: maxwidth }),
@@ -116,18 +138,19 @@ export function createApp(deps: StatusDeps): Hono {
     }
     // Any page may ask on behalf of its writer.
     const headers = { 'access-control-allow-origin': '*', 'cache-control': 'no-store' }
-    return c.json(oembed(view, deps.publicOrigin, bounds), 200, headers)
+    return c.json(oembed(view, shown.share, deps.publicOrigin, bounds), 200, headers)
   })
 
   app.get('/api/share/:videoId', async c => {
-    const view = await readShown(c.req.raw, videoIdOf(c))
+    const share = shareIn(new URL(c.req.url))
+    const view = await readShown(c.req.raw, { videoId: videoIdOf(c), share })
     if (!view) return problem('not-found')
     const headers = {
       'content-security-policy': sharePolicy,
       'cache-control': 'no-store',
       ...(isFoundBySearch(view) ? {} : { 'x-robots-tag': 'noindex' }),
     }
-    return c.html(sharePage(view, deps.publicOrigin), 200, headers)
+    return c.html(sharePage(view, share, deps.publicOrigin), 200, headers)
   })
 
   app.get('/api/openapi.json', c => c.json(openApi(deps.version)))

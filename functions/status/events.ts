@@ -4,7 +4,7 @@ import type { Context } from 'hono'
 import { MillraceError } from '#domain/errors.ts'
 import { lastVersion } from '#domain/progress.ts'
 import { isFinalState } from '#domain/video.ts'
-import { asking, type Doors, findVideo, mayChange } from '#platform/identity.ts'
+import { asking, type Doors, findShown, mayChange } from '#platform/identity.ts'
 import type { Log } from '#platform/log.ts'
 import type { VideoViews } from '#platform/video-views.ts'
 import type { Videos } from '#platform/videos.ts'
@@ -50,8 +50,8 @@ export async function answerEvents(
 
   const read = async (videoId: string) => {
     const records = await videos.records(videoId)
-    if (!records || !(await findVideo(deps, who, records.meta))) return null
-    return views.viewOf(records, mayChange(who.actor, records.meta))
+    const found = records && (await findShown(deps, who, records.meta))
+    return found && views.viewOf(records, mayChange(who.actor, found.meta), found.until)
   }
   const followed: Followed[] = await Promise.all(
     videoIds.map(async videoId => ({

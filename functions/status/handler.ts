@@ -8,6 +8,7 @@ import { readPlaybackSecret } from '#platform/playback-secret.ts'
 import { createPlaybackSigner } from '#platform/playback-token.ts'
 import { createTaskQueue } from '#platform/queue.ts'
 import { createRevoke } from '#platform/revoke.ts'
+import { createShares } from '#platform/shares.ts'
 import { createTable } from '#platform/table.ts'
 import { createTasks } from '#platform/tasks.ts'
 import { createVideoAccess } from '#platform/video-access.ts'
@@ -24,6 +25,7 @@ const sqs = createQueueClient(services)
 const call = createAwsCall({ services, credentials: sqs.config.credentials })
 const urls = { fast: env.FAST_QUEUE_URL, bulk: env.BULK_QUEUE_URL }
 const signer = createPlaybackSigner(await readPlaybackSecret(process.env, call))
+const shares = createShares({ table, now: systemSeconds })
 
 const app = createApp({
   videos: createVideos({ table }),
@@ -32,6 +34,8 @@ const app = createApp({
   tasks: createTasks({ table }),
   queue: createTaskQueue({ client: sqs, urls }),
   views: createVideoViews({ signer, now: systemSeconds }),
+  shares,
+  readShare: shares.read,
   identify: soleOwner,
   revoke: createRevoke(call, process.env),
   timing: usualTiming,

@@ -6,6 +6,8 @@ interface Route {
   method: 'get' | 'post' | 'patch' | 'delete'
   path: string
   summary: string
+  /** Also for whoever came by a share link. */
+  shared?: true
   query?: z.ZodMiniType
   body?: SchemaName
   /** Status to the schema of the answer, or what it means where it has none. */
@@ -20,6 +22,9 @@ const named = {
   HeldParts: api.HeldParts,
   CompleteUpload: api.CompleteUpload,
   ChangeVideo: api.ChangeVideo,
+  CreateShare: api.CreateShare,
+  ShareView: api.ShareView,
+  ShareList: api.ShareList,
   VideoView: api.VideoView,
   VideoPage: api.VideoPage,
   UsageView: api.UsageView,
@@ -87,6 +92,7 @@ export const routes: readonly Route[] = [
     method: 'get',
     path: video,
     summary: 'One video. Send the ETag back as If-None-Match to learn of changes only.',
+    shared: true,
     answers: { 200: 'VideoView', 304: { says: 'Nothing has changed.' } },
   },
   {
@@ -107,15 +113,37 @@ export const routes: readonly Route[] = [
     },
   },
   {
+    method: 'get',
+    path: `${video}/shares`,
+    summary:
+      'The share links of a video that hold: whoever has one may watch it, signed in or not.',
+    answers: { 200: 'ShareList' },
+  },
+  {
+    method: 'post',
+    path: `${video}/shares`,
+    summary: 'Make a share link, for a time or until it is taken back.',
+    body: 'CreateShare',
+    answers: { 201: 'ShareView' },
+  },
+  {
+    method: 'delete',
+    path: `${video}/shares/{shareId}`,
+    summary: 'Take a share link back: whoever watches by it is shut out within seconds.',
+    answers: { 204: { says: 'It does not hold any more.' } },
+  },
+  {
     method: 'post',
     path: `${video}/playback`,
     summary: 'Signed addresses to play a video, also while it is still being made.',
+    shared: true,
     answers: { 200: 'PlaybackView' },
   },
   {
     method: 'get',
     path: `${video}/events`,
     summary: 'Follow one video.',
+    shared: true,
     answers: { 200: stream, 204: { says: 'The end has been told already: do not come back.' } },
   },
   {
@@ -136,6 +164,7 @@ export const routes: readonly Route[] = [
     method: 'get',
     path: '/api/share/{videoId}',
     summary: 'A page of Open Graph and Twitter tags, where crawlers of other sites are sent to.',
+    shared: true,
     answers: { 200: { says: 'HTML.' } },
   },
 ]
@@ -147,10 +176,21 @@ function jsonSchema(schema: z.ZodMiniType) {
   return rest
 }
 
-function parameters({ path, query }: Route) {
-  const inPath = path.includes('{videoId}')
-    ? [{ name: 'videoId', in: 'path', required: true, schema: { type: 'string' } }]
-    : []
+const shareParameter = {
+  name: 'share',
+  in: 'query',
+  required: false,
+  description: 'The token of a share link to the video.',
+  schema: { type: 'string' },
+}
+
+function parameters({ path, query, shared }: Route) {
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }))
   const { properties = {}, required = [] } = query ? jsonSchema(query) : {}
   const inQuery = Object.entries(properties).map(([name, schema]) => ({
     name,
@@ -159,7 +199,7 @@ function parameters({ path, query }: Route) {
     required: required.includes(name) && !(typeof schema === 'object' && 'default' in schema),
     schema,
   }))
-  return [...inPath, ...inQuery]
+  return [...inPath, ...inQuery, ...(shared ? [shareParameter] : [])]
 }
 
 function operation(route: Route) {

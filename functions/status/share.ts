@@ -2,6 +2,7 @@
 // (ogp.me, Twitter's player card). Addresses are absolute by the public origin that was set; no header of a request is believed.
 import { html, raw } from 'hono/html'
 import { embedPath, frameAllow, readVideoPath, watchPath } from '#domain/pages.ts'
+import { readShareToken, writeShareToken } from '#domain/share.ts'
 import type { VideoView } from '#domain/video.ts'
 
 /** Before anybody says otherwise: as the code in the share panel. */
@@ -38,19 +39,32 @@ function posterSize({ width, height }: VideoView): Size {
   return { width: Math.round(width * scale), height: Math.round(height * scale) }
 }
 
+export interface Shown {
+  videoId: string
+  /** The token of a share link, of the right form at least. */
+  share: string | null
+}
+
+export function shareIn({ searchParams }: URL): string | null {
+  const given = readShareToken(searchParams.get('share') ?? '')
+  return given && writeShareToken(given)
+}
+
 /** The video an address of this installation shows; null for any other address. */
-export function sharedId(address: string, origin: string): string | null {
+export function readAddress(address: string, origin: string): Shown | null {
   const url = URL.canParse(address) ? new URL(address) : null
-  return url?.origin === origin ? (readVideoPath(url.pathname)?.videoId ?? null) : null
+  const page = url?.origin === origin ? readVideoPath(url.pathname) : null
+  return page && url && { videoId: page.videoId, share: shareIn(url) }
 }
 
 export function oembed(
   view: VideoView,
+  share: string | null,
   origin: string,
   bounds: { width?: number; height?: number },
 ) {
   const { width, height } = frameSize(aspectOf(view), bounds)
-  const frame = html`<iframe src="${origin}${embedPath(view.videoId)}" title="${view.title}" width="${width}" height="${height}" frameborder="0" allow="${frameAllow}" allowfullscreen></iframe>`
+  const frame = html`<iframe src="${origin}${embedPath(view.videoId, share)}" title="${view.title}" width="${width}" height="${height}" frameborder="0" allow="${frameAllow}" allowfullscreen></iframe>`
   const { width: thumbnailWidth, height: thumbnailHeight } = posterSize(view)
   return {
     version: '1.0',
@@ -79,7 +93,7 @@ export const sharePolicy = "default-src 'none'; base-uri 'none'; frame-ancestors
 export const isFoundBySearch = ({ visibility }: VideoView): boolean => visibility === 'public'
 
 /** `origin` null: what needs an absolute address is left out. */
-export function sharePage(view: VideoView, origin: string | null) {
+export function sharePage(view: VideoView, share: string | null, origin: string | null) {
   const { videoId, title } = view
   return html`<!doctype html>
 <html lang="en">
@@ -91,16 +105,16 @@ ${isFoundBySearch(view) ? raw('') : raw('<meta name="robots" content="noindex">'
 <meta property="og:type" content="video.other">
 <meta property="og:title" content="${title}">
 <meta name="twitter:title" content="${title}">
-${origin ? absoluteTags(view, origin) : raw('')}
+${origin ? absoluteTags(view, share, origin) : raw('')}
 </head>
-<body><h1>${title}</h1><p><a href="${watchPath(videoId)}">Watch</a></p></body>
+<body><h1>${title}</h1><p><a href="${watchPath(videoId, share)}">Watch</a></p></body>
 </html>
 `
 }
 
-function absoluteTags(view: VideoView, origin: string) {
-  const page = `${origin}${watchPath(view.videoId)}`
-  const embed = `${origin}${embedPath(view.videoId)}`
+function absoluteTags(view: VideoView, share: string | null, origin: string) {
+  const page = `${origin}${watchPath(view.videoId, share)}`
+  const embed = `${origin}${embedPath(view.videoId, share)}`
   const poster = view.posterUrl ? `${origin}${view.posterUrl}` : null
   const size = frameSize(aspectOf(view), {})
   const picture = posterSize(view)

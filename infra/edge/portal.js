@@ -8,6 +8,7 @@ const media = /^\/(t\/|[vp]\/[^/]+\/)/
 // show, and whether it may be found.
 const crawlers =
   /facebookexternalhit|Facebot|Twitterbot|Slackbot|Discordbot|LinkedInBot|WhatsApp|TelegramBot|SkypeUriPreview|Embedly|Iframely|redditbot|Pinterestbot|Mastodon|Bluesky|vkShare|Applebot|Googlebot|bingbot|DuckDuckBot|YandexBot|Baiduspider/i
+const shareToken = /^[\w.]{1,100}$/
 const watched = /^\/watch\/(v_[0-9A-Za-z]{22})\/?$/
 
 // biome-ignore lint/correctness/noUnusedVariables: CloudFront calls it by name.
@@ -32,12 +33,14 @@ function handler(event) {
   }
   const video = watched.exec(request.uri)
   const agent = request.headers['user-agent']
+  const given = request.querystring.share
+  const share = given && shareToken.test(given.value) ? given : null
   if (video && agent && crawlers.test(agent.value)) {
     return {
       statusCode: 302,
       statusDescription: 'Found',
       headers: {
-        location: { value: '/api/share/' + video[1] },
+        location: { value: `/api/share/${video[1]}${share ? `?share=${share.value}` : ''}` },
         'cache-control': { value: 'no-store' },
         vary: { value: 'User-Agent' },
       },

@@ -27,13 +27,16 @@ describe('the document', () => {
       'get /api/videos/{videoId}',
       'patch /api/videos/{videoId}',
       'delete /api/videos/{videoId}',
+      'get /api/videos/{videoId}/shares',
+      'post /api/videos/{videoId}/shares',
+      'delete /api/videos/{videoId}/shares/{shareId}',
       'post /api/videos/{videoId}/playback',
       'get /api/videos/{videoId}/events',
       'get /api/events',
       'get /api/oembed',
       'get /api/share/{videoId}',
     ])
-    expect(Object.keys(document.paths)).toHaveLength(12)
+    expect(Object.keys(document.paths)).toHaveLength(14)
   })
 
   it('points at nothing that is not there', () => {

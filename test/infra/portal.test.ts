@@ -1,7 +1,11 @@
 // The portal's edge function: pages fall back to index.html, files do not, media addresses without a token are refused.
 import { describe, expect, it } from 'vitest'
 import { buildPortal, maxFunctionBytes } from '../../infra/edge/build.ts'
-import { createEdgeFunction, isFunctionResponse } from '../../local/edge-function.ts'
+import {
+  createEdgeFunction,
+  type FunctionRequest,
+  isFunctionResponse,
+} from '../../local/edge-function.ts'
 
 const portal = createEdgeFunction(buildPortal(), 'portal.js')
 
@@ -55,6 +59,23 @@ describe('the portal', () => {
     const answer = await portal({ method: 'GET', uri, querystring: {}, headers, cookies: {} })
     const location = isFunctionResponse(answer) ? answer.headers?.['location']?.value : undefined
     expect(location).toBe(expected)
+  })
+
+  it('sends the token of a share link along to the tags, and nothing else', async () => {
+    const uri = '/watch/v_0123456789abcdefghijAB'
+    const headers = { 'user-agent': { value: 'Twitterbot/1.0' } }
+    const share = 's_0123456789abcdefghijAB.0123456789abcdefghijAB'
+    const locationOf = async (querystring: FunctionRequest['querystring']) => {
+      const answer = await portal({ method: 'GET', uri, querystring, headers, cookies: {} })
+      return isFunctionResponse(answer) ? answer.headers?.['location']?.value : undefined
+    }
+    const plain = '/api/share/v_0123456789abcdefghijAB'
+    expect(await locationOf({ share: { value: share }, t: { value: '4' } })).toBe(
+      `${plain}?share=${share}`,
+    )
+    for (const value of ['', 'a&b=c', 'a%0d%0ab', 'a\r\nset-cookie: x', 'x'.repeat(101)]) {
+      expect(await locationOf({ share: { value } })).toBe(plain)
+    }
   })
 
   it('stays under the quota', () => {

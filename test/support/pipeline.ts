@@ -15,6 +15,7 @@ import { silentLog } from '#platform/log.ts'
 import { createMultipart } from '#platform/multipart.ts'
 import { createPlaybackSigner } from '#platform/playback-token.ts'
 import { createTaskQueue } from '#platform/queue.ts'
+import { createShares } from '#platform/shares.ts'
 import { createStore } from '#platform/store.ts'
 import { createTable } from '#platform/table.ts'
 import { createTasks } from '#platform/tasks.ts'
@@ -68,6 +69,7 @@ export async function createPipeline(endpoint: string, options: { pageItems?: nu
   const now = () => clock.seconds
   const signer = createPlaybackSigner('a-secret-of-tests-with-32-bytes-and-more')
   const queue = createTaskQueue({ client: sqs, urls })
+  const shares = createShares({ table, now })
 
   /** Everything waiting in a queue, taken off it. */
   async function drain(from: QueueName): Promise<(Task | Error)[]> {
@@ -93,6 +95,8 @@ export async function createPipeline(endpoint: string, options: { pageItems?: nu
     table,
     videos: createVideos({ table }),
     list: createVideoList({ table }),
+    shares,
+    readShare: shares.read,
     access: createVideoAccess({ table }),
     tasks: createTasks({ table }),
     chunks: createChunks({ table }),
