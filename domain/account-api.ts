@@ -8,6 +8,7 @@ import {
   nameMaxLength,
   passwordLengths,
   registrations,
+  type StandingView as Standing,
   userIdPattern,
 } from './account.ts'
 
@@ -55,13 +56,19 @@ export const AccountView = z.object({
   createdAt: dateTime,
 }) satisfies z.ZodMiniType<Account>
 
-/** What whoever comes may know before anybody has signed in. */
-export const RegistrationView = z.object({
+/** What whoever comes may know, and who they are here. */
+export const StandingView = z.object({
+  /** False: there are none, and whoever gets here may everything. */
+  accounts: z.boolean(),
+  /** Null: nobody has signed in, or not any more. */
+  account: nullable(AccountView),
+  /** The access token has run out, and there is another to refresh it by. */
+  refreshable: z.boolean(),
   registration: z.enum(registrations),
   /** There is no admin yet: whoever has the code printed at the start becomes it. */
   fresh: z.boolean(),
   shortestPassword: count,
-})
+}) satisfies z.ZodMiniType<Standing>
 
 export const SessionView = z.object({
   sessionId: z.string(),

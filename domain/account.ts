@@ -54,6 +54,16 @@ export interface AccountView {
   createdAt: string
 }
 
+/** Who somebody is here, and what there is to become. */
+export interface StandingView {
+  accounts: boolean
+  account: AccountView | null
+  refreshable: boolean
+  registration: Registration
+  fresh: boolean
+  shortestPassword: number
+}
+
 /** Of a machine's key; the key itself is shown once, when it is made. */
 export interface KeyView {
   keyId: string

@@ -24,6 +24,11 @@ export const resourceNames = [
 export const addressNames = [
   /** The secret that playback tokens are signed with; in place of PLAYBACK_SECRET. */
   'PLAYBACK_SECRET_ARN',
+  /** What access tokens are signed with, and what they are checked by. */
+  'ACCESS_KEYS_ARN',
+  'ACCESS_PUBLIC_KEYS_ARN',
+  /** The code of the first admin. */
+  'ADMIN_CODE_ARN',
   /** The function that keeps the gate's keys: it ends a video's links. */
   'GATE_KEYS_FUNCTION',
   /** The KeyValueStore that the gate reads. */
@@ -41,6 +46,10 @@ export const addressNames = [
 /** Secrets and settings of single rooms. */
 export const settingNames = [
   'PLAYBACK_SECRET',
+  /** Whether people sign in: on, or off (the default) for an installation of one. */
+  'ACCOUNTS',
+  /** Who may make an account: open, invited (the default) or off. */
+  'REGISTRATION',
   /** Who makes new videos: ffmpeg (the default) or mediaconvert. */
   'ENGINE',
   'FFMPEG_PATH',

@@ -5,6 +5,7 @@ import type { Construct } from 'constructs'
 import type { ApiRoom } from '#domain/api-routes.ts'
 import { plansPrefix, uploadsPrefix } from '#domain/keys.ts'
 import { streamLifeSeconds } from '#domain/timing.ts'
+import { AccessSecrets } from './constructs/access-secrets.ts'
 import { gateKeysName, grantRevoke } from './constructs/gate-keys.ts'
 import { RoomApi } from './constructs/room-api.ts'
 import { RoomFunction, type RoomFunctionProps } from './constructs/room-function.ts'
@@ -19,6 +20,7 @@ export interface ApiStackProps extends StageProps {
 
 export class ApiStack extends Stack {
   readonly api: RoomApi
+  readonly access: AccessSecrets
   readonly rooms: Record<ApiRoom | 'stream' | 'playlist', RoomFunction>
   readonly stream: FunctionUrl
   readonly playlist: FunctionUrl
@@ -57,7 +59,6 @@ export class ApiStack extends Stack {
     queues.grantSend(status)
     queues.grantReadDepth(status)
     playbackSecret.grantRead(status)
-    if (config.domain) status.set('PUBLIC_ORIGIN', `https://${config.domain.name}`)
     grantRevoke(status, gateKeysName(config.stage))
 
     const stream = room('Stream', 'functions/status/handler', 'Millrace event streams', {
@@ -76,8 +77,21 @@ export class ApiStack extends Stack {
     videos.grant(playlist, 'read', 'change')
     stores.grantSource(playlist, { prefix: plansPrefix, verbs: ['read'] })
 
-    this.rooms = { upload, sign, status, stream, playlist }
-    this.api = new RoomApi(this, 'Http', { rooms: { upload, sign, status }, config })
+    const accounts = room('Accounts', 'functions/accounts/handler', 'Millrace accounts')
+    videos.grant(accounts, 'read', 'create', 'change', 'remove')
+    queues.grantSend(accounts)
+    grantRevoke(accounts, gateKeysName(config.stage))
+    accounts.set('REGISTRATION', config.registration)
+    this.access = new AccessSecrets(this, 'Access', config)
+    this.access.grantSign(accounts)
+
+    for (const asked of [upload, sign, status, stream]) this.access.grantCheck(asked)
+    for (const asked of [upload, sign, status, stream, accounts]) {
+      if (config.domain) asked.set('PUBLIC_ORIGIN', `https://${config.domain.name}`)
+    }
+
+    this.rooms = { upload, sign, status, accounts, stream, playlist }
+    this.api = new RoomApi(this, 'Http', { rooms: { upload, sign, status, accounts }, config })
     const authType = config.without.has('signed-function-urls')
       ? FunctionUrlAuthType.NONE
       : FunctionUrlAuthType.AWS_IAM

@@ -1,6 +1,7 @@
 // What a stage is made of: every option with its default, and the only reader of the CDK's context. A wrong option is refused
 // in one sentence; nothing is looked up, so that synthesis needs no credentials.
 import type { Node } from 'constructs'
+import { type Registration, registrations } from '#domain/account.ts'
 import { MillraceError } from '#domain/errors.ts'
 import { defaultMp4Gigabytes, defaultReadFirstMegabytes } from '#domain/limits.ts'
 
@@ -20,6 +21,8 @@ export interface StageConfig {
   monthlyBudgetDollars: number | null
   /** What becomes of a source when its video is ready. Default: it goes. A number: it stays for so many days. */
   keepSource: 'untilReady' | number
+  /** Who may make an account: anybody, whoever an admin invites, nobody. Default: invited. */
+  registration: Registration
   /** Whether a source that is already good is a rung by its own packets. Default: on. */
   copyLane: 'on' | 'off'
   /** Films whose MP4 for download would be larger have none; 0: no MP4s. Default: 8. */
@@ -92,6 +95,7 @@ const dev: Defaults = {
   monthlyBudgetDollars: null,
   keepSource: 'untilReady',
   copyLane: 'on',
+  registration: 'invited',
   mp4MaxGigabytes: defaultMp4Gigabytes,
   readFirstMegabytes: defaultReadFirstMegabytes,
   mediaConvert: 'off',
@@ -138,7 +142,7 @@ const optionNames = [
   ...['stage', 'domain', 'certificate', 'webAcl', 'alarmEmail', 'monthlyBudget', 'keepSource'],
   ...['maxTranscoders', 'transcoderCpus', 'image', 'layer', 'fastLane', 'fastLaneMemory'],
   ...['fastLaneConcurrency', 'streamConcurrency', 'throttleRate', 'throttleBurst', 'logRetention'],
-  ...['playbackSecret', 'emulator', 'mediaConvert', 'mp4MaxGigabytes', 'copyLane'],
+  ...['playbackSecret', 'emulator', 'mediaConvert', 'mp4MaxGigabytes', 'copyLane', 'registration'],
   ...['readFirstMegabytes', 'logLevel'],
 ] as const
 type OptionName = (typeof optionNames)[number]
@@ -185,6 +189,7 @@ export function readConfig(node: Node): StageConfig {
     monthlyBudgetDollars: text('monthlyBudget') ? count('monthlyBudget', 0) : null,
     keepSource:
       (text('keepSource') ?? 'untilReady') === 'untilReady' ? 'untilReady' : count('keepSource', 1),
+    registration: choice('registration', registrations, defaults.registration),
     copyLane: choice('copyLane', ['on', 'off'], defaults.copyLane),
     mp4MaxGigabytes: count('mp4MaxGigabytes', defaults.mp4MaxGigabytes, 0),
     readFirstMegabytes: count('readFirstMegabytes', defaults.readFirstMegabytes, 0),

@@ -18,7 +18,7 @@ import {
   toFunctionRequest,
 } from './edge-function.ts'
 import { cacheKey, createServe } from './edge-serve.ts'
-import { type App, fromApp, type ObjectOrigin, passTo } from './origins.ts'
+import { type App, fromApp, type ObjectOrigin, passTo, type Viewer } from './origins.ts'
 
 export interface EdgeOptions {
   /** A function is an app, which gets requests of uncached behaviours as they are; the others give objects. */
@@ -38,7 +38,8 @@ export interface EdgeOptions {
 }
 
 export interface Edge {
-  fetch(request: Request): Promise<Response>
+  /** @param viewer whoever asks. Default: this machine. */
+  fetch(request: Request, viewer?: Viewer): Promise<Response>
   /** Forgets everything below a path as origins know it: `/v/<videoId>/`. */
   invalidate(path: string): void
   /** Another gate from now on: keys rotated, or a video revoked. */
@@ -46,6 +47,7 @@ export interface Edge {
 }
 
 const megabytes = 1024 * 1024
+const thisMachine: Viewer = { address: '127.0.0.1', port: 0 }
 
 export function createEdge(options: EdgeOptions): Edge {
   const { now = Date.now, behaviours = defaultBehaviours, origins } = options
@@ -58,7 +60,7 @@ export function createEdge(options: EdgeOptions): Edge {
     portal: createEdgeFunction(options.portalSource, 'portal.js', now),
   }
 
-  async function answer(request: Request, behaviour: Behaviour): Promise<Response> {
+  async function answer(request: Request, behaviour: Behaviour, viewer: Viewer): Promise<Response> {
     const { method } = request
     const url = new URL(request.url)
     const readOnly = behaviour.methods === 'read'
@@ -79,7 +81,7 @@ export function createEdge(options: EdgeOptions): Edge {
     }
     const origin = origins[behaviour.origin]
     if ('app' in origin && behaviour.cacheSeconds === null) {
-      return passTo(origin.app, request, `${path}${url.search}`)
+      return passTo(origin.app, request, `${path}${url.search}`, viewer)
     }
     if (method !== 'GET' && method !== 'HEAD')
       return problem(405, 'bad-request', { allow: 'GET, HEAD' })
@@ -97,12 +99,12 @@ export function createEdge(options: EdgeOptions): Edge {
   }
 
   return {
-    async fetch(request) {
+    async fetch(request, viewer = thisMachine) {
       const { pathname } = new URL(request.url)
       const behaviour = behaviours.find(one => pathMatches(one.path, pathname))
       if (!behaviour) return problem(404, 'not-found')
       try {
-        return decorate(await answer(request, behaviour), { behaviour, storeOrigin })
+        return decorate(await answer(request, behaviour, viewer), { behaviour, storeOrigin })
       } catch (thrown) {
         // Whoever asked has gone: nobody reads this.
         if (request.signal.aborted) return new Response(null, { status: 503 })

@@ -1,4 +1,5 @@
 // What the edge asks its origins for: objects by key, with ranges. An app that answers requests can stand in for a store.
+import { viewerAddressHeader } from '#platform/viewer-address.ts'
 
 export interface ObjectRequest {
   method: 'GET' | 'HEAD'
@@ -58,12 +59,35 @@ const passable = (from: Headers): Headers => {
   return headers
 }
 
+/** Whoever asks, as the network shows them. */
+export interface Viewer {
+  address: string
+  port: number
+}
+
+/**
+ * Fetch Metadata is sent to trustworthy addresses alone; over plain HTTP in a local network the two names are compared here, for the
+ * apps never learn theirs.
+ */
+function isOwnPage(request: Request): boolean {
+  const origin = request.headers.get('origin')
+  return origin !== null && origin === new URL(request.url).origin
+}
+
 /** Hands a request on as it is, body and end of connection included; the answer comes back unbuffered. */
-export async function passTo(app: App, request: Request, target: string): Promise<Response> {
+export async function passTo(
+  app: App,
+  request: Request,
+  target: string,
+  viewer: Viewer,
+): Promise<Response> {
   const { method, signal } = request
   const headers = passable(request.headers)
   // The edge answers uncompressed and compresses itself, where it does.
   headers.delete('accept-encoding')
+  headers.set(viewerAddressHeader, `${viewer.address}:${viewer.port}`)
+  if (!headers.has('sec-fetch-site') && isOwnPage(request))
+    headers.set('sec-fetch-site', 'same-origin')
   const body = method === 'GET' || method === 'HEAD' ? null : request.body
   const init = { method, headers, ...(body ? { body, duplex: 'half' as const } : {}) }
   const answer = await app(appRequest(target, init, signal))

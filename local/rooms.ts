@@ -1,25 +1,36 @@
 // Composes the functions as they run on one machine: the same apps as on AWS, over the clients of this process.
 import { randomBytes } from 'node:crypto'
+import type { Registration } from '#domain/account.ts'
 import { roomFor } from '#domain/api-routes.ts'
 import { defaultLimits } from '#domain/limits.ts'
 import { toVideoId } from '#domain/video.ts'
+import { type AccessKeys, accessIssuer, createAccessTokens } from '#platform/access-tokens.ts'
+import { createAccounts } from '#platform/accounts.ts'
+import { createApiKeys } from '#platform/api-keys.ts'
+import { createAudit } from '#platform/audit.ts'
 import { createChunks } from '#platform/chunks.ts'
 import { createQueueClient, createStoreClient, createTableClient } from '#platform/clients.ts'
+import { endAccount } from '#platform/end-account.ts'
 import { type Environment, readServices } from '#platform/env.ts'
+import { createIdentify } from '#platform/identify.ts'
 import { soleOwner } from '#platform/identity.ts'
 import type { Log } from '#platform/log.ts'
 import { createMultipart } from '#platform/multipart.ts'
+import { createPasswords } from '#platform/passwords.ts'
 import { createPlaybackSigner } from '#platform/playback-token.ts'
 import { createTaskQueue } from '#platform/queue.ts'
+import { createRateLimits } from '#platform/rate-limits.ts'
 import type { Revoke } from '#platform/revoke.ts'
+import { createSessions } from '#platform/sessions.ts'
 import { createShares } from '#platform/shares.ts'
 import { createStore } from '#platform/store.ts'
-import { createTable } from '#platform/table.ts'
+import { createTable, type Table } from '#platform/table.ts'
 import { createTasks } from '#platform/tasks.ts'
 import { createVideoAccess } from '#platform/video-access.ts'
 import { createVideoList } from '#platform/video-list.ts'
 import { createVideoViews } from '#platform/video-views.ts'
 import { createVideos } from '#platform/videos.ts'
+import { createAccountlessApp, createApp as createAccountsApp } from '../functions/accounts/app.ts'
 import { createApp as createPlaylistApp } from '../functions/playlist/app.ts'
 import { createApp as createSignApp } from '../functions/sign/app.ts'
 import { createApp as createStatusApp } from '../functions/status/app.ts'
@@ -53,7 +64,15 @@ export interface RoomsOptions {
   /** Where people open the portal. */
   publicOrigin: string
   revoke: Revoke
+  /** Null: whoever gets here owns everything. */
+  accounts: AccountsOptions | null
   log: Log
+}
+
+export interface AccountsOptions {
+  keys: AccessKeys
+  registration: Registration
+  adminCode: string
 }
 
 /** Held playlist requests look this often: a read of the emulator costs a millisecond. */
@@ -62,7 +81,7 @@ const playlistPollSeconds = 0.1
 /** Epoch seconds. */
 export const now = (): number => Date.now() / 1000
 
-export function createRooms(options: RoomsOptions) {
+export async function createRooms(options: RoomsOptions) {
   const { clients, names, version, publicOrigin, revoke, log } = options
   const table = createTable({ client: clients.dynamodb, tableName: names.table })
   const [videos, tasks, chunks] = [
@@ -76,9 +95,10 @@ export function createRooms(options: RoomsOptions) {
   const queue = createTaskQueue({ client: clients.sqs, urls })
   const signer = createPlaybackSigner(options.playbackSecret)
   const views = createVideoViews({ signer, now })
-  const identify = soleOwner
   const shares = createShares({ table, now })
   const readShare = shares.read
+  const people = options.accounts && (await createPeople(options.accounts, { table, publicOrigin }))
+  const identify = people ? people.identify : soleOwner
   const common = { videos, tasks, chunks, source, queue, views, identify, readShare, log, now }
 
   const upload = createUploadApp({
@@ -99,7 +119,14 @@ export function createRooms(options: RoomsOptions) {
     version,
     publicOrigin,
   })
-  const rooms = { upload, sign, status }
+  const accounts = people
+    ? createAccountsApp({
+        ...{ ...common, ...people },
+        publicOrigin,
+        endAccount: userId => endAccount({ ...common, ...people, list, revoke }, userId),
+      })
+    : createAccountlessApp(common)
+  const rooms = { upload, sign, status, accounts }
   const playlist = createPlaylistApp({ ...common, pollSeconds: playlistPollSeconds })
 
   const api: App = request => rooms[roomFor(new URL(request.url).pathname)].fetch(request)
@@ -107,7 +134,31 @@ export function createRooms(options: RoomsOptions) {
     (app: { fetch(request: Request): Response | Promise<Response> }): App =>
     request =>
       app.fetch(request)
-  return { apps: { api, stream: answer(status), playlist: answer(playlist) }, ...common, table }
+  return {
+    apps: { api, stream: answer(status), playlist: answer(playlist) },
+    ...common,
+    table,
+    people,
+  }
 }
 
-export type Rooms = ReturnType<typeof createRooms>
+/** What the rooms share of people: their records, and who asks. */
+async function createPeople(
+  { keys: accessKeys, registration, adminCode }: AccountsOptions,
+  { table, publicOrigin }: { table: Table; publicOrigin: string },
+) {
+  const keys = createApiKeys({ table })
+  const tokens = await createAccessTokens({ keys: accessKeys, issuer: accessIssuer, now })
+  const secure = publicOrigin.startsWith('https:')
+  return {
+    ...{ keys, tokens, secure, registration, adminCode },
+    accounts: createAccounts({ table }),
+    sessions: createSessions({ table }),
+    passwords: createPasswords(),
+    limits: createRateLimits({ table }),
+    audit: createAudit({ table }),
+    identify: createIdentify({ verifier: tokens, keys, secure, publicOrigin, now }),
+  }
+}
+
+export type Rooms = Awaited<ReturnType<typeof createRooms>>

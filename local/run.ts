@@ -16,7 +16,7 @@ import { provision } from './provision.ts'
 import type { Repeated } from './repeat.ts'
 import { openRevocations } from './revocations.ts'
 import { createClients, createRooms, now } from './rooms.ts'
-import { keepSecrets } from './secrets.ts'
+import { createAdminCode, keepAccessKeys, keepSecrets } from './secrets.ts'
 import { type EdgeServer, startServer } from './server.ts'
 import type { Settings } from './settings.ts'
 import { chooseStorePort, keepStorePort } from './store-port.ts'
@@ -36,6 +36,8 @@ export interface RunOptions {
 export interface Running {
   /** `http://localhost:8080` */
   address: string
+  /** Where the first person becomes the admin; null: somebody has. */
+  joinAddress: string | null
   /** Fulfilled with a sentence when something ends that the rest cannot do without. */
   broken: Promise<string>
   /** Everything, in order. */
@@ -107,7 +109,15 @@ async function start(options: RunOptions, parts: Parts): Promise<Running> {
   const revocations = await openRevocations(stateFolder, now)
   const gate = () =>
     buildGate({ secrets: [secrets.playbackSecret], revoked: revocations.current() })
-  const rooms = createRooms({
+  const accounts = settings.accounts
+    ? {
+        keys: await keepAccessKeys(stateFolder),
+        registration: settings.registration,
+        adminCode: settings.adminCode ?? createAdminCode(),
+      }
+    : null
+  const rooms = await createRooms({
+    accounts,
     clients,
     names,
     playbackSecret: secrets.playbackSecret,
@@ -149,9 +159,11 @@ async function start(options: RunOptions, parts: Parts): Promise<Running> {
   }
   parts.chores = await startChores({ rooms, clients, queues, stateFolder, log })
   parts.server.open(edge.fetch)
+  const isFresh = accounts !== null && !(await rooms.people?.accounts.hasAdmin())
 
   return {
     address,
+    joinAddress: isFresh ? `${address}/join#${accounts.adminCode}` : null,
     broken: brokenBy(ministack, parts),
     stop: () => stopAll(parts),
     kill: () => parts.transcoder?.kill(),

@@ -1,9 +1,11 @@
 // Makes this machine's secrets once and keeps them, readable by their owner alone.
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { chmod, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod/mini'
 import { MillraceError } from '#domain/errors.ts'
+import { AccessKeys, createAccessKey } from '#platform/access-tokens.ts'
 
 const schema = z.object({
   /** Signs playback links: another one, and every link out there ends. */
@@ -27,16 +29,44 @@ function makeSecrets(): Secrets {
 }
 
 /** The secrets in a folder, made there if there are none. @throws MillraceError `configuration-wrong` when they are damaged. */
-export async function keepSecrets(folder: string): Promise<Secrets> {
-  const file = join(folder, 'secrets.json')
+export const keepSecrets = (folder: string): Promise<Secrets> =>
+  keep(folder, { name: 'secrets.json', schema, make: makeSecrets, end: 'old playback links' })
+
+/** What access tokens are signed with, in a file of its own. @throws MillraceError `configuration-wrong` */
+export const keepAccessKeys = (folder: string): Promise<AccessKeys> =>
+  keep(folder, {
+    name: 'access-keys.json',
+    schema: AccessKeys,
+    make: async () => ({ current: await createAccessKey(), previous: null }),
+    end: 'all sign-ins',
+  })
+
+/** 80 bits in letters that a person can type. */
+export function createAdminCode(): string {
+  const letters = Array.from(randomBytes(16), byte => base32[byte % 32])
+    .join('')
+    .toLowerCase()
+  return (letters.match(/.{4}/g) ?? []).join('-')
+}
+
+interface Kept<T> {
+  name: string
+  schema: z.ZodMiniType<T>
+  make(): T | Promise<T>
+  /** What ends with it. */
+  end: string
+}
+
+async function keep<T>(folder: string, { name, schema, make, end }: Kept<T>): Promise<T> {
+  const file = join(folder, name)
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const made = await writeOnce(file, JSON.stringify(makeSecrets(), null, 2))
+  const made = !existsSync(file) && (await writeOnce(file, JSON.stringify(await make(), null, 2)))
   // A copy of the folder may have come with other rights.
   if (!made) await chmod(file, 0o600)
   const { success, data } = z.safeParse(schema, parse(await readFile(file, 'utf8')))
   if (!success) {
     throw new MillraceError('configuration-wrong', {
-      message: `${file} is damaged: restore it, or delete it to get new secrets (old playback links then end).`,
+      message: `${file} is damaged: restore it, or delete it to get new secrets (${end} then end).`,
     })
   }
   return data

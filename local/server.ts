@@ -1,16 +1,19 @@
 // The one port people open: serves the edge over HTTP, says clearly when it cannot, and closes every connection when stopped.
 import type { Server } from 'node:http'
-import { createAdaptorServer } from '@hono/node-server'
+import { createAdaptorServer, type Http2Bindings, type HttpBindings } from '@hono/node-server'
 import { MillraceError } from '#domain/errors.ts'
 import { problem } from './edge-answers.ts'
+import type { Viewer } from './origins.ts'
 
 export interface EdgeServer {
   port: number
   /** From now on answered by this; until then 503. */
-  open(fetch: (request: Request) => Promise<Response>): void
+  open(fetch: Answer): void
   /** Takes no more requests, lets those under way end for a moment, then closes their connections: streams end here. */
   stop(): Promise<void>
 }
+
+type Answer = (request: Request, viewer: Viewer) => Promise<Response>
 
 const drainMilliseconds = 1000
 
@@ -25,11 +28,16 @@ export async function startServer({
   host: string
   port: number
 }): Promise<EdgeServer> {
-  let answer: (request: Request) => Promise<Response> = async () =>
-    problem(503, 'internal', { 'retry-after': '1' })
+  let answer: Answer = async () => problem(503, 'internal', { 'retry-after': '1' })
   const isOurs = hostCheck(host)
-  const fetch = async (request: Request): Promise<Response> =>
-    isOurs(new URL(request.url).hostname) ? answer(request) : problem(421, 'bad-request')
+  const fetch = async (
+    request: Request,
+    { incoming }: HttpBindings | Http2Bindings,
+  ): Promise<Response> => {
+    if (!isOurs(new URL(request.url).hostname)) return problem(421, 'bad-request')
+    const { remoteAddress = 'unknown', remotePort = 0 } = incoming.socket
+    return answer(request, { address: remoteAddress, port: remotePort })
+  }
   // Global Request and Response stay Node's own.
   const server = createAdaptorServer({ fetch, overrideGlobalObjects: false }) as Server
   server.keepAliveTimeout = keepAliveMilliseconds

@@ -1,6 +1,7 @@
 // Reads what a person may set for a run on one machine, and says in one sentence what is wrong with it.
 import { resolve } from 'node:path'
 import * as z from 'zod/mini'
+import { type Registration, registrations } from '#domain/account.ts'
 import { MillraceError } from '#domain/errors.ts'
 
 export interface Settings {
@@ -12,6 +13,11 @@ export interface Settings {
   /** Another object store than the emulator's; null: the emulator's. */
   store: StoreSettings | null
   buckets: { source: string; media: string }
+  /** False: whoever reaches the portal owns everything. */
+  accounts: boolean
+  registration: Registration
+  /** Makes the first admin; null: one is made up and said at the start. */
+  adminCode: string | null
 }
 
 export interface StoreSettings {
@@ -34,6 +40,9 @@ const schema = z.object({
   ),
   HOST: z._default(z.string().check(z.regex(/^[\w.:-]+$/)), '127.0.0.1'),
   MILLRACE_STATE: z._default(text, '.millrace/state'),
+  ACCOUNTS: z._default(z.enum(['on', 'off']), 'off'),
+  REGISTRATION: z._default(z.enum(registrations), 'invited'),
+  ADMIN_CODE: z.optional(z.string().check(z.minLength(16), z.maxLength(200))),
   S3_ENDPOINT: z.optional(z.url({ protocol: /^https?$/ })),
   S3_REGION: z._default(text, 'us-east-1'),
   S3_ACCESS_KEY_ID: z.optional(text),
@@ -54,6 +63,9 @@ const expected: Readonly<Record<string, string>> = {
   PORT: 'a port number from 0 to 65535',
   HOST: 'an address of this machine, such as 127.0.0.1 or 0.0.0.0',
   MILLRACE_STATE: 'a folder',
+  ACCOUNTS: 'on or off',
+  REGISTRATION: 'open, invited or off',
+  ADMIN_CODE: 'a text of at least 16 characters',
   S3_ENDPOINT: 'an address such as https://s3.example.com',
   S3_REGION: 'a region such as us-east-1',
   S3_ACCESS_KEY_ID: 'a key',
@@ -85,6 +97,9 @@ export function readSettings(
     stateFolder: resolve(folder, data.MILLRACE_STATE),
     store: readStore(data),
     buckets: { source: data.SOURCE_BUCKET, media: data.MEDIA_BUCKET },
+    accounts: data.ACCOUNTS === 'on',
+    registration: data.REGISTRATION,
+    adminCode: data.ADMIN_CODE ?? null,
   }
 }
 

@@ -51,6 +51,21 @@ const PrivateKey = z.object({
   y: z.string(),
   d: z.string(),
 })
+/** The installation itself: no other has its keys. */
+export const accessIssuer = 'millrace'
+
+/** The public halves as they are kept for those who check (RFC 7517). */
+export const PublicKeys = z.object({
+  keys: z.array(
+    z.object({
+      kty: z.literal('EC'),
+      crv: z.literal('P-256'),
+      kid: z.string(),
+      x: z.string(),
+      y: z.string(),
+    }),
+  ),
+})
 export const AccessKeys = z.object({ current: PrivateKey, previous: z.nullable(PrivateKey) })
 export type AccessKeys = z.infer<typeof AccessKeys>
 
@@ -78,7 +93,7 @@ const Claims = z
   )
 
 export interface AccessOptions {
-  /** The installation's own name: both who signs and for whom. */
+  /** Both who signs and for whom: `accessIssuer`. */
   issuer: string
   /** Epoch seconds. */
   now(): number

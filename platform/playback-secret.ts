@@ -11,12 +11,16 @@ const Stored = z.object({
 })
 const Answer = z.object({ SecretString: z.string() })
 
+/** A secret of Secrets Manager, as it is now. */
+export async function readSecretText(call: AwsCall, arn: string): Promise<string> {
+  const request = { service: 'secretsmanager', target: 'secretsmanager.GetSecretValue' }
+  return Answer.parse(await callJson(call, request, { SecretId: arn })).SecretString
+}
+
 /** @throws MillraceError `configuration-wrong` */
 export async function readStoredSecret(call: AwsCall, arn: string): Promise<PlaybackSecret> {
-  const request = { service: 'secretsmanager', target: 'secretsmanager.GetSecretValue' }
   try {
-    const { SecretString } = Answer.parse(await callJson(call, request, { SecretId: arn }))
-    return Stored.parse(JSON.parse(SecretString))
+    return Stored.parse(JSON.parse(await readSecretText(call, arn)))
   } catch (cause) {
     const detail = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
     const message = `The secret of playback links cannot be read (${detail}).`

@@ -5,7 +5,7 @@ import { createAwsCall } from '#platform/aws-call.ts'
 import { createChunks } from '#platform/chunks.ts'
 import { createTableClient } from '#platform/clients.ts'
 import { readChoice, readServices, requireEnv } from '#platform/env.ts'
-import { soleOwner } from '#platform/identity.ts'
+import { createIdentifyByEnv } from '#platform/identify-by-env.ts'
 import { createLambdaLog, handleHttp, systemSeconds } from '#platform/lambda.ts'
 import { readPlaybackSecret } from '#platform/playback-secret.ts'
 import { createPlaybackSigner } from '#platform/playback-token.ts'
@@ -28,7 +28,7 @@ export const handler = handleHttp(
     chunks: createChunks({ table }),
     signer: createPlaybackSigner(await readPlaybackSecret(process.env, call)),
     readShare: createShares({ table, now: systemSeconds }).read,
-    identify: soleOwner,
+    identify: createIdentifyByEnv(process.env, { call, table, now: systemSeconds }),
     engine: readChoice(process.env, 'ENGINE', engines, 'ffmpeg'),
     now: systemSeconds,
     log: createLambdaLog('sign', process.env['LOG_LEVEL']),

@@ -2,7 +2,7 @@
 import { createAwsCall } from '#platform/aws-call.ts'
 import { createQueueClient, createTableClient } from '#platform/clients.ts'
 import { readOrigin, readServices, requireEnv } from '#platform/env.ts'
-import { soleOwner } from '#platform/identity.ts'
+import { createIdentifyByEnv } from '#platform/identify-by-env.ts'
 import { createLambdaLog, handleHttp, handleStream, systemSeconds } from '#platform/lambda.ts'
 import { readPlaybackSecret } from '#platform/playback-secret.ts'
 import { createPlaybackSigner } from '#platform/playback-token.ts'
@@ -36,7 +36,7 @@ const app = createApp({
   views: createVideoViews({ signer, now: systemSeconds }),
   shares,
   readShare: shares.read,
-  identify: soleOwner,
+  identify: createIdentifyByEnv(process.env, { call, table, now: systemSeconds }),
   revoke: createRevoke(call, process.env),
   timing: usualTiming,
   publicOrigin: readOrigin(process.env, 'PUBLIC_ORIGIN'),

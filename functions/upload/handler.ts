@@ -6,7 +6,7 @@ import { toVideoId } from '#domain/video.ts'
 import { createAwsCall } from '#platform/aws-call.ts'
 import { createQueueClient, createStoreClient, createTableClient } from '#platform/clients.ts'
 import { readServices, requireEnv } from '#platform/env.ts'
-import { soleOwner } from '#platform/identity.ts'
+import { createIdentifyByEnv } from '#platform/identify-by-env.ts'
 import {
   createLambdaLog,
   createLambdaMetrics,
@@ -52,7 +52,7 @@ export const handler = handleHttp(
     views: createVideoViews({ signer, now: systemSeconds }),
     limits: defaultLimits,
     engines: process.env['MEDIACONVERT_ROLE_ARN'] ? engines : ['ffmpeg'],
-    identify: soleOwner,
+    identify: createIdentifyByEnv(process.env, { call, table, now: systemSeconds }),
     newVideoId: () => toVideoId(randomBytes(24)),
     now: systemSeconds,
     warm: createWarm({ call, env: process.env, metrics, log, now: systemSeconds }),

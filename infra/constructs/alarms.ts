@@ -203,14 +203,16 @@ export class Alarms extends Construct {
 }
 
 /** Functions whose answer a person waits for. */
-const waitedFor = new Set(['Upload', 'Sign', 'Status'])
+const waitedFor = new Set(['Upload', 'Sign', 'Status', 'Accounts'])
 
 function roomsOf({ api, pipeline, delivery }: Watched): Record<string, RoomFunction> {
-  const { upload, sign, status, stream, playlist } = api.rooms
+  const { upload, sign, status, accounts, stream, playlist } = api.rooms
   return {
     Upload: upload,
     Sign: sign,
     Status: status,
+    Accounts: accounts,
+    AccessKeys: api.access.keeper,
     Stream: stream,
     Playlist: playlist,
     Intake: pipeline.intake.room,

@@ -30,7 +30,7 @@ export function createOverview(
 ): Dashboard {
   const { config, pipeline, api, delivery, alarms } = props
   const { fast, bulk } = pipeline.queues
-  const { upload, sign, status } = api.rooms
+  const { upload, sign, status, accounts } = api.rooms
   const { distribution } = delivery.edge
   return new Dashboard(scope, id, {
     dashboardName: `Millrace-${config.stage}`,
@@ -73,7 +73,7 @@ export function createOverview(
         ),
         graph(
           'Answers of the API, p99 in milliseconds',
-          ...[upload, sign, status].map(room => room.metricDuration(p99)),
+          ...[upload, sign, status, accounts].map(room => room.metricDuration(p99)),
         ),
       ],
       [

@@ -44,6 +44,7 @@ export class RoomApi extends Construct {
       upload: new HttpLambdaIntegration('Upload', rooms.upload),
       sign: new HttpLambdaIntegration('Sign', rooms.sign),
       status: new HttpLambdaIntegration('Status', rooms.status),
+      accounts: new HttpLambdaIntegration('Accounts', rooms.accounts),
     }
     for (const { path, room } of apiRoutes) {
       this.api.addRoutes({

@@ -43,7 +43,7 @@ describe('the first admin', () => {
   it('is made once: the code is of no use afterwards', async () => {
     const answer = await register(new Browser(), { code: adminCode })
     expect([answer.status, await code(answer)]).toEqual([422, 'account-refused'])
-    const told = await (await new Browser().ask(rooms.app, '/api/registration')).json()
+    const told = await (await new Browser().ask(rooms.app, '/api/session')).json()
     expect(told).toMatchObject({ fresh: false, registration: 'invited' })
   })
 })

@@ -9,6 +9,8 @@ const readers: Record<string, string> = {
   Sign: 'functions/sign/handler.ts',
   Status: 'functions/status/handler.ts',
   Stream: 'functions/status/handler.ts',
+  Accounts: 'functions/accounts/handler.ts',
+  AccessKeeper: 'functions/access-keys/handler.ts',
   Playlist: 'functions/playlist/handler.ts',
   IntakeFunction: 'functions/intake/handler.ts',
   ReaperFunction: 'functions/reaper/handler.ts',

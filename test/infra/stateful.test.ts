@@ -33,6 +33,9 @@ it('keeps what holds data under the ids it has', () => {
       "Queue Pipeline QueuesBulk4E0373C1",
       "Queue Pipeline IntakeLost67D659AC",
       "Secret Storage PlaybackSecret333FFE6D",
+      "Secret Api AccessKeys95AF81DB",
+      "Secret Api AccessPublicKeys0DFC1D78",
+      "Secret Api AccessAdminCodeE3F4FDA3",
       "KeyValueStore Delivery EdgeKeys28DE6F80",
     ]
   `)

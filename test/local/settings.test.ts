@@ -11,6 +11,9 @@ it('needs nothing', () => {
     stateFolder: '/house/.millrace/state',
     store: null,
     buckets: { source: 'millrace-source', media: 'millrace-media' },
+    accounts: false,
+    registration: 'invited',
+    adminCode: null,
   })
 })
 

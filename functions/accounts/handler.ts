@@ -1,0 +1,78 @@
+// The accounts API on Lambda.
+import { registrations } from '#domain/account.ts'
+import { AccessKeys, accessIssuer, createAccessTokens } from '#platform/access-tokens.ts'
+import { createAccounts } from '#platform/accounts.ts'
+import { createApiKeys } from '#platform/api-keys.ts'
+import { createAudit } from '#platform/audit.ts'
+import { createAwsCall } from '#platform/aws-call.ts'
+import { createQueueClient, createTableClient } from '#platform/clients.ts'
+import { endAccount } from '#platform/end-account.ts'
+import { readChoice, readOrigin, readServices, requireEnv } from '#platform/env.ts'
+import { createIdentify } from '#platform/identify.ts'
+import { createLambdaLog, handleHttp, systemSeconds } from '#platform/lambda.ts'
+import { createPasswords } from '#platform/passwords.ts'
+import { readSecretText } from '#platform/playback-secret.ts'
+import { createTaskQueue } from '#platform/queue.ts'
+import { createRateLimits } from '#platform/rate-limits.ts'
+import { createRevoke } from '#platform/revoke.ts'
+import { createSessions } from '#platform/sessions.ts'
+import { createTable } from '#platform/table.ts'
+import { createTasks } from '#platform/tasks.ts'
+import { createVideoList } from '#platform/video-list.ts'
+import { createVideos } from '#platform/videos.ts'
+import { createApp } from './app.ts'
+
+const env = requireEnv(
+  process.env,
+  'VIDEOS_TABLE',
+  'FAST_QUEUE_URL',
+  'BULK_QUEUE_URL',
+  'ACCESS_KEYS_ARN',
+  'ADMIN_CODE_ARN',
+)
+const services = readServices(process.env)
+const table = createTable({ client: createTableClient(services), tableName: env.VIDEOS_TABLE })
+const sqs = createQueueClient(services)
+const call = createAwsCall({ services, credentials: sqs.config.credentials })
+const [accessKeys, adminCode] = await Promise.all([
+  readSecretText(call, env.ACCESS_KEYS_ARN),
+  readSecretText(call, env.ADMIN_CODE_ARN),
+])
+const now = systemSeconds
+const tokens = await createAccessTokens({
+  keys: AccessKeys.parse(JSON.parse(accessKeys)),
+  issuer: accessIssuer,
+  now,
+})
+const publicOrigin = readOrigin(process.env, 'PUBLIC_ORIGIN')
+const keys = createApiKeys({ table })
+const people = {
+  ...{ keys, tokens, adminCode, publicOrigin, now },
+  // CloudFront takes nothing else.
+  secure: true,
+  registration: readChoice(process.env, 'REGISTRATION', registrations, 'invited'),
+  accounts: createAccounts({ table }),
+  sessions: createSessions({ table }),
+  passwords: createPasswords(),
+  limits: createRateLimits({ table }),
+  audit: createAudit({ table }),
+  identify: createIdentify({ verifier: tokens, keys, secure: true, publicOrigin, now }),
+}
+const videos = {
+  videos: createVideos({ table }),
+  tasks: createTasks({ table }),
+  list: createVideoList({ table }),
+  queue: createTaskQueue({
+    client: sqs,
+    urls: { fast: env.FAST_QUEUE_URL, bulk: env.BULK_QUEUE_URL },
+  }),
+  revoke: createRevoke(call, process.env),
+}
+
+export const handler = handleHttp(
+  createApp({
+    ...people,
+    endAccount: userId => endAccount({ ...people, ...videos }, userId),
+    log: createLambdaLog('accounts', process.env['LOG_LEVEL']),
+  }),
+)
