@@ -3,6 +3,7 @@
 import * as z from 'zod/mini'
 import { errorCodes } from './errors.ts'
 import { type LibraryUsage, listSorts, listStates } from './listing.ts'
+import { referrerPattern } from './network.ts'
 import { maxPartNumber, maxPartsPerCall } from './parts.ts'
 import { engines } from './plan.ts'
 import { type ShareView as Share, shareLabelMaxLength, shareSeconds } from './share.ts'
@@ -74,6 +75,15 @@ const title = z.string().check(
 export const ChangeVideo = z
   .strictObject({ title: z.optional(title), visibility: z.optional(z.enum(visibilities)) })
   .check(z.refine(changes => Object.keys(changes).length > 0, 'nothing to change'))
+
+/** Nothing of it is needed. */
+export const OpenPlayback = z.strictObject({
+  /** Plays in the network of whoever asks alone: the first 24 bits of an address of version 4, 48 of version 6. */
+  bindAddress: z.optional(z.boolean()),
+  /** Plays in pages of this host alone, as `www.example.com`, with a port where it is not the usual one. */
+  referrer: z.optional(z.string().check(z.toLowerCase(), z.regex(referrerPattern))),
+})
+export type OpenPlayback = z.infer<typeof OpenPlayback>
 
 export const CreateShare = z.strictObject({
   /** Without it the link holds until it is taken back. */

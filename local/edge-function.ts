@@ -27,7 +27,8 @@ export interface FunctionResponse {
 /** What a viewer-request function answers: the request to go on with, or the response to give at once. */
 export type FunctionAnswer = FunctionRequest | FunctionResponse
 
-export type EdgeFunction = (request: FunctionRequest) => Promise<FunctionAnswer>
+/** @param ip of the viewer */
+export type EdgeFunction = (request: FunctionRequest, ip?: string) => Promise<FunctionAnswer>
 
 export const isFunctionResponse = (answer: FunctionAnswer): answer is FunctionResponse =>
   'statusCode' in answer
@@ -60,11 +61,11 @@ export function createEdgeFunction(
     filename: name,
   }).runInContext(context)
   if (typeof handler !== 'function') throw new TypeError(`${name} defines no handler`)
-  return async request => {
+  return async (request, ip = '127.0.0.1') => {
     const answer: unknown = await handler({
       version: '1.0',
       context: { eventType: 'viewer-request' },
-      viewer: { ip: '127.0.0.1' },
+      viewer: { ip },
       request,
     })
     return checkAnswer(answer, name)

@@ -39,23 +39,30 @@ function refuse(error: z.core.$ZodError): Response {
   })
 }
 
-/** The handler reads it by `c.req.valid('json')`. */
-export function jsonBody<Schema extends z.ZodMiniType>(
+type JsonBody<Schema extends z.ZodMiniType> = MiddlewareHandler<
+  object,
+  string,
+  Valid<'json', z.output<Schema>>
+>
+
+function readJson<Schema extends z.ZodMiniType>(
   schema: Schema,
-  maxBytes = usualBodyBytes,
-): MiddlewareHandler<object, string, Valid<'json', z.output<Schema>>> {
+  { maxBytes, ifEmpty }: { maxBytes: number; ifEmpty: string },
+): JsonBody<Schema> {
   return async (c, next) => {
-    // A page of another site may send any other type without asking the browser's leave first.
-    if (!/^application\/json\s*(;|$)/i.test(c.req.header('content-type') ?? '')) {
-      return problem('bad-request', { status: 415, message: 'Send JSON as application/json.' })
-    }
     const bytes = await readBytes(c.req.raw, maxBytes)
     if (bytes === null) {
       return problem('bad-request', { status: 413, message: 'The request is too long.' })
     }
+    const text = bytes.toString() || ifEmpty
+    // A page of another site may send any other type without asking the browser's leave first.
+    const isJson = /^application\/json\s*(;|$)/i.test(c.req.header('content-type') ?? '')
+    if (!isJson && (bytes.length > 0 || ifEmpty === '')) {
+      return problem('bad-request', { status: 415, message: 'Send JSON as application/json.' })
+    }
     let value: unknown
     try {
-      value = JSON.parse(bytes.toString())
+      value = JSON.parse(text)
     } catch {
       return problem('bad-request', { message: 'The body is not JSON.' })
     }
@@ -65,6 +72,16 @@ export function jsonBody<Schema extends z.ZodMiniType>(
     return next()
   }
 }
+
+/** The handler reads it by `c.req.valid('json')`. */
+export const jsonBody = <Schema extends z.ZodMiniType>(
+  schema: Schema,
+  maxBytes = usualBodyBytes,
+): JsonBody<Schema> => readJson(schema, { maxBytes, ifEmpty: '' })
+
+/** The same, where nothing of it is needed: no body is an empty object. */
+export const optionalJsonBody = <Schema extends z.ZodMiniType>(schema: Schema): JsonBody<Schema> =>
+  readJson(schema, { maxBytes: usualBodyBytes, ifEmpty: '{}' })
 
 /** The handler reads it by `c.req.valid('query')`. A parameter given twice counts once, the first. */
 export function query<Schema extends z.ZodMiniType>(

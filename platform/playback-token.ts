@@ -8,6 +8,10 @@ export interface PlaybackGrant {
   epoch: number
   /** Epoch seconds. */
   expiresAt: number
+  /** Of the viewer's address (`networkOf`): nobody elsewhere can use it. */
+  network?: string
+  /** Host of the page that may play it. */
+  referrer?: string
 }
 
 export interface PlaybackSigner {
@@ -21,9 +25,13 @@ export function createPlaybackSigner(secret: string): PlaybackSigner {
   const key = new TextEncoder().encode(secret)
   if (key.length < minSecretBytes) throw new RangeError('PLAYBACK_SECRET needs at least 32 bytes')
   return {
-    sign({ videoId, epoch, expiresAt }) {
+    sign({ videoId, epoch, expiresAt, network, referrer }) {
+      const bound = {
+        ...(network === undefined ? {} : { a: network }),
+        ...(referrer === undefined ? {} : { r: referrer }),
+      }
       // No `iat` and no `jti`: nothing in the token changes between equal requests.
-      return new SignJWT({ e: epoch, exp: expiresAt, v: videoId })
+      return new SignJWT({ e: epoch, exp: expiresAt, v: videoId, ...bound })
         .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
         .sign(key)
     },

@@ -1,5 +1,6 @@
 // Opens playback of a video: signed addresses of its playlists and pictures, final when it is ready, growing before.
 import type { Hono } from 'hono'
+import { OpenPlayback } from '#domain/api.ts'
 import { MillraceError } from '#domain/errors.ts'
 import type { Count, Meta } from '#domain/item.ts'
 import {
@@ -11,17 +12,19 @@ import {
   posterName,
   storyboardName,
 } from '#domain/keys.ts'
+import { networkOf } from '#domain/network.ts'
 import type { Engine } from '#domain/plan.ts'
 import type { PlaybackView } from '#domain/video.ts'
 import { linksEnd, shownAttempt } from '#domain/view.ts'
 import type { Chunks } from '#platform/chunks.ts'
 import { asking, type Doors, type Found, requireShown } from '#platform/identity.ts'
-import { videoIdOf } from '#platform/json-body.ts'
+import { optionalJsonBody, videoIdOf } from '#platform/json-body.ts'
 import type { Log } from '#platform/log.ts'
-import type { PlaybackSigner } from '#platform/playback-token.ts'
+import type { PlaybackGrant, PlaybackSigner } from '#platform/playback-token.ts'
 import { createBareApp } from '#platform/problem.ts'
 import type { Tasks } from '#platform/tasks.ts'
 import type { Videos } from '#platform/videos.ts'
+import { viewerAddress } from '#platform/viewer-address.ts'
 
 export interface SignDeps extends Doors {
   videos: Videos
@@ -33,6 +36,22 @@ export interface SignDeps extends Doors {
   log: Log
   /** Epoch seconds. */
   now(): number
+}
+
+type Binding = Pick<PlaybackGrant, 'network' | 'referrer'>
+
+/** @throws MillraceError `bad-request` where nobody has said what the viewer's address is: the wrong one would shut out the right one */
+function bindingOf({ bindAddress, referrer }: OpenPlayback, request: Request): Binding {
+  const network = bindAddress ? networkOf(viewerAddress(request)) : undefined
+  if (network === null) {
+    throw new MillraceError('bad-request', {
+      message: 'Your network address is not known here, so the link cannot be bound to it.',
+    })
+  }
+  return {
+    ...(network === undefined ? {} : { network }),
+    ...(referrer === undefined ? {} : { referrer }),
+  }
 }
 
 export function createApp(deps: SignDeps): Hono {
@@ -54,12 +73,12 @@ export function createApp(deps: SignDeps): Hono {
     }
   }
 
-  async function open({ meta, until }: Found): Promise<PlaybackView> {
+  async function open({ meta, until }: Found, binding: Binding): Promise<PlaybackView> {
     const attempt = shownAttempt(meta)
     const durationSeconds = meta.facts?.durationSeconds ?? null
     const expiresAt = linksEnd(meta, now(), until)
     const [token, count] = await Promise.all([
-      signer.sign({ videoId: meta.videoId, epoch: meta.epoch ?? 0, expiresAt }),
+      signer.sign({ videoId: meta.videoId, epoch: meta.epoch ?? 0, expiresAt, ...binding }),
       tasks.readCount(meta.videoId, attempt),
     ])
     const made = (mark: keyof Pick<Count, 'mp4' | 'poster' | 'storyboard'>, name: string) =>
@@ -74,7 +93,8 @@ export function createApp(deps: SignDeps): Hono {
     }
   }
 
-  app.post('/api/videos/:videoId/playback', async c => {
+  app.post('/api/videos/:videoId/playback', optionalJsonBody(OpenPlayback), async c => {
+    const binding = bindingOf(c.req.valid('json'), c.req.raw)
     const who = await asking(deps, c.req.raw, 'watch')
     const found = await requireShown(deps, who, await videos.get(videoIdOf(c)))
     const { meta } = found
@@ -86,7 +106,7 @@ export function createApp(deps: SignDeps): Hono {
     // What MediaConvert makes does not grow.
     const whole = engine === 'mediaconvert' && meta.state !== 'ready'
     if (meta.state === 'uploading' || whole) throw new MillraceError('not-playable')
-    return c.json(await open(found), 200, { 'cache-control': 'no-store' })
+    return c.json(await open(found, binding), 200, { 'cache-control': 'no-store' })
   })
 
   return app

@@ -10,6 +10,7 @@ interface Route {
   shared?: true
   query?: z.ZodMiniType
   body?: SchemaName
+  bodyOptional?: true
   /** Status to the schema of the answer, or what it means where it has none. */
   answers: Readonly<Record<number, SchemaName | { says: string }>>
 }
@@ -22,6 +23,7 @@ const named = {
   HeldParts: api.HeldParts,
   CompleteUpload: api.CompleteUpload,
   ChangeVideo: api.ChangeVideo,
+  OpenPlayback: api.OpenPlayback,
   CreateShare: api.CreateShare,
   ShareView: api.ShareView,
   ShareList: api.ShareList,
@@ -137,6 +139,8 @@ export const routes: readonly Route[] = [
     path: `${video}/playback`,
     summary: 'Signed addresses to play a video, also while it is still being made.',
     shared: true,
+    body: 'OpenPlayback',
+    bodyOptional: true,
     answers: { 200: 'PlaybackView' },
   },
   {
@@ -222,7 +226,7 @@ function operation(route: Route) {
     ...(route.body
       ? {
           requestBody: {
-            required: true,
+            required: !route.bodyOptional,
             content: { 'application/json': { schema: reference(route.body) } },
           },
         }

@@ -39,14 +39,17 @@ function signed(secrets, text, signature) {
   return found
 }
 
-/** The payload's claims, or null. Exactly `e`, `exp` and `v`: a token made for something else does not open a video. */
+// `e`, `exp` and `v` in each; `a` and `r` where it is bound to a network or a page.
+const claimed = ['e,exp,v', 'a,e,exp,v', 'e,exp,r,v', 'a,e,exp,r,v']
+
+/** The payload's claims, or null. Exactly those: a token made for something else does not open a video. */
 function readClaims(segment) {
   const bytes = Buffer.from(segment, 'base64url')
   if (bytes.toString('base64url') !== segment) return null
   try {
     const claims = JSON.parse(bytes.toString())
     if (typeof claims !== 'object' || claims === null) return null
-    if (Object.keys(claims).sort().join() !== 'e,exp,v') return null
+    if (claimed.indexOf(Object.keys(claims).sort().join()) < 0) return null
     return claims
   } catch (_notJson) {
     return null
@@ -61,6 +64,38 @@ function opens(claims, videoId, lowestEpoch) {
   if (!isCount(claims.exp) || claims.exp <= Date.now() / 1000) return false
   if (!isCount(claims.e)) return false
   return lowestEpoch === undefined || claims.e >= lowestEpoch
+}
+
+/** The first 24 bits of an address of version 4, the first 48 of version 6: as domain/network.ts writes them into the token. */
+function networkOf(address) {
+  if (address.indexOf(':') < 0) return address.split('.').slice(0, 3).join('.')
+  const halves = address.toLowerCase().split('::')
+  const groups = halves[0] ? halves[0].split(':') : []
+  if (halves.length > 1) {
+    const tail = halves[1] ? halves[1].split(':') : []
+    for (let left = 8 - groups.length - tail.length; left > 0; left--) groups.push('0')
+    for (let i = 0; i < tail.length; i++) groups.push(tail[i])
+  }
+  return groups
+    .slice(0, 3)
+    .map(group => group.replace(/^0+(?=.)/, ''))
+    .join(':')
+}
+
+const page = /^https?:\/\/([A-Za-z0-9.-]+(?::\d+)?)(?:[/?#]|$)/
+
+/** The host of the page that asks. One that says nothing of itself but its origin, where it asks across origins, is known by that. */
+function pageOf(headers) {
+  const header = headers.referer || headers.origin
+  const match = header && !header.multiValue ? page.exec(header.value) : null
+  return match ? match[1].toLowerCase() : null
+}
+
+/** True where the token is bound to nothing, or to where this viewer is. */
+function isHere(claims, event) {
+  const viewer = event.viewer
+  if ('a' in claims && !(viewer && claims.a === networkOf(viewer.ip))) return false
+  return !('r' in claims) || (claims.r !== null && claims.r === pageOf(event.request.headers))
 }
 
 function refusal() {
@@ -94,6 +129,7 @@ async function handler(event) {
   if (!signed(await readSecrets(), `${match[1]}.${match[2]}`, match[3])) return refusal()
   const claims = readClaims(match[2])
   if (!claims || !opens(claims, match[5], await readLowest(match[5]))) return refusal()
+  if (!isHere(claims, event)) return refusal()
   request.uri = match[4]
   return request
 }

@@ -3,6 +3,7 @@ import { jwtVerify } from 'jose'
 import { beforeAll, beforeEach, expect, inject, it } from 'vitest'
 import type { Count, Meta } from '#domain/item.ts'
 import type { PlaybackView } from '#domain/video.ts'
+import { viewerAddressHeader } from '#platform/viewer-address.ts'
 import { createApp } from '../../functions/sign/app.ts'
 import { createPipeline, metaOf, newVideoId, type Pipeline } from '../support/pipeline.ts'
 
@@ -142,6 +143,59 @@ it.each([
   const answer = await open(await create(changes))
   expect(answer.status).toBe(status)
   expect(answer.body).toMatchObject({ code, detail: expect.stringContaining(detail) })
+})
+
+const ask = async (videoId: string, init: RequestInit) => {
+  const answer = await app.request(`/api/videos/${videoId}/playback`, { method: 'POST', ...init })
+  return { status: answer.status, body: await answer.json() }
+}
+const json = { 'content-type': 'application/json' }
+const claimsOf = async (body: unknown) => (await read((body as PlaybackView).url)).payload
+
+it('bound to a network and a page when asked to, each address of it', async () => {
+  const videoId = await create({ state: 'ready', attempt: 1, liveAttempt: 1, facts }, { mp4: true })
+  const headers = { ...json, [viewerAddressHeader]: '203.0.113.9:4321' }
+  const body = JSON.stringify({ bindAddress: true, referrer: 'WWW.Example.com' })
+  const answer = await ask(videoId, { headers, body })
+  const bound = { a: '203.0.113', r: 'www.example.com', e: 0, v: videoId }
+  expect(await claimsOf(answer.body)).toMatchObject(bound)
+  expect((await read((answer.body as PlaybackView).mp4Url)).payload).toMatchObject(bound)
+  expect(await ask(videoId, { headers, body })).toEqual(answer)
+})
+
+it.each([
+  ['no body', {}],
+  ['an empty one', { headers: json, body: '' }],
+  ['an empty object', { headers: json, body: '{}' }],
+  ['false', { headers: json, body: '{"bindAddress":false}' }],
+])('bound to nothing with %s', async (_name, init) => {
+  const videoId = await create({ state: 'ready', attempt: 1, liveAttempt: 1, facts })
+  const { status, body } = await ask(videoId, init)
+  expect(status).toBe(200)
+  expect(Object.keys(await claimsOf(body)).sort()).toEqual(['e', 'exp', 'v'])
+})
+
+it.each([
+  ['bindAddress', 'yes'],
+  ['referrer', 'https://example.com/'],
+  ['referrer', ''],
+  ['ip', '203.0.113.9'],
+])('with %s %j is refused', async (name, value) => {
+  const videoId = await create({ state: 'ready', attempt: 1, liveAttempt: 1, facts })
+  const body = JSON.stringify({ [name]: value })
+  const answer = await ask(videoId, { headers: json, body })
+  expect(answer).toMatchObject({ status: 400, body: { invalid: [name] } })
+})
+
+it('is not bound to an address that nobody has told', async () => {
+  const videoId = await create({ state: 'ready', attempt: 1, liveAttempt: 1, facts })
+  const body = JSON.stringify({ bindAddress: true })
+  for (const headers of [json, { ...json, 'x-forwarded-for': '203.0.113.9' }]) {
+    expect(await ask(videoId, { headers, body })).toMatchObject({
+      status: 400,
+      body: { code: 'bad-request', detail: expect.stringContaining('not known here') },
+    })
+  }
 })
 
 it('of an unknown video either', async () => {

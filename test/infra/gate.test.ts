@@ -46,8 +46,19 @@ const ask = (uri: string, method = 'GET'): FunctionRequest => ({
   cookies: {},
 })
 
-async function uriAfter(uri: string, method = 'GET'): Promise<string> {
-  const answer = await gate(ask(uri, method))
+interface Viewer {
+  method?: string
+  headers?: Record<string, string>
+  ip?: string
+}
+
+async function uriAfter(
+  uri: string,
+  { method = 'GET', headers = {}, ip }: Viewer = {},
+): Promise<string> {
+  const request = ask(uri, method)
+  for (const [name, value] of Object.entries(headers)) request.headers[name] = { value }
+  const answer = await gate(request, ip)
   return isFunctionResponse(answer) ? String(answer.statusCode) : answer.uri
 }
 
@@ -94,8 +105,28 @@ describe('what passes', () => {
     expect(await uriAfter(`/t/${fresh}/v/${other}/1/a.mp4`)).toBe(`/v/${other}/1/a.mp4`)
   })
 
+  it.each([
+    ['203.0.113', '203.0.113.200'],
+    ['2001:db8:1', '2001:0DB8:0001:2::3'],
+    ['2001:db8:0', '2001:db8::7'],
+  ])('a token of the network %s for %s', async (a, ip) => {
+    const bound = await sign({ a, e: 0, exp, v: video })
+    expect(await uriAfter(`/t/${bound}/v/${video}/1/a.mp4`, { ip })).toBe(`/v/${video}/1/a.mp4`)
+  })
+
+  it.each([
+    ['www.example.com', { referer: 'https://www.example.com/a/page?x=https://evil.example/' }],
+    ['www.example.com', { referer: 'https://WWW.Example.com' }],
+    ['localhost:3000', { referer: 'http://localhost:3000/' }],
+    ['www.example.com', { origin: 'https://www.example.com' }],
+  ])('a token of pages of %s for %j', async (r, headers) => {
+    const bound = await sign({ e: 0, exp, r, v: video })
+    const path = `/t/${bound}/v/${video}/1/a.mp4`
+    expect(await uriAfter(path, { headers })).toBe(`/v/${video}/1/a.mp4`)
+  })
+
   it('a preflight, which gets nothing', async () => {
-    expect(await uriAfter(`/t/x/v/${video}/1/a.mp4`, 'OPTIONS')).toBe('204')
+    expect(await uriAfter(`/t/x/v/${video}/1/a.mp4`, { method: 'OPTIONS' })).toBe('204')
   })
 })
 
@@ -110,6 +141,8 @@ describe('tokens that open nothing', () => {
     ['alg none, signed all the same', () => forge({ alg: 'none', typ: 'JWT' }, claims)],
     ['alg HS512', () => forge({ alg: 'HS512', typ: 'JWT' }, claims)],
     ['alg hs256', () => forge({ alg: 'hs256', typ: 'JWT' }, claims)],
+    ['alg ES256, keyed by the secret', () => forge({ alg: 'ES256', typ: 'JWT' }, claims)],
+    ['a key in the header', () => forge({ ...good, jwk: { kty: 'oct', k: '' } }, claims)],
     ['alg RS256', () => forge({ alg: 'RS256', typ: 'JWT' }, claims)],
     ['no typ', () => sign(claims, { header: {} })],
     ['a key id', () => sign(claims, { header: { typ: 'JWT', kid: '../../etc' } })],
@@ -128,6 +161,7 @@ describe('tokens that open nothing', () => {
     ['an end of null', () => forge(good, { ...claims, exp: null })],
     ['a list of videos', () => forge(good, { ...claims, v: [video] })],
     ['more claims', () => sign({ ...claims, purpose: 'ticket' })],
+    ['more claims, bound', () => sign({ ...claims, a: '127.0.0', s: 1 })],
     ['an issue time', () => forge(good, { ...claims, iat: nowSeconds })],
     ['no epoch', () => forge(good, { v: video, exp })],
     ['an epoch below zero', () => forge(good, { ...claims, e: -1 })],
@@ -145,6 +179,7 @@ describe('tokens that open nothing', () => {
     ['a changed byte of the payload', () => flip(token, token.indexOf('.') + 5)],
     ['another spelling of the same signature', () => respell(token)],
     ['a signature cut short', () => token.slice(0, -1)],
+    ["another token's payload", () => spliced()],
     ['a longer signature', () => `${token}A`],
     ['padding', () => `${token}=`],
     ['a fourth segment', () => `${token}.x`],
@@ -154,10 +189,63 @@ describe('tokens that open nothing', () => {
     ['a token of megabytes', () => token + 'A'.repeat(100_000)],
   ]
 
+  /** Two good tokens of one video: the signature of the shorter on the payload of the longer. */
+  async function spliced() {
+    const [head, payload] = (await sign({ ...claims, exp: exp + 9999 })).split('.')
+    return `${head}.${payload}.${token.split('.')[2]}`
+  }
+
   it.each(cases)('%s', async (_name, make) => {
     const forged = await make()
     expect(forged).not.toBe(token)
     expect(await uriAfter(`/t/${forged}/v/${video}/1/main.m3u8`)).toBe('403')
+  })
+
+  it.each([
+    ['203.0.113', '203.0.114.1'],
+    ['203.0.113', '2001:db8::1'],
+    ['2001:db8:0', '2001:db8:1::1'],
+    ['2001:db8:0', '203.0.113.1'],
+    ['', '203.0.113.1'],
+    ['203.0.113.1', '203.0.113.1'],
+    [null, '203.0.113.1'],
+    [['203.0.113'], '203.0.113.1'],
+    [0, '0.0.0.0'],
+  ])('one of the network %j, for %s', async (a, ip) => {
+    const bound = forge(good, { ...claims, a })
+    expect(await uriAfter(`/t/${bound}/v/${video}/1/a.mp4`, { ip })).toBe('403')
+  })
+
+  it.each<[unknown, Record<string, string>]>([
+    ['www.example.com', {}],
+    ['www.example.com', { referer: '' }],
+    ['www.example.com', { referer: 'https://example.com/' }],
+    ['www.example.com', { referer: 'https://www.example.com.evil.example/' }],
+    ['www.example.com', { referer: 'https://evil.example/https://www.example.com/' }],
+    ['www.example.com', { referer: 'https://evil.example#https://www.example.com/' }],
+    ['www.example.com', { referer: 'https://www.example.com@evil.example/' }],
+    ['www.example.com', { referer: 'https://www.example.com:8443/' }],
+    ['www.example.com', { referer: 'www.example.com' }],
+    ['www.example.com', { referer: 'file://www.example.com/' }],
+    ['www.example.com', { origin: 'null' }],
+    // A page of another host cannot pass for this one by what it asks across origins with.
+    ['www.example.com', { referer: 'https://evil.example/', origin: 'https://www.example.com' }],
+    [null, {}],
+    ['', { referer: '' }],
+    ['null', { origin: 'null' }],
+    [['www.example.com'], { referer: 'https://www.example.com/' }],
+  ])('one of pages of %j, for %j', async (r, headers) => {
+    const bound = forge(good, { ...claims, r })
+    expect(await uriAfter(`/t/${bound}/v/${video}/1/a.mp4`, { headers })).toBe('403')
+  })
+
+  it('one that is bound twice, where one of the two does not hold', async () => {
+    const bound = await sign({ ...claims, a: '203.0.113', r: 'www.example.com' })
+    const path = `/t/${bound}/v/${video}/1/a.mp4`
+    const headers = { referer: 'https://www.example.com/' }
+    expect(await uriAfter(path, { headers, ip: '203.0.113.1' })).toBe(`/v/${video}/1/a.mp4`)
+    expect(await uriAfter(path, { headers, ip: '203.0.114.1' })).toBe('403')
+    expect(await uriAfter(path, { ip: '203.0.113.1' })).toBe('403')
   })
 
   it.each([0, 2])('one of epoch %i, where epoch 3 is the lowest that opens', async e => {
@@ -196,10 +284,30 @@ describe('paths that lead nowhere', () => {
     ['something in front', () => `/x/t/${token}/v/${video}/1/main.m3u8`],
     ['a name beyond ASCII', () => `/t/${token}/v/${video}/1/mäin.m3u8`],
     ['a space', () => `/t/${token}/v/${video}/1/main .m3u8`],
+    ['one more character than is read', () => longUri(2049)],
+    ['dots encoded twice', () => `/t/${token}/v/${video}/%252e%252e/${other}/1/main.m3u8`],
+    ['dots encoded beyond UTF-8', () => `/t/${token}/v/${video}/%c0%ae%c0%ae/${other}/1/main.m3u8`],
+    ['a parameter behind the token', () => `/t/${token};x/v/${video}/1/main.m3u8`],
+    ['a parameter on a segment', () => `/t/${token}/v/${video}/1/main.m3u8;x=.mp4`],
+    ['a query in the path', () => `/t/${token}/v/${video}/1/main.m3u8?x`],
+    ['an encoded question mark', () => `/t/${token}/v/${video}/1/main.m3u8%3fx`],
+    ['a fragment', () => `/t/${token}/v/${video}/1/main.m3u8#x`],
+    ['an encoded first letter', () => `/%74/${token}/v/${video}/1/main.m3u8`],
+    ['an encoded video', () => `/t/${token}/v/${video.replace('v', '%76')}/1/main.m3u8`],
+    ['the video in another case', () => `/t/${token}/v/${video.toUpperCase()}/1/main.m3u8`],
+    ['wide dots', () => `/t/${token}/v/${video}/\u2025/${other}/1/main.m3u8`],
+    ['a wide slash', () => `/t/${token}/v/${video}\uff0f1/main.m3u8`],
+    ['a tab', () => `/t/${token}/v/${video}/1/main\t.m3u8`],
+    ['nothing', () => ''],
     ['the root', () => '/'],
     ['a whole address', () => `http://edge/t/${token}/v/${video}/1/main.m3u8`],
   ])('%s', async (_name, path) => {
     expect(await uriAfter(path())).toBe('403')
+  })
+
+  it('of the longest length that is read opens, one character more does not', async () => {
+    expect(await uriAfter(longUri(2048))).toMatch(`/v/${video}/1/`)
+    expect(await uriAfter(longUri(2049))).toBe('403')
   })
 
   it('takes no time over a hostile length', async () => {
@@ -243,6 +351,11 @@ describe('the build', () => {
     expect(isFunctionResponse(answer) && answer.statusCode).toBe(403)
   })
 })
+
+function longUri(length: number): string {
+  const start = `/t/${token}/v/${video}/1/`
+  return start + 'a'.repeat(length - start.length)
+}
 
 function flip(text: string, at: number): string {
   return `${text.slice(0, at)}${text[at] === 'A' ? 'B' : 'A'}${text.slice(at + 1)}`
