@@ -7,6 +7,7 @@ import { loopedContainers } from './clips.ts'
 import { benchCopy } from './copy.ts'
 import { benchExact } from './exact.ts'
 import { benchFirstFrame } from './first-frame.ts'
+import { benchGate } from './gate.ts'
 import { benchLadder } from './ladder.ts'
 import { benchLibrary } from './library.ts'
 import { benchLong } from './long.ts'
@@ -53,6 +54,8 @@ const help = `npm run bench -- <name> [options]
                 --minutes 10 (above 20: not encoded to the end)
   mp4           the MP4 for download of a long film, by the worker's own writer: seconds, CPU, memory above the idle worker
                 --minutes 120  --runs 1
+  gate          what the gate at the edge costs a request, in microseconds
+                --runs 50000 (requests of each kind)
   library       a library of thousands: the first page, a scroll through all, searches, back from a video; long tasks and frames
                 --videos 2000  --runs 10
   long          a long film to its end: first frame, each rung, ready, MP4; memory of the transcoder and of FFmpeg
@@ -148,6 +151,9 @@ switch (positionals[0]) {
       ...{ seconds: count(values.seconds, 60), runs: count(values.runs, 2) },
       ...{ simulated: values.simulated, costs: values.costs, clip: values.clip },
     })
+    break
+  case 'gate':
+    await benchGate({ requests: count(values.runs, 50_000) })
     break
   case 'scaling':
     benchScaling()

@@ -75,7 +75,7 @@ export function createEdge(options: EdgeOptions): Edge {
     let path = url.pathname
     if (behaviour.viewerRequest !== 'none') {
       const run = functions[behaviour.viewerRequest]
-      const ran = await run(toFunctionRequest(request))
+      const ran = await run(toFunctionRequest(request), viewer.address)
       if (isFunctionResponse(ran)) return fromFunctionResponse(ran)
       path = ran.uri
     }
