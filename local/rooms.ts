@@ -135,12 +135,17 @@ export async function createRooms(options: RoomsOptions) {
     request =>
       app.fetch(request)
   return {
+    /** What the apps of the API answer. */
+    registered: Object.values(rooms).flatMap(app => app.routes.filter(isRoute)),
     apps: { api, stream: answer(status), playlist: answer(playlist) },
     ...common,
     table,
     people,
   }
 }
+
+/** Not what stands before all of them. */
+const isRoute = ({ method }: { method: string }) => method !== 'ALL'
 
 /** What the rooms share of people: their records, and who asks. */
 async function createPeople(

@@ -1,6 +1,7 @@
 // The API on one page for people: plain HTML from the route table, no script, nothing fetched.
 import { html } from 'hono/html'
-import { openApi, routes } from './openapi.ts'
+import { openApi } from './openapi.ts'
+import { routes } from './routes.ts'
 
 /** What the page may do: show itself. */
 export const docsPolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'"

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import { errorCodes } from '#domain/errors.ts'
 import { docsPage } from '../../functions/status/docs-page.ts'
-import { openApi, routes } from '../../functions/status/openapi.ts'
+import { openApi } from '../../functions/status/openapi.ts'
+import { routes } from '../../functions/status/routes.ts'
 
 const document = JSON.parse(JSON.stringify(openApi('1.2.3')))
 
@@ -16,27 +17,10 @@ function references(value: unknown): string[] {
 
 describe('the document', () => {
   it('names every address of the contract', () => {
-    expect(routes.map(({ method, path }) => `${method} ${path}`)).toEqual([
-      'post /api/uploads',
-      'post /api/uploads/{videoId}/parts',
-      'get /api/uploads/{videoId}/parts',
-      'post /api/uploads/{videoId}/complete',
-      'delete /api/uploads/{videoId}',
-      'get /api/videos',
-      'get /api/usage',
-      'get /api/videos/{videoId}',
-      'patch /api/videos/{videoId}',
-      'delete /api/videos/{videoId}',
-      'get /api/videos/{videoId}/shares',
-      'post /api/videos/{videoId}/shares',
-      'delete /api/videos/{videoId}/shares/{shareId}',
-      'post /api/videos/{videoId}/playback',
-      'get /api/videos/{videoId}/events',
-      'get /api/events',
-      'get /api/oembed',
-      'get /api/share/{videoId}',
-    ])
-    expect(Object.keys(document.paths)).toHaveLength(14)
+    const documented = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(Object(methods)).map(method => `${method} ${path}`),
+    )
+    expect(documented.sort()).toEqual(routes.map(({ method, path }) => `${method} ${path}`).sort())
   })
 
   it('points at nothing that is not there', () => {
@@ -70,6 +54,7 @@ describe('the document', () => {
 
 it('the page shows every call and fetches nothing', async () => {
   const page = String(await docsPage('1.2.3'))
-  for (const { summary } of routes) expect(page).toContain(summary)
+  const escaped = (text: string) => text.replace(/'/g, '&#39;')
+  for (const { summary } of routes) expect(page).toContain(escaped(summary))
   expect(page).not.toMatch(/<script|src=|@import|url\(|https?:\/\//)
 })

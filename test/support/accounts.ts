@@ -96,7 +96,7 @@ let addresses = 0
 export const someEmail = () => `person-${++addresses}@example.com`
 
 /** The first admin, and how others come. */
-export async function createPeople({ app }: AccountRooms) {
+export async function createPeople({ app }: { app: Answering }) {
   const admin = new Browser()
   admin.renews = true
   const post = (browser: Browser, path: string, json: object, by: Answering = app) =>
