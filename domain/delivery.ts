@@ -3,8 +3,8 @@
 
 export type Origin = 'media' | 'playlist' | 'stream' | 'api' | 'portal'
 
-/** What runs on the viewer's request before the cache is asked. */
-export type ViewerRequest = 'gate' | 'portal' | 'none'
+/** What runs on the viewer's request before the cache is asked; `viewer` tells the functions from where it comes. */
+export type ViewerRequest = 'gate' | 'portal' | 'viewer' | 'none'
 
 export interface Behaviour {
   /** CloudFront path pattern: `*` matches any run of characters, `/` included. The first match in the list wins. */
@@ -80,15 +80,15 @@ export const behaviours: readonly Behaviour[] = [
     cacheControl: growingCacheControl,
     cors: true,
   },
-  { ...uncached, path: '/api/events', origin: 'stream', viewerRequest: 'none', methods: 'read' },
+  { ...uncached, path: '/api/events', origin: 'stream', viewerRequest: 'viewer', methods: 'read' },
   {
     ...uncached,
     path: '/api/videos/*/events',
     origin: 'stream',
-    viewerRequest: 'none',
+    viewerRequest: 'viewer',
     methods: 'read',
   },
-  { ...uncached, path: '/api/*', origin: 'api', viewerRequest: 'none', methods: 'all' },
+  { ...uncached, path: '/api/*', origin: 'api', viewerRequest: 'viewer', methods: 'all' },
   { ...uncached, path: '/health', origin: 'api', viewerRequest: 'none', methods: 'read' },
   { ...uncached, path: '/status', origin: 'api', viewerRequest: 'none', methods: 'read' },
   {

@@ -73,8 +73,10 @@ export function createEdge(options: EdgeOptions): Edge {
       return problem(405, 'bad-request', { allow: 'GET, HEAD' })
     }
     let path = url.pathname
-    if (behaviour.viewerRequest !== 'none') {
-      const run = functions[behaviour.viewerRequest]
+    const { viewerRequest } = behaviour
+    // From where a request comes, `passTo` says.
+    if (viewerRequest === 'gate' || viewerRequest === 'portal') {
+      const run = functions[viewerRequest]
       const ran = await run(toFunctionRequest(request), viewer.address)
       if (isFunctionResponse(ran)) return fromFunctionResponse(ran)
       path = ran.uri

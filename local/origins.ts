@@ -85,7 +85,7 @@ export async function passTo(
   const headers = passable(request.headers)
   // The edge answers uncompressed and compresses itself, where it does.
   headers.delete('accept-encoding')
-  headers.set(viewerAddressHeader, `${viewer.address}:${viewer.port}`)
+  headers.set(viewerAddressHeader, viewer.address)
   if (!headers.has('sec-fetch-site') && isOwnPage(request))
     headers.set('sec-fetch-site', 'same-origin')
   const body = method === 'GET' || method === 'HEAD' ? null : request.body

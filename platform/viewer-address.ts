@@ -1,9 +1,9 @@
-// The network address of whoever asks, as the edge saw it: CloudFront's own header, which it sets anew whatever the viewer sent.
+// The network address of whoever asks, as the edge saw it: it sets this header anew whatever the viewer sent (infra/edge/viewer.js).
+// CloudFront's own headers reach no origin that is told everything but the host.
 
-export const viewerAddressHeader = 'cloudfront-viewer-address'
+export const viewerAddressHeader = 'true-client-ip'
 
-/** Without the port; `unknown` where no edge stands before the function. */
+/** `unknown` where no edge stands before the function. */
 export function viewerAddress(request: Request): string {
-  const text = request.headers.get(viewerAddressHeader)
-  return text?.replace(/:\d+$/, '') || 'unknown'
+  return request.headers.get(viewerAddressHeader) || 'unknown'
 }

@@ -1,4 +1,5 @@
-// The functions at the edge, of the very sources that the laptop's edge runs: the gate with its keys, and the portal's.
+// The functions at the edge, of the very sources that the laptop's edge runs: the gate with its keys, the portal's, and what the API is told
+// of a viewer.
 import {
   Function as EdgeFunction,
   type FunctionAssociation,
@@ -9,13 +10,14 @@ import {
 } from 'aws-cdk-lib/aws-cloudfront'
 import { Construct } from 'constructs'
 import type { ViewerRequest } from '#domain/delivery.ts'
-import { buildGate, buildPortal, buildStoredGate } from '../edge/build.ts'
+import { buildGate, buildPortal, buildStoredGate, buildViewer } from '../edge/build.ts'
 
 export class Edge extends Construct {
   /** Null where the gate's only secret stands in its code. */
   readonly keyStore: KeyValueStore | null
   private readonly gate: EdgeFunction
   private readonly portal: EdgeFunction
+  private readonly viewer: EdgeFunction
 
   constructor(scope: Construct, id: string, { playbackSecret }: { playbackSecret: string | null }) {
     super(scope, id)
@@ -35,6 +37,11 @@ export class Edge extends Construct {
       runtime,
       comment: 'Millrace: the page for every address of it',
       code: FunctionCode.fromInline(buildPortal()),
+    })
+    this.viewer = new EdgeFunction(this, 'Viewer', {
+      runtime,
+      comment: 'Millrace: from where a request of the API comes',
+      code: FunctionCode.fromInline(buildViewer()),
     })
   }
 

@@ -1,5 +1,5 @@
-// Makes the edge functions' final sources: the gate with its keys written in or with the store they are read from, the portal's
-// as it is. Nothing else edits them.
+// Makes the edge functions' final sources: the gate with its keys written in or with the store they are read from, the other
+// two as they are. Nothing else edits them.
 import { readFileSync } from 'node:fs'
 import { gateSecretsKey } from '#domain/playback-secret.ts'
 
@@ -48,6 +48,10 @@ export function buildStoredGate(): string {
   const source = read('gate.js')
   if (!keysBlock.test(source)) throw new RangeError('gate.js has no lines for its keys')
   return source.replace(keysBlock, () => storeLines)
+}
+
+export function buildViewer(): string {
+  return read('viewer.js')
 }
 
 export function buildPortal(): string {

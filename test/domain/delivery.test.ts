@@ -67,6 +67,12 @@ describe('the behaviour for a path', () => {
     }
   })
 
+  it('tells every function that asks who somebody is from where the request comes', () => {
+    for (const { viewerRequest, path } of delivery.behaviours) {
+      expect([path, viewerRequest === 'viewer']).toEqual([path, path.startsWith('/api/')])
+    }
+  })
+
   it('lets only the API change anything', () => {
     const changing = delivery.behaviours.filter(({ methods }) => methods === 'all')
     expect(changing.map(({ path }) => path)).toEqual(['/api/*'])

@@ -154,7 +154,7 @@ const claimsOf = async (body: unknown) => (await read((body as PlaybackView).url
 
 it('bound to a network and a page when asked to, each address of it', async () => {
   const videoId = await create({ state: 'ready', attempt: 1, liveAttempt: 1, facts }, { mp4: true })
-  const headers = { ...json, [viewerAddressHeader]: '203.0.113.9:4321' }
+  const headers = { ...json, [viewerAddressHeader]: '203.0.113.9' }
   const body = JSON.stringify({ bindAddress: true, referrer: 'WWW.Example.com' })
   const answer = await ask(videoId, { headers, body })
   const bound = { a: '203.0.113', r: 'www.example.com', e: 0, v: videoId }

@@ -126,7 +126,7 @@ describe('the API', () => {
         'x-forwarded-host': 'evil',
         'x-forwarded-for': '1.2.3.4',
         forwarded: 'host=evil',
-        'cloudfront-viewer-address': '1.2.3.4:5',
+        'true-client-ip': '1.2.3.4',
       },
     })
     expect([response.status, await response.json()]).toEqual([201, { sent: '{"name":"x"}' }])
@@ -134,7 +134,7 @@ describe('the API', () => {
     expect(Object.fromEntries(seen?.headers ?? [])).toEqual({
       'content-type': 'application/json',
       cookie: 'session=1',
-      'cloudfront-viewer-address': '127.0.0.1:0',
+      'true-client-ip': '127.0.0.1',
     })
     expect(response.headers.get('x-content-type-options')).toBe('nosniff')
     expect(response.headers.get('x-cache')).toBe(null)

@@ -56,7 +56,7 @@ let people = 0
 /** A browser of somebody: an address of its own, and the cookies it was given. */
 export class Browser {
   readonly cookies = new Map<string, string>()
-  readonly address = `192.0.2.${++people % 250}:${1024 + people}`
+  readonly address = `192.0.2.${++people % 250}`
 
   /** Refreshes its token and asks again when it has run out, as the portal does. */
   renews = false
