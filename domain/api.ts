@@ -78,6 +78,8 @@ export const ChangeVideo = z
 
 /** Nothing of it is needed. */
 export const OpenPlayback = z.strictObject({
+  /** Default `address`: the token stands in each address. `cookie`: it comes as a cookie, for players that keep cookies. */
+  as: z.optional(z.enum(['address', 'cookie'])),
   /** Plays in the network of whoever asks alone: the first 24 bits of an address of version 4, 48 of version 6. */
   bindAddress: z.optional(z.boolean()),
   /** Plays in pages of this host alone, as `www.example.com`, with a port where it is not the usual one. */

@@ -20,6 +20,8 @@ export interface Behaviour {
   /** Cache-Control the viewer gets; null: what the origin said. */
   cacheControl: string | null
   cors: boolean
+  /** Opened by a cookie: its address alone says nothing of who may have it. */
+  byCookie?: true
   /** Pages of any site may show it in a frame; else those of its own alone. */
   framedByAnyone?: true
 }
@@ -36,15 +38,44 @@ const media = {
   cors: true,
 } as const
 
-const playlists = ['/t/*/v/*.m3u8', '/t/*/v/*.mpd', '/t/*/v/*.vtt'].map(
-  (path): Behaviour => ({
+/** @param prefix what the gate strips */
+const gated = (prefix: string): Behaviour[] => [
+  ...['m3u8', 'mpd', 'vtt'].map(extension => ({
     ...media,
-    path,
+    path: `${prefix}/v/*.${extension}`,
     cacheSeconds: year,
     compress: true,
     cacheControl: immutable,
-  }),
-)
+  })),
+  {
+    ...media,
+    path: `${prefix}/v/*`,
+    cacheSeconds: year,
+    compress: false,
+    cacheControl: immutable,
+  },
+  {
+    path: `${prefix}/p/*`,
+    origin: 'playlist',
+    viewerRequest: 'gate',
+    methods: 'read',
+    cacheSeconds: 1,
+    queryKey: ['_HLS_msn', '_HLS_part', '_HLS_skip'],
+    compress: true,
+    cacheControl: growingCacheControl,
+    cors: true,
+  },
+]
+
+/** Said to browsers of what a cookie opens: they hold it, and ask each time whether they still may. */
+export const cookieCacheControl = 'private, no-cache'
+/** Pages of other sites cannot send the cookie, so nothing is said to them. */
+const byCookie = (behaviour: Behaviour): Behaviour => ({
+  ...behaviour,
+  cacheControl: cookieCacheControl,
+  cors: false,
+  byCookie: true,
+})
 
 const uncached = {
   cacheSeconds: null,
@@ -67,19 +98,8 @@ const pages = {
 } as const
 
 export const behaviours: readonly Behaviour[] = [
-  ...playlists,
-  { ...media, path: '/t/*/v/*', cacheSeconds: year, compress: false, cacheControl: immutable },
-  {
-    path: '/t/*/p/*',
-    origin: 'playlist',
-    viewerRequest: 'gate',
-    methods: 'read',
-    cacheSeconds: 1,
-    queryKey: ['_HLS_msn', '_HLS_part', '_HLS_skip'],
-    compress: true,
-    cacheControl: growingCacheControl,
-    cors: true,
-  },
+  ...gated('/t/*'),
+  ...gated('/c').map(byCookie),
   { ...uncached, path: '/api/events', origin: 'stream', viewerRequest: 'viewer', methods: 'read' },
   {
     ...uncached,

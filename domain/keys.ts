@@ -89,20 +89,32 @@ export const rungTrack = (height: number): string => `${height}p`
 export const audioTrack = (index: number): string => `audio${index}`
 export const isAudioTrack = (track: string): boolean => track.startsWith('audio')
 
-// Playback paths, as the viewer's browser asks for them. The edge strips `/t/<token>` after checking it.
+// Playback paths, as the viewer's browser asks for them. The edge strips `/t/<token>` after checking it, or `/c` after checking the
+// token in the cookie.
+
+/** Where the cookie is sent that opens one video, to the two kinds of its addresses. */
+export const playbackCookieName = 'millrace-playback'
+export const cookiePaths = (videoId: string): string[] => [`/c/v/${videoId}/`, `/c/p/${videoId}/`]
+
+/** @param token null: it is in the cookie */
+const gateOf = (token: string | null): string => (token === null ? '/c' : `/t/${token}`)
 
 /** `/t/<token>/v/<videoId>/<attempt>/<name>`: finished and immutable. */
-export const finalPath = (token: string, videoId: string, attempt: number, name: string): string =>
-  `/t/${token}/${mediaKey(videoId, attempt, name)}`
+export const finalPath = (
+  token: string | null,
+  videoId: string,
+  attempt: number,
+  name: string,
+): string => `${gateOf(token)}/${mediaKey(videoId, attempt, name)}`
 
 /** `/t/<token>/p/<videoId>/<attempt>/<generation>/<name>`: what still grows. */
 export const growingPath = (
-  token: string,
+  token: string | null,
   videoId: string,
   attempt: number,
   generation: number,
   name: string,
-): string => `/t/${token}/p/${videoId}/${attempt}/${generation}/${name}`
+): string => `${gateOf(token)}/p/${videoId}/${attempt}/${generation}/${name}`
 
 /** From a growing playlist's own address to an object of the same attempt: four folders up, then down. */
 export const growingToMedia = (key: string): string => `../../../../${key}`

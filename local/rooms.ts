@@ -107,7 +107,11 @@ export async function createRooms(options: RoomsOptions) {
     limits: defaultLimits,
     newVideoId: () => toVideoId(randomBytes(24)),
   })
-  const sign = createSignApp({ ...common, signer })
+  const sign = createSignApp({
+    ...common,
+    signer,
+    secure: publicOrigin.startsWith('https:'),
+  })
   const list = createVideoList({ table })
   const status = createStatusApp({
     ...common,

@@ -1,14 +1,17 @@
 // Opens playback of a video: signed addresses of its playlists and pictures, final when it is ready, growing before.
 import type { Hono } from 'hono'
+import { setCookie } from 'hono/cookie'
 import { OpenPlayback } from '#domain/api.ts'
 import { MillraceError } from '#domain/errors.ts'
 import type { Count, Meta } from '#domain/item.ts'
 import {
+  cookiePaths,
   finalPath,
   growingPath,
   mainPlaylistName,
   mp4Name,
   nativePlaylistName,
+  playbackCookieName,
   posterName,
   storyboardName,
 } from '#domain/keys.ts'
@@ -33,12 +36,15 @@ export interface SignDeps extends Doors {
   signer: PlaybackSigner
   /** Of videos that do not say who makes them. Default: our own workers. */
   engine?: Engine
+  /** Whether people reach the portal over TLS. Default: they do. */
+  secure?: boolean
   log: Log
   /** Epoch seconds. */
   now(): number
 }
 
 type Binding = Pick<PlaybackGrant, 'network' | 'referrer'>
+type Wanted = Binding & { byCookie: boolean }
 
 /** @throws MillraceError `bad-request` where nobody has said what the viewer's address is: the wrong one would shut out the right one */
 function bindingOf({ bindAddress, referrer }: OpenPlayback, request: Request): Binding {
@@ -55,11 +61,12 @@ function bindingOf({ bindAddress, referrer }: OpenPlayback, request: Request): B
 }
 
 export function createApp(deps: SignDeps): Hono {
-  const { videos, tasks, chunks, signer, now } = deps
+  const { videos, tasks, chunks, signer, now, secure = true } = deps
+  const cookieFacts = { httpOnly: true, sameSite: 'Lax', secure } as const
   const app = createBareApp(deps)
 
   /** Of the two playlists; a ready one has a single list, complete for every player. */
-  async function playlists(meta: Meta, attempt: number, token: string) {
+  async function playlists(meta: Meta, attempt: number, token: string | null) {
     const { videoId } = meta
     if (meta.state === 'ready') {
       const url = finalPath(token, videoId, attempt, mainPlaylistName)
@@ -73,17 +80,22 @@ export function createApp(deps: SignDeps): Hono {
     }
   }
 
-  async function open({ meta, until }: Found, binding: Binding): Promise<PlaybackView> {
+  /** `cookie`: the token that opens the addresses, where it does not stand in them. */
+  async function open(
+    { meta, until }: Found,
+    { byCookie, ...binding }: Wanted,
+  ): Promise<{ view: PlaybackView; cookie: string | null }> {
     const attempt = shownAttempt(meta)
     const durationSeconds = meta.facts?.durationSeconds ?? null
     const expiresAt = linksEnd(meta, now(), until)
-    const [token, count] = await Promise.all([
+    const [signed, count] = await Promise.all([
       signer.sign({ videoId: meta.videoId, epoch: meta.epoch ?? 0, expiresAt, ...binding }),
       tasks.readCount(meta.videoId, attempt),
     ])
+    const token = byCookie ? null : signed
     const made = (mark: keyof Pick<Count, 'mp4' | 'poster' | 'storyboard'>, name: string) =>
       count?.[mark] ? finalPath(token, meta.videoId, attempt, name) : null
-    return {
+    const view = {
       ...(await playlists(meta, attempt, token)),
       mp4Url: made('mp4', mp4Name),
       posterUrl: made('poster', posterName),
@@ -91,10 +103,12 @@ export function createApp(deps: SignDeps): Hono {
       durationSeconds,
       expiresAt: new Date(expiresAt * 1000).toISOString(),
     }
+    return { view, cookie: byCookie ? signed : null }
   }
 
   app.post('/api/videos/:videoId/playback', optionalJsonBody(OpenPlayback), async c => {
-    const binding = bindingOf(c.req.valid('json'), c.req.raw)
+    const asked = c.req.valid('json')
+    const wanted = { byCookie: asked.as === 'cookie', ...bindingOf(asked, c.req.raw) }
     const who = await asking(deps, c.req.raw, 'watch')
     const found = await requireShown(deps, who, await videos.get(videoIdOf(c)))
     const { meta } = found
@@ -106,7 +120,14 @@ export function createApp(deps: SignDeps): Hono {
     // What MediaConvert makes does not grow.
     const whole = engine === 'mediaconvert' && meta.state !== 'ready'
     if (meta.state === 'uploading' || whole) throw new MillraceError('not-playable')
-    return c.json(await open(found, binding), 200, { 'cache-control': 'no-store' })
+    const { view, cookie } = await open(found, wanted)
+    if (cookie !== null) {
+      const expires = new Date(view.expiresAt)
+      for (const path of cookiePaths(meta.videoId)) {
+        setCookie(c, playbackCookieName, cookie, { ...cookieFacts, path, expires })
+      }
+    }
+    return c.json(view, 200, { 'cache-control': 'no-store' })
   })
 
   return app

@@ -1,5 +1,6 @@
 // The headers CloudFront adds to every answer of a behaviour, errors included: cross-origin rules for media, security headers
-// for the portal and the API. Never Cache-Control, which comes with each object: added here, it would keep an error for a year.
+// for the portal and the API. Cache-Control comes with each object: added here, it would keep an error for a year; but for what a cookie
+// opens, of which nothing is kept unasked.
 import { Duration } from 'aws-cdk-lib'
 import {
   HeadersFrameOption,
@@ -12,6 +13,7 @@ import { Construct } from 'constructs'
 import {
   type Behaviour,
   contentSecurityPolicy,
+  cookieCacheControl,
   mediaCorsHeaders,
   securityHeadersOf,
 } from '#domain/delivery.ts'
@@ -41,6 +43,7 @@ type Framing = Pick<Behaviour, 'framedByAnyone'>
 
 export class HeaderPolicies extends Construct {
   private readonly media: ResponseHeadersPolicy
+  private readonly byCookie: ResponseHeadersPolicy
   private readonly portal: ResponseHeadersPolicy
   private readonly embed: ResponseHeadersPolicy
   private readonly api: ResponseHeadersPolicy
@@ -59,6 +62,13 @@ export class HeaderPolicies extends Construct {
         originOverride: override,
       },
       securityHeadersBehavior: { contentTypeOptions: { override } },
+    })
+    this.byCookie = new ResponseHeadersPolicy(this, 'ByCookie', {
+      comment: 'Millrace: what a cookie opens',
+      securityHeadersBehavior: { contentTypeOptions: { override } },
+      customHeadersBehavior: {
+        customHeaders: [{ header: 'cache-control', value: cookieCacheControl, override }],
+      },
     })
     this.api = new ResponseHeadersPolicy(this, 'Api', {
       comment: 'Millrace: answers of the API',
@@ -81,7 +91,8 @@ export class HeaderPolicies extends Construct {
     })
   }
 
-  for({ cors, origin, framedByAnyone }: Behaviour): ResponseHeadersPolicy {
+  for({ cors, byCookie, origin, framedByAnyone }: Behaviour): ResponseHeadersPolicy {
+    if (byCookie) return this.byCookie
     if (cors) return this.media
     if (origin !== 'portal') return this.api
     return framedByAnyone ? this.embed : this.portal

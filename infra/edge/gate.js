@@ -1,4 +1,5 @@
-// Lets a viewer with a token through to one video: checks /t/<token>/(v|p)/<videoId>/…, strips /t/<token>, refuses all else.
+// Lets a viewer with a token through to one video: checks /t/<token>/(v|p)/<videoId>/…, strips /t/<token>, refuses all else. The
+// token may stand in a cookie as well: /c/(v|p)/<videoId>/….
 // A CloudFront Function (runtime 2.0: ES 5.1 plus const, let, async and arrow functions), run by the laptop's edge as well.
 // biome-ignore lint/style/noCommonJs: the runtime takes one script, which node:vm can run too.
 // biome-ignore lint/style/useNodejsImportProtocol: the runtime knows it by this name only.
@@ -13,7 +14,9 @@ const readLowest = async videoId => keys.revoked[videoId]
 // An allow-list: no empty, dot or encoded segment, no `;`, `\`, `%`, space or control character can pass. One slash a segment
 // keeps the match linear.
 const gated =
-  /^\/t\/([\w-]+)\.([\w-]+)\.([\w-]+)(\/[vp]\/(v_[0-9A-Za-z]{22})(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+)$/
+  /^(?:\/t\/([\w.-]+)|\/c)(\/[vp]\/(v_[0-9A-Za-z]{22})(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+)$/
+const compact = /^([\w-]+)\.([\w-]+)\.([\w-]+)$/
+const cookieName = 'millrace-playback'
 
 // {"alg":"HS256","typ":"JWT"} and the same with typ first. Compared as text: no other header, `none` least of all, is ever read.
 const headers = ['eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9', 'eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9']
@@ -98,6 +101,12 @@ function isHere(claims, event) {
   return !('r' in claims) || (claims.r !== null && claims.r === pageOf(event.request.headers))
 }
 
+/** Empty where there is none, or more than one: nobody guesses which was meant. */
+function tokenIn(cookies) {
+  const cookie = cookies[cookieName]
+  return cookie && !cookie.multiValue && cookie.value.length <= longestUri ? cookie.value : ''
+}
+
 function refusal() {
   return {
     statusCode: 403,
@@ -125,11 +134,13 @@ async function handler(event) {
   const match = gated.exec(request.uri)
   // Some engines let `$` match before a last line break: the whole must have matched.
   if (!match || match[0].length !== request.uri.length) return refusal()
-  if (headers.indexOf(match[1]) < 0) return refusal()
-  if (!signed(await readSecrets(), `${match[1]}.${match[2]}`, match[3])) return refusal()
-  const claims = readClaims(match[2])
-  if (!claims || !opens(claims, match[5], await readLowest(match[5]))) return refusal()
+  const token = compact.exec(match[1] || tokenIn(request.cookies))
+  if (!token || headers.indexOf(token[1]) < 0) return refusal()
+  if (!signed(await readSecrets(), `${token[1]}.${token[2]}`, token[3])) return refusal()
+  const claims = readClaims(token[2])
+  const videoId = match[3]
+  if (!claims || !opens(claims, videoId, await readLowest(videoId))) return refusal()
   if (!isHere(claims, event)) return refusal()
-  request.uri = match[4]
+  request.uri = match[2]
   return request
 }

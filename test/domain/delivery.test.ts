@@ -43,6 +43,9 @@ describe('the behaviour for a path', () => {
     ['/api', '/*', 'portal', 0, true, 'no-cache'],
     ['/healthy', '/*', 'portal', 0, true, 'no-cache'],
     ['/T/a/v/b', '/*', 'portal', 0, true, 'no-cache'],
+    [`/c/v/${id}/1/main.m3u8`, '/c/v/*.m3u8', 'media', 31_536_000, true, 'private, no-cache'],
+    [`/c/v/${id}/1/720p/1.a.mp4`, '/c/v/*', 'media', 31_536_000, false, 'private, no-cache'],
+    [`/c/p/${id}/1/1/main.m3u8`, '/c/p/*', 'playlist', 1, true, 'private, no-cache'],
     // A bare key is no door to the media bucket.
     [`/v/${id}/1/main.m3u8`, '/*', 'portal', 0, true, 'no-cache'],
     [`/t/v/${id}/1/main.m3u8`, '/*', 'portal', 0, true, 'no-cache'],
@@ -62,8 +65,10 @@ describe('the behaviour for a path', () => {
   it('stands behind the gate exactly where media and growing playlists come from', () => {
     for (const { origin, viewerRequest, cors, path } of delivery.behaviours) {
       const guarded = origin === 'media' || origin === 'playlist'
-      expect([path, viewerRequest === 'gate', cors]).toEqual([path, guarded, guarded])
-      expect(path.startsWith('/t/')).toBe(guarded)
+      expect([path, viewerRequest === 'gate']).toEqual([path, guarded])
+      expect([path, /^\/[tc]\//.test(path)]).toEqual([path, guarded])
+      // What a cookie opens is nothing for pages of other sites.
+      expect([path, cors]).toEqual([path, path.startsWith('/t/')])
     }
   })
 
@@ -82,6 +87,7 @@ describe('the behaviour for a path', () => {
     const keyed = delivery.behaviours.filter(({ queryKey }) => queryKey.length > 0)
     expect(keyed.map(({ path, queryKey }) => [path, queryKey])).toEqual([
       ['/t/*/p/*', ['_HLS_msn', '_HLS_part', '_HLS_skip']],
+      ['/c/p/*', ['_HLS_msn', '_HLS_part', '_HLS_skip']],
     ])
   })
 

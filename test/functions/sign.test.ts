@@ -187,6 +187,45 @@ it.each([
   expect(answer).toMatchObject({ status: 400, body: { invalid: [name] } })
 })
 
+it('by a cookie: addresses without a token, equal for everybody, and the token for them alone', async () => {
+  const made = { poster: true, mp4: true }
+  const videoId = await create({ state: 'ready', attempt: 1, liveAttempt: 1, facts }, made)
+  const open = () =>
+    app.request(`/api/videos/${videoId}/playback`, {
+      method: 'POST',
+      headers: json,
+      body: JSON.stringify({ as: 'cookie' }),
+    })
+  const answer = await open()
+  const view = (await answer.json()) as PlaybackView
+  expect([view.url, view.posterUrl]).toEqual([
+    `/c/v/${videoId}/1/main.m3u8`,
+    `/c/v/${videoId}/1/poster.jpg`,
+  ])
+  const cookies = answer.headers.getSetCookie()
+  const expires = new Date(view.expiresAt).toUTCString()
+  expect(cookies.map(cookie => cookie.split('; ').slice(1))).toEqual(
+    ['v', 'p'].map(kind => [
+      `Path=/c/${kind}/${videoId}/`,
+      `Expires=${expires}`,
+      'HttpOnly',
+      'Secure',
+      'SameSite=Lax',
+    ]),
+  )
+  const tokens = cookies.map(cookie => /^millrace-playback=([^;]+)/.exec(cookie)?.[1] ?? '')
+  const usual = await ask(videoId, {})
+  expect(tokens).toEqual(Array(2).fill((usual.body as PlaybackView).url.split('/')[2]))
+  expect((await open()).headers.getSetCookie()).toEqual(cookies)
+  expect(JSON.stringify(view)).not.toContain(tokens[0])
+})
+
+it('by a cookie: what grows, too', async () => {
+  const videoId = await create({ state: 'processing', attempt: 1, facts })
+  const { body } = await ask(videoId, { headers: json, body: '{"as":"cookie"}' })
+  expect(body).toMatchObject({ growing: true, url: `/c/p/${videoId}/1/1/main.m3u8` })
+})
+
 it('is not bound to an address that nobody has told', async () => {
   const videoId = await create({ state: 'ready', attempt: 1, liveAttempt: 1, facts })
   const body = JSON.stringify({ bindAddress: true })

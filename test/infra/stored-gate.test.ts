@@ -33,7 +33,7 @@ async function ask(key = secret, e = 0): Promise<{ uri?: string; statusCode?: nu
   const script = buildStoredGate().replace("import cf from 'cloudfront'", '')
   const require = (name: string) => process.getBuiltinModule(name)
   const sandbox = { cf, require, Buffer }
-  const request = { method: 'GET', uri: `/t/${token}/v/${videoId}/1/main.m3u8` }
+  const request = { method: 'GET', uri: `/t/${token}/v/${videoId}/1/main.m3u8`, cookies: {} }
   return runInNewContext(`${script}\nhandler(event)`, { ...sandbox, event: { request } })
 }
 

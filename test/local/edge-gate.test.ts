@@ -127,6 +127,29 @@ it('shuts epochs and whole videos at once, also for what the edge holds', async 
   await expectRefused([...paths(old), ...paths(fresh)])
 })
 
+it('opens by a cookie, of whose answers nobody keeps one unasked', async () => {
+  const token = await sign()
+  const cookie = { cookie: `theme=dark; millrace-playback=${token}` }
+  const paths = [`/c/v/${video}/${name}`, `/c/p/${video}/1/1/main.m3u8`]
+  for (const path of paths) {
+    const request = new Request(`http://localhost:8080${path}`, { headers: cookie })
+    const answer = await edge.edge.fetch(request, viewer)
+    expect([path, answer.status]).toEqual([path, 200])
+    expect(answer.headers.get('cache-control')).toBe('private, no-cache')
+    expect(answer.headers.get('access-control-allow-origin')).toBeNull()
+    await answer.arrayBuffer()
+  }
+  // The same object as by an address with a token: kept once.
+  const before = media.asked.length
+  expect(await get(finalOf(token))).toBe(200)
+  expect(media.asked.length).toBe(before)
+  await expectRefused(paths)
+  await expectRefused(paths, { cookie: `millrace-playback=${await sign({ videoId: other })}` })
+  await expectRefused([`/c/v/${other}/${name}`], cookie)
+  edge.edge.replaceGate(buildGate({ secrets: [secret], revoked: { [video]: 1 } }))
+  await expectRefused(paths, cookie)
+})
+
 it('opens a bound one where it is bound to alone', async () => {
   const bound = finalOf(await sign({ network: '203.0.113', referrer: 'www.example.com' }))
   const page = { referer: 'https://www.example.com/films' }
