@@ -36,7 +36,7 @@ export async function drawPages(browser: Browser, stack: Stack): Promise<void> {
       {
         name: 'empty',
         path: '/',
-        until: page => page.getByRole('heading', { name: 'Drop a video here' }).waitFor(),
+        until: page => page.locator('#empty-title').waitFor(),
       },
     ])
     const ids = await putFilms(stack)

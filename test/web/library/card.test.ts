@@ -34,7 +34,9 @@ test('a sheet of one tile needs no place', () => {
 })
 
 test.each([
-  [0, '0 min'],
+  [0.2, '1 s'],
+  [12, '12 s'],
+  [59.6, '1 min'],
   [89, '1 min'],
   [7140, '119 min'],
   [9000, '2.5 h'],

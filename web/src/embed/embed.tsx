@@ -116,7 +116,7 @@ function Poster({ view, onPlay }: { view: VideoView | null; onPlay(): void }) {
 function TitleLink({ view }: { view: VideoView }) {
   return (
     <a class="embed-title" href={paths.watch(view.videoId)} target="_blank" rel="noopener">
-      {view.title}
+      <bdi>{view.title}</bdi>
     </a>
   )
 }

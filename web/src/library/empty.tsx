@@ -10,17 +10,19 @@ const text = strings.library
 
 export function EmptyLibrary() {
   const { queue } = usePortal()
+  // A finger drags nothing into a page.
+  const byTouch = matchMedia('(hover: none) and (pointer: coarse)').matches
   return (
     <section class="empty drop-here" aria-labelledby="empty-title">
       <div class="empty-sign">
         <Icon name="upload" />
       </div>
-      <h1 id="empty-title">{text.emptyTitle}</h1>
+      <h1 id="empty-title">{byTouch ? text.emptyTitleByTouch : text.emptyTitle}</h1>
       <p class="lead">{text.emptyText}</p>
       <ChooseButton class="button primary big" onFiles={queue.add}>
         {text.emptyButton}
       </ChooseButton>
-      <p class="hint">{text.dropHint}</p>
+      <p class="hint">{byTouch ? text.chooseHint : text.dropHint}</p>
       <ul class="empty-facts">
         {text.emptyFacts.map(fact => (
           <li key={fact}>

@@ -49,6 +49,7 @@ export function TitleForm({ videoId, title, onClose }: TitleFormProps) {
       <input
         ref={input}
         class="field"
+        dir="auto"
         aria-label={text.renameLabel}
         defaultValue={title}
         maxLength={titleMaxLength}

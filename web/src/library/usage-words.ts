@@ -6,6 +6,8 @@ import { strings } from '../strings.ts'
 const text = strings.library
 
 export function lengthWords(seconds: number): string {
+  const whole = Math.round(seconds)
+  if (whole < 60) return strings.time.seconds(Math.max(1, whole))
   const minutes = Math.round(seconds / 60)
   if (minutes < 120) return strings.time.minutes(minutes)
   const hours = minutes / 60

@@ -100,7 +100,13 @@ export function VideoCard({ videoId, place, of }: VideoCardProps) {
           />
         ) : (
           <h2 class="card-title" title={title}>
-            {isWatchable(view) ? <a href={paths.watch(videoId)}>{title}</a> : title}
+            {isWatchable(view) ? (
+              <a href={paths.watch(videoId)}>
+                <bdi>{title}</bdi>
+              </a>
+            ) : (
+              <bdi>{title}</bdi>
+            )}
           </h2>
         )}
         <div class="card-line">
@@ -111,7 +117,9 @@ export function VideoCard({ videoId, place, of }: VideoCardProps) {
               <span>{words}</span>
             </p>
           )}
-          <p class="card-size">{formatBytes(view.sizeBytes)}</p>
+          <p class="card-size">
+            <bdi>{formatBytes(view.sizeBytes)}</bdi>
+          </p>
           <Steps view={view} renaming={renaming} />
         </div>
       </div>

@@ -67,7 +67,9 @@ export const de: Strings = {
     upload: 'Videos hochladen',
     dropHere: 'Zum Hochladen loslassen',
     dropHint: 'Jede Video- oder Tondatei bis 60 GB. Auch mehrere auf einmal und ganze Ordner.',
+    chooseHint: 'Jede Video- oder Tondatei bis 60 GB. Auch mehrere auf einmal.',
     emptyTitle: 'Zieh ein Video hierher',
+    emptyTitleByTouch: 'Lade dein erstes Video hoch',
     emptyText: 'Schon wenige Sekunden nach dem letzten Byte kannst du es ansehen.',
     emptyButton: 'Dateien wählen',
     emptyFacts: [

@@ -29,7 +29,9 @@ export const en = {
     dropHere: 'Drop to upload',
     dropHint:
       'Any video or sound file, up to 60 GB. You can drop several at once, and whole folders.',
+    chooseHint: 'Any video or sound file, up to 60 GB. You can choose several at once.',
     emptyTitle: 'Drop a video here',
+    emptyTitleByTouch: 'Upload your first video',
     emptyText: 'You can watch it seconds after its last byte has arrived.',
     emptyButton: 'Choose files',
     emptyFacts: [

@@ -98,7 +98,9 @@ function Entry({ entry, hasHandle }: { entry: Unfinished; hasHandle: boolean }) 
         <Icon name="film" />
       </div>
       <div class="upload-facts">
-        <p class="upload-name">{name}</p>
+        <p class="upload-name">
+          <bdi>{name}</bdi>
+        </p>
         <p class="upload-words">
           {text.sent(percentOf(sentBytes / sizeBytes), formatBytes(sizeBytes))}
         </p>

@@ -45,6 +45,8 @@ export function UploadRow({ job, rank, movableCount }: UploadRowProps) {
   )
   const uploaded = stage === 'uploaded'
   const gone = uploaded && !video
+  // Refused before a byte was sent: an empty bar would promise that something is to come.
+  const neverBegan = stage === 'failed' && view.videoId === null
   const movable = rank >= 0 && movableCount > 1
 
   const formTitle = video?.title ?? titleFromName(job.file.name)
@@ -80,7 +82,7 @@ export function UploadRow({ job, rank, movableCount }: UploadRowProps) {
           <TitleForm videoId={view.videoId} title={formTitle} onClose={closeForm} />
         ) : (
           <p class="upload-line">
-            <span class="upload-name">{title}</span>
+            <bdi class="upload-name">{title}</bdi>
             {media && <span class="upload-media">{media}</span>}
           </p>
         )}
@@ -137,13 +139,15 @@ export function UploadRow({ job, rank, movableCount }: UploadRowProps) {
           <IconButton icon="close" label={text.dismiss} onClick={() => queue.dismiss(job)} />
         )}
       </div>
-      <ProgressBar
-        ratio={ratio}
-        label={job.file.name}
-        words={words}
-        mood={mood === 'done' ? 'moving' : mood}
-        notch={uploadShare}
-      />
+      {!neverBegan && (
+        <ProgressBar
+          ratio={ratio}
+          label={job.file.name}
+          words={words}
+          mood={mood === 'done' ? 'moving' : mood}
+          notch={uploadShare}
+        />
+      )}
       {asking.value && (
         <Confirm
           title={text.cancelTitle(job.file.name)}

@@ -92,6 +92,7 @@ function Copied({ label, value, copy, said, long = false }: CopiedProps) {
         <textarea
           ref={field}
           class="field"
+          dir="ltr"
           readOnly
           rows={long ? 4 : 2}
           value={value}

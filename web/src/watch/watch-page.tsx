@@ -85,7 +85,9 @@ function Heading({ view }: { view: VideoView | null }) {
   }
   return (
     <div class="watch-heading">
-      <h1 class="watch-title">{view.title}</h1>
+      <h1 class="watch-title">
+        <bdi>{view.title}</bdi>
+      </h1>
       <IconButton
         icon="pencil"
         label={strings.video.rename}
@@ -126,7 +128,7 @@ function Facts({ view, mp4Url }: { view: VideoView; mp4Url: string | null }) {
           }}
         >
           <Icon name="trash" />
-          {strings.video.delete}
+          <span class="delete-word">{strings.video.delete}</span>
         </button>
       </div>
       {deleting.value && (

@@ -224,7 +224,7 @@ function Choice({ checked, onChoose, children }: ChoiceProps) {
       onClick={onChoose}
     >
       {checked ? <Icon name="check" /> : <span class="icon" />}
-      {children}
+      <bdi>{children}</bdi>
     </button>
   )
 }
