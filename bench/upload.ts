@@ -10,12 +10,10 @@ export interface Uploaded {
 
 export async function call<T>(url: string, init?: RequestInit & { json?: unknown }): Promise<T> {
   const { json, ...rest } = init ?? {}
-  const answer = await fetch(url, {
-    ...rest,
-    ...(json === undefined
-      ? {}
-      : { body: JSON.stringify(json), headers: { 'content-type': 'application/json' } }),
-  })
+  const headers = new Headers(rest.headers)
+  if (json !== undefined) headers.set('content-type', 'application/json')
+  const body = json === undefined ? {} : { body: JSON.stringify(json) }
+  const answer = await fetch(url, { ...rest, ...body, headers })
   if (!answer.ok)
     throw new Error(`${rest.method ?? 'GET'} ${url}: ${answer.status} ${await answer.text()}`)
   return (await answer.json()) as T
@@ -27,12 +25,15 @@ export async function upload(
   origin: string,
   path: string,
   onBegun: (videoId: string) => void = () => {},
+  /** Of every call: who asks, where that matters. */
+  headers: Record<string, string> = {},
 ): Promise<Uploaded> {
   const { size } = await stat(path)
   const begun = await call<{ videoId: string; partSize: number; partCount: number }>(
     `${origin}/api/uploads`,
     {
       method: 'POST',
+      headers,
       json: {
         name: basename(path),
         size,
@@ -50,7 +51,7 @@ export async function upload(
     for (let partNumber = left.shift(); partNumber !== undefined; partNumber = left.shift()) {
       const { parts } = await call<{ parts: { url: string }[] }>(
         `${origin}/api/uploads/${videoId}/parts`,
-        { method: 'POST', json: { partNumbers: [partNumber] } },
+        { method: 'POST', headers, json: { partNumbers: [partNumber] } },
       )
       const start = (partNumber - 1) * partSize
       const body = Buffer.alloc(Math.min(partSize, size - start))
@@ -65,6 +66,7 @@ export async function upload(
   etags.sort((a, b) => a.partNumber - b.partNumber)
   await call(`${origin}/api/uploads/${videoId}/complete`, {
     method: 'POST',
+    headers,
     json: { parts: etags },
   })
   return { videoId, completedAt: Date.now() }
