@@ -13,6 +13,7 @@ import { paths } from './route.ts'
 import { route } from './router.ts'
 import { strings } from './strings.ts'
 import { ChooseButton, canChooseFolders, DropArea } from './upload/choose.tsx'
+import { neverBegan } from './upload/job.ts'
 import { WatchPage } from './watch/watch-page.tsx'
 
 export function App() {
@@ -26,7 +27,7 @@ export function App() {
       <header class="top">
         <a class="brand" href={paths.library}>
           <Mark />
-          {strings.name}
+          <span class="brand-name">{strings.name}</span>
         </a>
         <UploadsElsewhere />
         <ChooseButton class="button primary" label={strings.library.upload} onFiles={queue.add}>
@@ -71,7 +72,9 @@ function Watch() {
 /** How the uploads are doing, on pages that do not show them. */
 function UploadsElsewhere() {
   const { queue } = usePortal()
-  const running = queue.jobs.value.filter(job => job.view.value.stage !== 'uploaded')
+  const running = queue.jobs.value.filter(
+    ({ view }) => view.value.stage !== 'uploaded' && !neverBegan(view.value),
+  )
   if (route.value.page === 'library' || running.length === 0) return null
   const sent = running.reduce((sum, job) => sum + job.view.value.sentBytes, 0)
   const all = running.reduce((sum, job) => sum + job.file.size, 0)

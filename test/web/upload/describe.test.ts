@@ -9,6 +9,7 @@ import {
   canRetry,
   freshView,
   type JobView,
+  neverBegan,
 } from '../../../web/src/upload/job.ts'
 
 const at = (change: Partial<JobView>): JobView => ({ ...freshView, ...change })
@@ -87,6 +88,14 @@ test('one bar: through all stages of a video it only grows', () => {
 describe('steps', () => {
   test('nothing can be cancelled or paused while the parts are being joined', () => {
     expect([canPause('completing'), canCancel('completing')]).toEqual([false, false])
+  })
+
+  test.each([
+    ['refused by a look', at({ stage: 'failed' }), true],
+    ['failed on its way', at({ stage: 'failed', videoId: 'v_0123456789abcdefghijkL' }), false],
+    ['paused before its turn', at({ stage: 'paused' }), false],
+  ] as const)('whether a file never began: %s', (_, view, never) => {
+    expect(neverBegan(view)).toBe(never)
   })
 
   test.each([

@@ -39,7 +39,7 @@ export function SelectionBar() {
         onClick={() => remove(selection.ids.peek())}
       >
         <Icon name="trash" />
-        {text.deleteSelected(count)}
+        <span class="unseen-narrow">{text.deleteSelected(count)}</span>
       </button>
     </div>
   )

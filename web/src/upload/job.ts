@@ -71,12 +71,15 @@ export function canRetry({ stage, problem }: JobView): boolean {
 }
 /** Refused by a look at its first bytes alone: whoever knows better may send it. */
 export const canSendAnyway = ({ stage, problem, videoId }: JobView) =>
-  stage === 'failed' && videoId === null && refusedByLook.has(problem?.code ?? '')
+  neverBegan({ stage, videoId }) && refusedByLook.has(problem?.code ?? '')
 const refusedByLook = new Set<string>([
   'source-not-media',
   'source-is-playlist',
   'unsupported-codec',
 ] satisfies ErrorCode[])
+/** Nothing of it has been sent, nor will be by itself. */
+export const neverBegan = ({ stage, videoId }: Pick<JobView, 'stage' | 'videoId'>) =>
+  stage === 'failed' && videoId === null
 /** Not while completing: the store may have joined the parts already, and only deleting the video helps then. */
 export const canCancel = (stage: JobStage) =>
   canPause(stage) || stage === 'paused' || stage === 'failed'

@@ -14,7 +14,15 @@ import { useSecondsLeft } from '../progress/use-seconds-left.ts'
 import { paths } from '../route.ts'
 import { strings } from '../strings.ts'
 import { describeMedia, describeUpload } from './describe.ts'
-import { canCancel, canPause, canResume, canRetry, canSendAnyway, type UploadJob } from './job.ts'
+import {
+  canCancel,
+  canPause,
+  canResume,
+  canRetry,
+  canSendAnyway,
+  neverBegan,
+  type UploadJob,
+} from './job.ts'
 import { Grip } from './reorder.tsx'
 
 const text = strings.upload
@@ -45,8 +53,6 @@ export function UploadRow({ job, rank, movableCount }: UploadRowProps) {
   )
   const uploaded = stage === 'uploaded'
   const gone = uploaded && !video
-  // Refused before a byte was sent: an empty bar would promise that something is to come.
-  const neverBegan = stage === 'failed' && view.videoId === null
   const movable = rank >= 0 && movableCount > 1
 
   const formTitle = video?.title ?? titleFromName(job.file.name)
@@ -139,7 +145,8 @@ export function UploadRow({ job, rank, movableCount }: UploadRowProps) {
           <IconButton icon="close" label={text.dismiss} onClick={() => queue.dismiss(job)} />
         )}
       </div>
-      {!neverBegan && (
+      {/* An empty bar would promise that something is to come. */}
+      {!neverBegan(view) && (
         <ProgressBar
           ratio={ratio}
           label={job.file.name}

@@ -128,7 +128,7 @@ function Facts({ view, mp4Url }: { view: VideoView; mp4Url: string | null }) {
           }}
         >
           <Icon name="trash" />
-          <span class="delete-word">{strings.video.delete}</span>
+          <span class="unseen-narrow">{strings.video.delete}</span>
         </button>
       </div>
       {deleting.value && (
