@@ -1,23 +1,26 @@
 // The frame of every page: header, the page the address means, and what lies over all of them.
 
+import { useSignal } from '@preact/signals'
+import type { ComponentType } from 'preact'
 import { useEffect } from 'preact/hooks'
+import { AccountMenu } from './account/account-menu.tsx'
 import { LibraryPage } from './library/library-page.tsx'
-import { Announcer } from './look/announce.tsx'
+import { Announcer, notify } from './look/announce.tsx'
 import { Boundary } from './look/boundary.tsx'
 import { percentOf } from './look/format.ts'
 import { Icon, IconSprite, Mark } from './look/icons.tsx'
-import { Preferences } from './look/preferences.tsx'
 import { online } from './offline/network.ts'
-import { usePortal } from './portal.ts'
+import { usePortal } from './portal-context.ts'
 import { paths } from './route.ts'
-import { route } from './router.ts'
+import { route, search } from './router.ts'
 import { strings } from './strings.ts'
 import { ChooseButton, canChooseFolders, DropArea } from './upload/choose.tsx'
 import { neverBegan } from './upload/job.ts'
 import { WatchPage } from './watch/watch-page.tsx'
 
 export function App() {
-  const { queue } = usePortal()
+  const { queue, session } = usePortal()
+  const mayUpload = session.mayUpload.value
   return (
     <>
       <IconSprite />
@@ -30,11 +33,14 @@ export function App() {
           <span class="brand-name">{strings.name}</span>
         </a>
         <UploadsElsewhere />
-        <ChooseButton class="button primary" label={strings.library.upload} onFiles={queue.add}>
-          <Icon name="upload" />
-          <span class="wide-only">{strings.library.upload}</span>
-        </ChooseButton>
-        {canChooseFolders && (
+        {session.isStranger.value && <SignInLink />}
+        {mayUpload && (
+          <ChooseButton class="button primary" label={strings.library.upload} onFiles={queue.add}>
+            <Icon name="upload" />
+            <span class="wide-only">{strings.library.upload}</span>
+          </ChooseButton>
+        )}
+        {mayUpload && canChooseFolders && (
           <ChooseButton
             class="icon-button"
             label={strings.upload.chooseFolder}
@@ -44,11 +50,11 @@ export function App() {
             <Icon name="folder" />
           </ChooseButton>
         )}
-        <Preferences />
+        <AccountMenu />
       </header>
       <OfflineLine />
       <Page />
-      <DropArea onFiles={queue.add} />
+      {mayUpload && <DropArea onFiles={queue.add} />}
       <Announcer />
     </>
   )
@@ -58,8 +64,53 @@ function Page() {
   const { page } = route.value
   return (
     <Boundary key={page} part={strings.broken.parts.page}>
-      {page === 'library' ? <LibraryPage /> : page === 'watch' ? <Watch /> : <NotFound />}
+      {page === 'library' ? (
+        <Home />
+      ) : page === 'watch' ? (
+        <Watch />
+      ) : page === 'not-found' ? (
+        <NotFound />
+      ) : (
+        <LatePage load={latePages[page]} />
+      )}
     </Boundary>
+  )
+}
+
+/** Pages whose code comes when they are wanted. */
+const latePages = {
+  'sign-in': () => import('./account/pages.ts').then(chunk => chunk.SignInPage),
+  join: () => import('./account/pages.ts').then(chunk => chunk.JoinPage),
+  account: () => import('./account/pages.ts').then(chunk => chunk.AccountPage),
+  admin: () => import('./account/pages.ts').then(chunk => chunk.AdminPage),
+}
+
+/** A stranger has no library, and who only watches has none either: the one is asked to sign in, the other sees how to go on. */
+function Home() {
+  const { session } = usePortal()
+  if (session.who.value === null) return <main id="content" class="page" />
+  return session.isStranger.value ? <LatePage load={latePages['sign-in']} /> : <LibraryPage />
+}
+
+function LatePage({ load }: { load(): Promise<ComponentType> }) {
+  const Found = useSignal<ComponentType | null>(null)
+  useEffect(() => {
+    load().then(
+      page => {
+        Found.value = page
+      },
+      () => notify(strings.problems.network),
+    )
+  }, [load])
+  return Found.value ? <Found.value /> : <main id="content" class="page" />
+}
+
+function SignInLink() {
+  if (route.value.page === 'sign-in' || route.value.page === 'library') return null
+  return (
+    <a class="button" href={paths.signIn(location.pathname + search.value)}>
+      {strings.session.signIn}
+    </a>
   )
 }
 
@@ -87,7 +138,7 @@ function UploadsElsewhere() {
 
 /** What does not work now, and that nothing is lost by it. */
 function OfflineLine() {
-  const { library } = usePortal()
+  const { library, session } = usePortal()
   useEffect(() => {
     const again = () => {
       if (library.state.peek() === 'failed') void library.again()
@@ -98,6 +149,12 @@ function OfflineLine() {
   return (
     <div class="offline" role="status">
       {!online.value && <p>{strings.offline}</p>}
+      {session.ended.value && route.value.page !== 'sign-in' && (
+        <p>
+          {strings.session.ended}{' '}
+          <a href={paths.signIn(location.pathname + search.value)}>{strings.session.signIn}</a>
+        </p>
+      )}
     </div>
   )
 }

@@ -1,12 +1,11 @@
-// Puts the portal together: everything that lives as long as the page, made once, handed to components by context.
+// Puts the portal together: everything that lives as long as the page, made once.
 import { computed, effect } from '@preact/signals'
-import { createContext } from 'preact'
-import { useContext } from 'preact/hooks'
 import { usualPartBytes } from '#domain/parts.ts'
 import type { VideoView } from '#domain/video.ts'
+import { createSession } from './account/session.ts'
 import { createApi } from './api/client.ts'
-import { request } from './api/early.ts'
 import { sayFailure, toProblem } from './api/problem.ts'
+import type { Staying } from './api/staying.ts'
 import { readConnection } from './connection.ts'
 import { idList } from './id-list.ts'
 import { later } from './later.ts'
@@ -31,7 +30,7 @@ import {
   mostParts,
   watchProtocol,
 } from './upload/connections.ts'
-import { dropHandle, keepHandle } from './upload/file-handles.ts'
+import { dropHandle, forgetHandles, keepHandle } from './upload/file-handles.ts'
 import { createInspection } from './upload/inspection.ts'
 import { browserPatience } from './upload/patience.ts'
 import { createQueue } from './upload/queue.ts'
@@ -56,8 +55,16 @@ function sayReady({ videoId, title }: VideoView) {
 
 export type Portal = ReturnType<typeof createPortal>
 
-export function createPortal() {
-  const api = createApi(request)
+export function createPortal(staying: Staying) {
+  const api = createApi(staying.request)
+  const session = createSession({
+    ...{ api, staying },
+    forget: () =>
+      import('./account/forget.ts').then(chunk => chunk.forget(forgetHandles)).catch(() => {}),
+    leaveFor: to => (to === location.href ? location.reload() : location.assign(to)),
+  })
+  void session.learn()
+  addEventListener('storage', event => session.onStored(event.key))
   const videos = createVideos(() => performance.now() / 1000)
   const library = createLibrary({ api, videos })
   const reminders = createUnfinishedList(browserStore(), Date.now)
@@ -83,7 +90,7 @@ export function createPortal() {
   const queue = createQueue({
     api,
     ...adaptTo(width, sendPart, () => performance.now() / 1000),
-    patience: browserPatience,
+    patience: { ...browserPatience, whenSignedIn: session.whenSignedIn },
     width: mostParts,
     unfinished,
     claim: claimUpload,
@@ -130,7 +137,8 @@ export function createPortal() {
   }
 
   const live = createLive({
-    request,
+    request: staying.request,
+    ready: staying.ready,
     openStream: url => new EventSource(url),
     later,
     onVideo(view) {
@@ -179,14 +187,8 @@ export function createPortal() {
   listenForIntent(preparing)
 
   showTabSign({ queue, videos })
-  return { api, videos, library, listed, above, selection, deletions, queue, unfinished, preparing }
-}
-
-const PortalContext = createContext<Portal | null>(null)
-export const PortalProvider = PortalContext.Provider
-
-export function usePortal(): Portal {
-  const portal = useContext(PortalContext)
-  if (!portal) throw new Error('a component outside of the portal')
-  return portal
+  return {
+    ...{ api, session, videos, library, listed, above, selection, deletions },
+    ...{ queue, unfinished, preparing },
+  }
 }

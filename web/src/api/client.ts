@@ -1,8 +1,9 @@
 // The portal's side of the HTTP contract: one function a call, answers or a Problem, nothing retried here.
+import type { StandingView } from '#domain/account.ts'
 import type { LibraryUsage } from '#domain/listing.ts'
 import type { PlaybackView, VideoView } from '#domain/video.ts'
 import { type LibraryQuery, listPath } from '../library/query.ts'
-import { playbackPath, videoPath } from './paths.ts'
+import { playbackPath, sessionPath, videoPath } from './paths.ts'
 import { Problem, readProblem } from './problem.ts'
 
 /** `fetch`, or whatever stands in for it. */
@@ -76,6 +77,17 @@ export function createApi(request: Request) {
   }
 
   return {
+    /** Any call, for pages whose code comes later and knows the shape of the answer. */
+    json,
+    /** One without an answer worth reading. */
+    call,
+    readStanding(): Promise<StandingView> {
+      return json('GET', sessionPath)
+    },
+    async signOut(): Promise<void> {
+      await call('DELETE', sessionPath)
+    },
+
     async beginUpload(facts: UploadFacts, signal?: AbortSignal): Promise<BegunUpload> {
       const response = await call('POST', '/api/uploads', facts, signal)
       const begun = await readJson<Omit<BegunUpload, 'resumed'>>(response)

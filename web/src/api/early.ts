@@ -1,18 +1,25 @@
 // What a page will show is asked for before the code is there that shows it: the answers come while the code does. Each is given out
 // once, to whoever asks for the same first.
+import type { Request } from './client.ts'
 
 const asked = new Map<string, Promise<Response>>()
 const keyOf = (path: string, { method = 'GET' }: RequestInit = {}) => `${method} ${path}`
 
-export function askEarly(path: string, init: RequestInit = {}) {
-  const answer = fetch(path, init)
+/** `after`: what it waits for, and is not asked at all when that fails. */
+export function askEarly(
+  path: string,
+  init: RequestInit = {},
+  after: Promise<unknown> | null = null,
+) {
+  const answer = after ? after.then(() => fetch(path, init)) : fetch(path, init)
   // Whoever takes it learns of it.
   answer.catch(() => {})
   asked.set(keyOf(path, init), answer)
+  return answer
 }
 
 /** As `fetch`. */
-export function request(path: string, init?: RequestInit): Promise<Response> {
+export const request: Request = (path, init) => {
   const key = keyOf(path, init)
   const early = asked.get(key)
   if (!early) return fetch(path, init)

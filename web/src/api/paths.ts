@@ -2,3 +2,4 @@
 
 export const videoPath = (videoId: string) => `/api/videos/${videoId}`
 export const playbackPath = (videoId: string) => `${videoPath(videoId)}/playback`
+export const sessionPath = '/api/session'

@@ -18,11 +18,17 @@ export class Problem extends Error {
   readonly code: ProblemCode
   /** HTTP status; 0 when there was no answer. */
   readonly status: number
+  /** When the same request may be made again; null: the server does not say. */
+  readonly waitSeconds: number | null
 
-  constructor(code: ProblemCode, options: { status?: number; message?: string } = {}) {
+  constructor(
+    code: ProblemCode,
+    options: { status?: number; message?: string; waitSeconds?: number | null } = {},
+  ) {
     super(options.message ?? sentenceOf(code))
     this.code = code
     this.status = options.status ?? 0
+    this.waitSeconds = options.waitSeconds ?? null
   }
 
   /** True when the same request may succeed a moment later. */
@@ -56,7 +62,8 @@ export async function readProblem(response: Response): Promise<Problem> {
   if (typeof body === 'object' && body !== null && 'code' in body && isErrorCode(body.code)) {
     const detail = 'detail' in body && typeof body.detail === 'string' ? body.detail : ''
     const message = sayError(body.code, detail)
-    return new Problem(body.code, { status, ...(message ? { message } : {}) })
+    const waitSeconds = Number(response.headers.get('retry-after')) || null
+    return new Problem(body.code, { status, waitSeconds, ...(message ? { message } : {}) })
   }
   if (status === 404) return new Problem('not-found', { status })
   if (status >= 500 || status === 429) {

@@ -1,6 +1,6 @@
 // What stands in the library's place when there is nothing to list: why, and the way on.
 import { Icon } from '../look/icons.tsx'
-import { usePortal } from '../portal.ts'
+import { usePortal } from '../portal-context.ts'
 import { strings } from '../strings.ts'
 import { ChooseButton } from '../upload/choose.tsx'
 import { layout } from './layout.ts'

@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks'
 import { announce } from '../look/announce.tsx'
 import { IconButton } from '../look/button.tsx'
 import { Icon } from '../look/icons.tsx'
-import { usePortal } from '../portal.ts'
+import { usePortal } from '../portal-context.ts'
 import { strings } from '../strings.ts'
 import { useDelete } from './use-delete.ts'
 

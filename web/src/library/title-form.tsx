@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { titleMaxLength } from '#domain/video.ts'
 import { toProblem } from '../api/problem.ts'
-import { usePortal } from '../portal.ts'
+import { usePortal } from '../portal-context.ts'
 import { strings } from '../strings.ts'
 
 const text = strings.video

@@ -1,6 +1,6 @@
 // The cards, as many of them as are near the screen, and the next page when its place comes near.
 import { useEffect, useRef } from 'preact/hooks'
-import { usePortal } from '../portal.ts'
+import { usePortal } from '../portal-context.ts'
 import { strings } from '../strings.ts'
 import { layout } from './layout.ts'
 import { useWindow } from './use-window.ts'

@@ -1,26 +1,37 @@
 // How the portal looks and speaks: a small menu in the header, out of everybody's way.
 import { useSignal } from '@preact/signals'
-import { chooseLanguage, keepLanguage, languages } from '../strings/choose.ts'
+import type { ComponentChildren } from 'preact'
+import { chooseLanguage, keepLanguage, type Language, languages } from '../strings/choose.ts'
 import { strings } from '../strings.ts'
 import { Icon } from './icons.tsx'
 import { keepTheme, recallTheme, themes } from './theme.ts'
 
 const text = strings.preferences
 
-export function Preferences() {
+export interface PreferencesProps {
+  /** What stands on the button that opens it, instead of a sign of settings. */
+  sign?: ComponentChildren
+  title?: string
+  onLanguage?(language: Language): Promise<unknown>
+  /** Above all else in it. */
+  children?: ComponentChildren
+}
+
+export function Preferences({ sign, title = text.title, onLanguage, children }: PreferencesProps) {
   const theme = useSignal(recallTheme())
   return (
     <>
       <button
         type="button"
         class="icon-button"
-        aria-label={text.title}
-        title={text.title}
+        aria-label={title}
+        title={title}
         popovertarget="preferences"
       >
-        <Icon name="settings" />
+        {sign ?? <Icon name="settings" />}
       </button>
-      <section id="preferences" class="preferences panel" popover="auto" aria-label={text.title}>
+      <section id="preferences" class="preferences panel" popover="auto" aria-label={title}>
+        {children}
         <Choice
           name="theme"
           legend={text.theme}
@@ -39,13 +50,20 @@ export function Preferences() {
           words={text.languages}
           chosen={chooseLanguage()}
           onChoose={language => {
-            keepLanguage(language)
-            location.reload()
+            void speak(language, onLanguage)
           }}
         />
       </section>
     </>
   )
+}
+
+/** All of the page is drawn anew in it. */
+async function speak(language: Language, tell: PreferencesProps['onLanguage']) {
+  keepLanguage(language)
+  // It holds here, whether or not the account remembers it.
+  await tell?.(language).catch(() => {})
+  location.reload()
 }
 
 interface ChoiceProps<Option extends string> {

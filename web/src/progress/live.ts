@@ -7,6 +7,8 @@ import type { Later } from '../later.ts'
 export interface LiveDeps {
   request: Request
   openStream(url: string): EventStream
+  /** What has to be waited for before anything is asked; null: nothing. */
+  ready?(): Promise<unknown> | null
   later: Later
   onVideo(view: VideoView): void
   onGone(videoId: string): void
@@ -62,6 +64,16 @@ export function createLive(deps: LiveDeps): Live {
 
   function openStream() {
     stop()
+    const wait = deps.ready?.()
+    if (!wait) return openNow()
+    let calledOff = false
+    cancelTimer = () => {
+      calledOff = true
+    }
+    void wait.then(() => calledOff || openNow())
+  }
+
+  function openNow() {
     if (followed.length === 0) return
     streamed = followed.slice(0, maxFollowed)
     const opened = deps.openStream(`/api/events?videos=${streamed.join(',')}`)

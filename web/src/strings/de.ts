@@ -1,4 +1,5 @@
 // Every sentence and label of the portal in German.
+import { errors } from './de-errors.ts'
 import type { Strings } from './en.ts'
 
 const count = (n: number, one: string, many: string) => (n === 1 ? `1 ${one}` : `${n} ${many}`)
@@ -14,48 +15,7 @@ export const de: Strings = {
   date: (day, month, year) => `${twoDigits(day)}.${twoDigits(month + 1)}.${year}`,
   percent,
   direction: 'ltr',
-  errors: {
-    'bad-request': 'Diese Adresse erwartet eine andere Anfrage.',
-    'not-found': 'Unter dieser Adresse gibt es nichts.',
-    'video-not-found': 'Dieses Video gibt es nicht.',
-    'upload-not-found': 'Diesen unfertigen Upload gibt es nicht.',
-    'upload-incomplete': 'Einige Teile der Datei sind noch nicht angekommen.',
-    'part-wrong-size': 'Ein Teil der Datei hat eine andere Größe als geplant.',
-    'state-conflict': 'Das Video ist in einem Zustand, der das nicht erlaubt.',
-    'list-too-long':
-      'Es sind zu viele Videos, um sie so zu ordnen. Ordne sie nach Datum, und suche darin.',
-    'not-playable': 'Das Video kann noch nicht abgespielt werden.',
-    'source-empty': 'Die Datei ist leer. Wähle eine andere.',
-    'source-too-large': 'Die Datei ist größer, als diese Installation erlaubt.',
-    'source-not-media': 'Die Datei ist kein Video, das diese Installation lesen kann.',
-    'source-is-playlist':
-      'Die Datei ist eine Playlist oder ein Skript, kein Video. Lade das Video selbst hoch.',
-    'source-unreadable':
-      'Die Datei ist beschädigt: Ihr Video konnte nicht gelesen werden. Exportiere oder kopiere sie neu.',
-    'source-truncated':
-      'Die Datei ist unvollständig: Sie endet vor ihrem Video. Exportiere oder kopiere sie neu.',
-    'source-changed':
-      'Die Datei hat sich während der Verarbeitung geändert. Lade sie noch einmal hoch.',
-    'source-gone':
-      'Die hochgeladene Datei ist nicht mehr da, das Video kann nicht neu daraus entstehen.',
-    'no-video': 'Die Datei hat weder Bild noch Ton. Lade ein Video oder eine Tonaufnahme hoch.',
-    'unsupported-codec': 'Die Datei hat ein Format, das diese Installation nicht lesen kann.',
-    'unsupported-source':
-      'Das Video hat eine Form, die noch nicht richtig verarbeitet werden kann.',
-    'too-long': 'Das Video ist länger, als diese Installation erlaubt.',
-    'picture-too-large': 'Das Bild hat mehr Pixel, als diese Installation erlaubt.',
-    'rate-too-high': 'Das Video hat mehr Bilder pro Sekunde, als diese Installation erlaubt.',
-    'too-many-streams': 'Die Datei hat mehr Spuren, als erlaubt sind.',
-    'probe-timeout': 'Das Lesen der Datei hat zu lange gedauert.',
-    'encode-failed': 'Ein Teil des Videos konnte nicht kodiert werden.',
-    'check-failed': 'Ein Teil des kodierten Videos hat die Prüfung nicht bestanden.',
-    'output-faulty': 'Das fertige Video hat die letzte Prüfung nicht bestanden.',
-    'conversion-failed':
-      'Der Videodienst konnte die Datei nicht umwandeln. Exportiere sie als MP4 und lade sie noch einmal hoch.',
-    'processing-failed':
-      'Das Video konnte nicht verarbeitet werden. Versuche, es noch einmal hochzuladen.',
-    internal: 'Bei uns ist etwas schiefgegangen. Versuche es noch einmal.',
-  },
+  errors,
 
   name: 'Millrace',
   skipToContent: 'Zum Inhalt springen',
@@ -153,6 +113,7 @@ export const de: Strings = {
       offline: 'Kein Netz. Der Upload geht von selbst weiter, sobald es wieder da ist.',
       unreachable:
         'Der Server ist nicht erreichbar. Der Upload geht von selbst weiter, sobald er antwortet.',
+      'signed-out': 'Du bist abgemeldet. Der Upload geht nach dem Anmelden von selbst weiter.',
       completing: 'Datei wird zusammengesetzt',
       paused: 'Angehalten',
       failed: 'Abgebrochen',
@@ -222,6 +183,8 @@ export const de: Strings = {
     },
     missingTitle: 'Dieses Video gibt es nicht',
     missingText: 'Vielleicht wurde es gelöscht, oder der Link ist nicht vollständig.',
+    hiddenTitle: 'Dieses Video gibt es nicht, oder du darfst es nicht sehen',
+    hiddenText: 'Wem es gehört, der sieht es nach dem Anmelden oder kann dir einen Link geben.',
     failedTitle: 'Aus dieser Datei wurde kein Video',
     playbackTitle: 'Das Video kann gerade nicht abgespielt werden',
     mediaFailed: 'Der Player hat die Verbindung verloren und nicht wiedergefunden.',
@@ -307,6 +270,19 @@ export const de: Strings = {
 
   offline:
     'Kein Netz. Uploads warten und gehen von selbst weiter; Videos laufen, so weit sie geladen sind.',
+
+  session: {
+    signIn: 'Anmelden',
+    signOut: 'Abmelden',
+    account: 'Dein Konto',
+    admin: 'Verwaltung',
+    menu: name => `Konto von ${name}, Aussehen und Sprache`,
+    ended: 'Deine Sitzung ist zu Ende.',
+    uploadsStop: n => `Abmelden, während ${count(n, 'Upload läuft', 'Uploads laufen')}?`,
+    uploadsStopText:
+      'Sie halten an. Was gesendet ist, bleibt; nach dem nächsten Anmelden geht es weiter.',
+    stay: 'Angemeldet bleiben',
+  },
 
   preferences: {
     title: 'Aussehen und Sprache',

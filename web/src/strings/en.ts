@@ -115,6 +115,7 @@ export const en = {
       offline: 'No network. The upload goes on by itself as soon as there is one.',
       unreachable:
         'The server cannot be reached. The upload goes on by itself as soon as it answers.',
+      'signed-out': 'You are signed out. The upload goes on as soon as you sign in again.',
       completing: 'Putting the file together',
       paused: 'Paused',
       failed: 'Stopped',
@@ -185,6 +186,8 @@ export const en = {
     },
     missingTitle: 'There is no such video',
     missingText: 'It may have been deleted, or the link is incomplete.',
+    hiddenTitle: 'There is no such video, or it is not yours to see',
+    hiddenText: 'Whoever it belongs to may see it when they sign in, or can give you a link.',
     failedTitle: 'This video could not be processed',
     playbackTitle: 'The video cannot be played right now',
     mediaFailed: 'The player lost the stream and could not get it back.',
@@ -272,6 +275,19 @@ export const en = {
 
   offline:
     'No network. Uploads wait and go on by themselves; videos play as far as they are loaded.',
+
+  session: {
+    signIn: 'Sign in',
+    signOut: 'Sign out',
+    account: 'Your account',
+    admin: 'Administration',
+    menu: (name: string) => `Account of ${name}, appearance and language`,
+    ended: 'Your session has ended.',
+    uploadsStop: (n: number) => `Sign out while ${count(n, 'upload is', 'uploads are')} running?`,
+    uploadsStopText:
+      'They stop. What has been sent stays, and you can go on when you sign in again.',
+    stay: 'Stay signed in',
+  },
 
   preferences: {
     title: 'Appearance and language',

@@ -64,6 +64,7 @@ export function describeUpload(
       return { ratio, words: join(stage, formatBytes(sizeBytes)), mood: 'still' }
     case 'offline':
     case 'unreachable':
+    case 'signed-out':
     case 'cancelling':
       return { ratio, words: stage, mood: 'still' }
     default:

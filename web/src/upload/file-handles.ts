@@ -50,6 +50,10 @@ export function dropHandle(videoId: string) {
   withStore('readwrite', store => store.delete(videoId)).catch(() => {})
 }
 
+/** All of them. Never rejects. */
+export const forgetHandles = (): Promise<unknown> =>
+  withStore('readwrite', store => store.clear()).catch(() => {})
+
 /** Ids of the uploads that can go on with one click. */
 export async function keptHandles(): Promise<Set<string>> {
   const keys = await withStore('readonly', store => store.getAllKeys()).catch(() => [])

@@ -55,8 +55,9 @@ export function isRunning(stage: JobStage): boolean {
   return stage === 'starting' || stage === 'sending' || stage === 'completing' || isWaitedOut(stage)
 }
 
-/** Goes on by itself when network and server are back. */
-export const isWaitedOut = (stage: JobStage) => stage === 'offline' || stage === 'unreachable'
+/** Goes on by itself when network, server or session are back. */
+export const isWaitedOut = (stage: JobStage) =>
+  stage === 'offline' || stage === 'unreachable' || stage === 'signed-out'
 
 export const canPause = (stage: JobStage) =>
   stage === 'waiting' || stage === 'starting' || stage === 'sending' || isWaitedOut(stage)

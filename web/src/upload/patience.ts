@@ -7,10 +7,12 @@ export interface Patience extends Reach, Pauses {
   isOnline(): boolean
   /** Resolves when the machine has a network again. */
   whenOnline(signal: AbortSignal): Promise<void>
+  /** Resolves when whose session has ended has signed in again; null: no session has ended. */
+  whenSignedIn?(signal: AbortSignal): Promise<void> | null
 }
 
-/** What is waited for: a network under the machine, or a server behind the network. */
-export type Trouble = 'offline' | 'unreachable'
+/** What is waited for: a network under the machine, a server behind the network, a person whose session has ended. */
+export type Trouble = 'offline' | 'unreachable' | 'signed-out'
 
 /** A pause that a network coming back cuts short. */
 const wait: Patience['wait'] = (ms, signal) =>
@@ -75,14 +77,14 @@ const isSilence = ({ code, status }: Problem) =>
   code === 'network' || (code !== 'store-refused' && status >= 502 && status <= 504)
 
 /**
- * Runs `action` until it succeeds, fails for good, or has failed `tries` times. Time without a network or without a server is waited
- * out and costs no try.
+ * Runs `action` until it succeeds, fails for good, or has failed `tries` times. Time without a network, a server or a session is
+ * waited out and costs no try.
  */
 export async function persist<Result>(
   action: () => Promise<Result>,
   options: Persistence,
 ): Promise<Result> {
-  const { tries, patience, signal } = options
+  const { tries, patience, signal, onTrouble } = options
   for (let failed = 0; ; ) {
     signal.throwIfAborted()
     try {
@@ -92,6 +94,13 @@ export async function persist<Result>(
       const problem = toProblem(thrown)
       const retry = (await options.beforeRetry?.(problem)) ?? 'as usual'
       if (isSilence(problem) && (await hasWaited(options))) continue
+      const signedIn = problem.code === 'not-signed-in' ? patience.whenSignedIn?.(signal) : null
+      if (signedIn) {
+        onTrouble?.('signed-out')
+        await signedIn
+        onTrouble?.(null)
+        continue
+      }
       failed += 1
       if ((!problem.retryable && retry === 'as usual') || failed >= tries) throw problem
       if (retry !== 'at once') await patience.wait(backoffMs(failed, patience.random()), signal)

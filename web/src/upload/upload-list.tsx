@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import { idList } from '../id-list.ts'
-import { usePortal } from '../portal.ts'
+import { usePortal } from '../portal-context.ts'
 import { ProgressBar } from '../progress/progress-bar.tsx'
 import { strings } from '../strings.ts'
 import { sayTotal } from './total.ts'

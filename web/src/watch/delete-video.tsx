@@ -2,7 +2,7 @@
 import { toProblem } from '../api/problem.ts'
 import { notify } from '../look/announce.tsx'
 import { Confirm } from '../look/confirm.tsx'
-import { usePortal } from '../portal.ts'
+import { usePortal } from '../portal-context.ts'
 import { strings } from '../strings.ts'
 
 export interface DeleteVideoProps {

@@ -8,7 +8,7 @@ import { IconButton } from '../look/button.tsx'
 import { formatBytes, formatClock, formatDate } from '../look/format.ts'
 import { Icon } from '../look/icons.tsx'
 import { browserStore } from '../memory.ts'
-import { usePortal } from '../portal.ts'
+import { usePortal } from '../portal-context.ts'
 import { paths } from '../route.ts'
 import { navigate } from '../router.ts'
 import { strings } from '../strings.ts'
@@ -175,10 +175,24 @@ function readBeginning(videoId: string): Beginning {
   return { seconds: place ?? 0, resumed: place !== null }
 }
 
+/** A private video looks to everybody else as if there were none. */
 function Missing() {
+  const { session } = usePortal()
+  if (session.isStranger.value) {
+    return (
+      <main id="content" class="page empty">
+        <h1>{text.hiddenTitle}</h1>
+        <p class="lead">{text.hiddenText}</p>
+        <a class="button primary" href={paths.signIn(location.pathname + location.search)}>
+          {strings.session.signIn}
+        </a>
+      </main>
+    )
+  }
+  const accounts = session.who.value?.accounts
   return (
     <main id="content" class="page empty">
-      <h1>{text.missingTitle}</h1>
+      <h1>{accounts ? text.hiddenTitle : text.missingTitle}</h1>
       <p class="lead">{text.missingText}</p>
       <a class="button primary" href={paths.library}>
         {strings.notFound.home}

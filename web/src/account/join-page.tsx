@@ -1,0 +1,83 @@
+// Making an account: with the code in the fragment of the link that led here, or without one where anybody may.
+import { useEffect, useMemo } from 'preact/hooks'
+import { type AccountView, nameMaxLength, passwordLengths } from '#domain/account.ts'
+import { usePortal } from '../portal-context.ts'
+import { paths } from '../route.ts'
+import { replace } from '../router.ts'
+import { strings } from '../strings.ts'
+import './account.css'
+import { EmailField, Field, PasswordField, SubmitButton, Wrong } from './fields.tsx'
+import { fieldOf, useSubmit } from './submit.ts'
+import { words } from './words.ts'
+
+const text = words.join
+
+export function JoinPage() {
+  const { api, session } = usePortal()
+  const standing = session.standing.value
+  const code = useMemo(() => decodeCode(location.hash), [])
+  const least = standing?.shortestPassword ?? passwordLengths.least
+
+  useEffect(() => {
+    document.title = `${text.title} – ${strings.name}`
+  }, [])
+
+  const { busy, wrong, submit } = useSubmit(async form => {
+    const account = await api.json<AccountView>('POST', '/api/account', {
+      email: fieldOf(form, 'email'),
+      password: fieldOf(form, 'password'),
+      name: fieldOf(form, 'name').trim(),
+      ...(code ? { code } : {}),
+    })
+    if (await session.take(account, paths.library)) replace(paths.library)
+  })
+
+  if (standing && !code && standing.registration !== 'open') {
+    return (
+      <main id="content" class="page empty">
+        <h1>{text.closedTitle}</h1>
+        <p class="lead">{standing.fresh ? words.signIn.fresh : text.closed}</p>
+        <a class="button primary" href={paths.signIn()}>
+          {text.signIn}
+        </a>
+      </main>
+    )
+  }
+  return (
+    <main id="content" class="page door">
+      <form class="panel door-form" onSubmit={submit}>
+        <h1>{text.title}</h1>
+        <p class="door-lead">{standing?.fresh ? text.first : code ? text.invited : text.open}</p>
+        <Field
+          label={words.name}
+          name="name"
+          autocomplete="name"
+          maxLength={nameMaxLength}
+          required
+        />
+        <EmailField />
+        <PasswordField
+          label={text.newPassword}
+          name="password"
+          autocomplete="new-password"
+          hint={text.rules(least)}
+          least={least}
+        />
+        <Wrong wrong={wrong} />
+        <SubmitButton busy={busy}>{text.submit}</SubmitButton>
+        <p class="form-hint">
+          {text.have} <a href={paths.signIn()}>{text.signIn}</a>
+        </p>
+      </form>
+    </main>
+  )
+}
+
+/** Never sent to a server by the browser itself: it stands behind the «#». */
+function decodeCode(hash: string): string {
+  try {
+    return decodeURIComponent(hash.slice(1))
+  } catch {
+    return ''
+  }
+}

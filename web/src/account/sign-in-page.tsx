@@ -1,0 +1,58 @@
+// Signing in: address and password, and back to where one wanted to go.
+import { useEffect } from 'preact/hooks'
+import type { AccountView } from '#domain/account.ts'
+import { usePortal } from '../portal-context.ts'
+import { replace } from '../router.ts'
+import { strings } from '../strings.ts'
+import './account.css'
+import { EmailField, PasswordField, SubmitButton, Wrong } from './fields.tsx'
+import { readReturn } from './return-path.ts'
+import { fieldOf, useSubmit } from './submit.ts'
+import { words } from './words.ts'
+
+const text = words.signIn
+
+export function SignInPage() {
+  const { api, session } = usePortal()
+  const standing = session.standing.value
+  const to = readReturn(location.search, location.origin)
+  const here = session.who.value?.accounts === false || isIn(session)
+
+  useEffect(() => {
+    document.title = `${text.title} – ${strings.name}`
+  }, [])
+  // Nobody has to.
+  useEffect(() => {
+    if (here && location.pathname === '/sign-in') replace(to)
+  }, [here])
+
+  const { busy, wrong, submit } = useSubmit(async form => {
+    const given = { email: fieldOf(form, 'email'), password: fieldOf(form, 'password') }
+    const account = await api.json<AccountView>('POST', '/api/session', given)
+    await session.take(account, to)
+  })
+
+  return (
+    <main id="content" class="page door">
+      <form class="panel door-form" onSubmit={submit}>
+        <h1>{text.title}</h1>
+        <EmailField />
+        <PasswordField name="password" autocomplete="current-password" />
+        <Wrong wrong={wrong} />
+        <SubmitButton busy={busy}>{text.submit}</SubmitButton>
+        {standing?.fresh ? (
+          <p class="form-hint">{text.fresh}</p>
+        ) : standing?.registration === 'open' ? (
+          <p class="form-hint">
+            {text.none} <a href="/join">{text.join}</a>
+          </p>
+        ) : (
+          <p class="form-hint">{text.invited}</p>
+        )}
+      </form>
+    </main>
+  )
+}
+
+const isIn = ({ who, ended }: ReturnType<typeof usePortal>['session']): boolean =>
+  who.value?.account != null && !ended.value

@@ -1,0 +1,4 @@
+// What admins see and do.
+export function AdminPage() {
+  return <main id="content" class="page account" />
+}
