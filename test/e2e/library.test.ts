@@ -148,16 +148,33 @@ it.each([
   expect(await page.locator('.card').count()).toBeLessThan(80)
 })
 
-it('a finger that stays selects; the list is chosen once; nothing is wider than the phone', async () => {
-  const page = await open(phone)
+/** A finger on a card, until so many are said to be selected. */
+async function holdCard(page: Page, selected: string) {
   const picture = card(page, 'Night train 4').locator('.card-picture')
   await picture.scrollIntoViewIfNeeded()
   const at = await picture.boundingBox()
   const touch = await page.context().newCDPSession(page)
   const point = { x: (at?.x ?? 0) + 90, y: (at?.y ?? 0) + 60 }
   await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [point] })
-  await page.getByText('1 selected').first().waitFor()
+  await page.getByText(selected).first().waitFor()
   await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+}
+
+it('what can be done with the selected fits on a phone in the longer language, too', async () => {
+  const page = await open({ ...phone, locale: 'de-DE' })
+  await holdCard(page, '1 ausgewählt')
+  await page.getByRole('button', { name: 'Alle auswählen' }).click()
+  const remove = await page
+    .locator('.selection-bar')
+    .getByRole('button', { name: /löschen$/ })
+    .boundingBox()
+  expect((remove?.x ?? 390) + (remove?.width ?? 390)).toBeLessThanOrEqual(phone.viewport.width - 12)
+  expect(broken).toEqual([])
+})
+
+it('a finger that stays selects; the list is chosen once; nothing is wider than the phone', async () => {
+  const page = await open(phone)
+  await holdCard(page, '1 selected')
   await page.getByRole('button', { name: 'Clear selection' }).click()
   await page.evaluate(() => scrollTo(0, 0))
   await page.getByRole('button', { name: 'List' }).click()
