@@ -47,7 +47,7 @@ export interface Edge {
 }
 
 const megabytes = 1024 * 1024
-const thisMachine: Viewer = { address: '127.0.0.1', port: 0 }
+const thisMachine: Viewer = { address: '127.0.0.1' }
 
 export function createEdge(options: EdgeOptions): Edge {
   const { now = Date.now, behaviours = defaultBehaviours, origins } = options

@@ -62,7 +62,6 @@ const passable = (from: Headers): Headers => {
 /** Whoever asks, as the network shows them. */
 export interface Viewer {
   address: string
-  port: number
 }
 
 /**

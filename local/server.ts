@@ -35,12 +35,9 @@ export async function startServer({
     { incoming }: HttpBindings | Http2Bindings,
   ): Promise<Response> => {
     if (!isOurs(new URL(request.url).hostname)) return problem(421, 'bad-request')
-    const { remoteAddress = 'unknown', remotePort = 0 } = incoming.socket
+    const { remoteAddress = 'unknown' } = incoming.socket
     // A socket for both versions shows addresses of version 4 as mapped ones (RFC 4291 §2.5.5.2).
-    return answer(request, {
-      address: remoteAddress.replace(/^::ffff:(?=.*\.)/, ''),
-      port: remotePort,
-    })
+    return answer(request, { address: remoteAddress.replace(/^::ffff:(?=.*\.)/, '') })
   }
   // Global Request and Response stay Node's own.
   const server = createAdaptorServer({ fetch, overrideGlobalObjects: false }) as Server

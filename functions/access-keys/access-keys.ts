@@ -1,7 +1,6 @@
 // Keeps what access tokens are signed with: the private keys for the accounts function alone, their public halves for all who check.
 // Whoever checks knows a key before anything is signed with it.
-import type { AccessKeys } from '#platform/access-tokens.ts'
-import { createAccessKey, publicKeysOf } from '#platform/access-tokens.ts'
+import { AccessKeys, createAccessKey, publicKeysOf } from '#platform/access-tokens.ts'
 import type { Log } from '#platform/log.ts'
 
 export interface AccessKeysDeps {
@@ -10,6 +9,15 @@ export interface AccessKeysDeps {
   writePrivate(keys: AccessKeys): Promise<void>
   writePublic(keys: object): Promise<void>
   log: Log
+}
+
+/** Null for what CloudFormation makes: a text of no meaning. */
+export function readAccessKeys(text: string): AccessKeys | null {
+  try {
+    return AccessKeys.safeParse(JSON.parse(text)).data ?? null
+  } catch {
+    return null
+  }
 }
 
 /** There are keys, and everybody who checks has them. */

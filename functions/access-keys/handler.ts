@@ -1,14 +1,14 @@
 // The keeper of access keys on Lambda: called by CloudFormation at a deployment, and by an operator to rotate.
 import * as z from 'zod/mini'
 import { MillraceError } from '#domain/errors.ts'
-import { AccessKeys } from '#platform/access-tokens.ts'
+import type { AccessKeys } from '#platform/access-tokens.ts'
 import { callJson, createAwsCall } from '#platform/aws-call.ts'
 import { createQueueClient } from '#platform/clients.ts'
 import { handleResource } from '#platform/custom-resource.ts'
 import { readServices, requireEnv } from '#platform/env.ts'
 import { createLambdaLog } from '#platform/lambda.ts'
 import { readSecretText } from '#platform/playback-secret.ts'
-import { ensureKeys, rotateKeys } from './access-keys.ts'
+import { ensureKeys, readAccessKeys, rotateKeys } from './access-keys.ts'
 
 const env = requireEnv(process.env, 'ACCESS_KEYS_ARN', 'ACCESS_PUBLIC_KEYS_ARN')
 const services = readServices(process.env)
@@ -25,11 +25,7 @@ async function write(SecretId: string, value: object): Promise<void> {
 
 const deps = {
   async readPrivate() {
-    // As CloudFormation makes it, there is nothing in it yet.
-    const { success, data } = AccessKeys.safeParse(
-      JSON.parse(await readSecretText(call, env.ACCESS_KEYS_ARN)),
-    )
-    return success ? data : null
+    return readAccessKeys(await readSecretText(call, env.ACCESS_KEYS_ARN))
   },
   writePrivate: (keys: AccessKeys) => write(env.ACCESS_KEYS_ARN, keys),
   writePublic: (keys: object) => write(env.ACCESS_PUBLIC_KEYS_ARN, keys),

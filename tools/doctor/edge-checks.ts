@@ -132,8 +132,8 @@ async function checkApi(ask: AskEdge): Promise<Finding[]> {
   const health = await ask('/health')
   const list = await ask('/api/videos?limit=1')
   return [
-    judge('api', health.status === 200 && list.status === 200, {
-      ok: 'answers',
+    judge('api', health.status === 200 && list.status === 401, {
+      ok: 'answers, and tells strangers to sign in',
       fault: `/health ${health.status}, /api/videos ${list.status}`,
       fix: 'the log of the function says why: docs/runbook.md#function-errors',
     }),
@@ -173,7 +173,9 @@ async function checkMedia(ask: AskEdge): Promise<Finding[]> {
   const videos = readVideos(body)
   const ready = videos.find(({ state }) => state === 'ready')
   if (!ready)
-    return names.map(name => skipped(name, 'no video is ready: upload one and look again'))
+    return names.map(name =>
+      skipped(name, 'no video is ready for whoever asks: upload one, and set MILLRACE_KEY'),
+    )
   const origin = { origin: 'https://another.example' }
   const opened = await ask(`/api/videos/${ready.videoId}/playback`, { method: 'POST' })
   const { url } = JSON.parse(opened.body) as Pick<PlaybackView, 'url'>
@@ -203,12 +205,22 @@ function readVideos(body: string): VideoView[] {
   }
 }
 
-/** @param storeOrigin where the portal sends parts */
-export async function checkEdge(ask: AskEdge, storeOrigin: string): Promise<Finding[]> {
+/**
+ * @param storeOrigin where the portal sends parts
+ * @param key of an account whose videos may be read
+ */
+export async function checkEdge(
+  stranger: AskEdge,
+  storeOrigin: string,
+  key?: string,
+): Promise<Finding[]> {
+  const authorization = key ? { authorization: `Bearer ${key}` } : {}
+  const ask: AskEdge = (path, options = {}) =>
+    stranger(path, { ...options, headers: { ...authorization, ...options.headers } })
   const groups = [
-    { name: 'portal', run: () => checkPortal(ask, storeOrigin) },
-    { name: 'api', run: () => checkApi(ask) },
-    { name: 'gate', run: () => checkGate(ask) },
+    { name: 'portal', run: () => checkPortal(stranger, storeOrigin) },
+    { name: 'api', run: () => checkApi(stranger) },
+    { name: 'gate', run: () => checkGate(stranger) },
     { name: 'media', run: () => checkMedia(ask) },
   ]
   const findings: Finding[] = []

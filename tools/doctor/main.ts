@@ -14,6 +14,7 @@ import { checkStorage } from './storage-checks.ts'
 const help = `npm run doctor -- <stage>
   Reads the stacks Millrace-<stage>-… with the credentials and the region (AWS_REGION) that the AWS tools use.
   AWS_ENDPOINT_URL: an emulator in the place of AWS.
+  MILLRACE_KEY: a key with the scope read (/account in the portal); with it, a ready video of its owner is looked at, too.
 `
 
 /** Where presigned part addresses point. */
@@ -34,6 +35,7 @@ async function guarded(check: string, run: () => Promise<Finding[]>): Promise<Fi
 export async function examine(
   stage: string,
   services: ServiceSettings,
+  key?: string,
 ): Promise<{ address: string; findings: Finding[] }> {
   const queues = createQueueClient(services)
   const call = createAwsCall({ services, credentials: queues.config.credentials })
@@ -46,7 +48,7 @@ export async function examine(
     ...(await guarded('storage', () => checkStorage(store, { ...deployed, origin, emulated }))),
     ...(await guarded('queues', () => checkQueues(queues, deployed))),
     judgeService(await readService(call, deployed).catch(() => null)),
-    ...(await checkEdge(ask, storeOriginOf(deployed.sourceBucket, services))),
+    ...(await checkEdge(ask, storeOriginOf(deployed.sourceBucket, services), key)),
   ]
   return { address: deployed.address, findings }
 }
@@ -58,7 +60,11 @@ async function main(): Promise<number> {
     process.stdout.write(help)
     return stage ? 1 : 0
   }
-  const { address, findings } = await examine(stage, readServices(process.env))
+  const { address, findings } = await examine(
+    stage,
+    readServices(process.env),
+    process.env['MILLRACE_KEY'],
+  )
   process.stdout.write(`${address}\n\n${list(findings)}\n`)
   return hasFault(findings) ? 1 : 0
 }

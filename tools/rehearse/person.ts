@@ -1,5 +1,6 @@
 // What a person does with a deployed stage, through its one address: uploads a clip in parts, watches it while it grows and when it
 // is ready, deletes it.
+import { randomBytes } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { z } from 'zod/mini'
 import type { BegunUpload } from '#domain/api.ts'
@@ -8,6 +9,31 @@ import type { AskEdge } from '../doctor/edge-client.ts'
 import { expectStatus, readJson } from './answers.ts'
 
 const pollMilliseconds = 200
+
+/** As a browser does, which sends what it is given back; the key is for everything after. */
+export async function createAdminKey(edge: AskEdge, code: string): Promise<string> {
+  const page = { 'sec-fetch-site': 'same-origin' }
+  const account = {
+    ...{ email: 'rehearsal@example.com', name: 'Rehearsal', code },
+    password: randomBytes(16).toString('base64url'),
+  }
+  const made = await edge('/api/account', { method: 'POST', headers: page, json: account })
+  expectStatus(made, 201, 'the first account')
+  const given = made.headers['set-cookie'] ?? ''
+  const cookies = [...given.matchAll(/(__Host-[\w-]+=[^;]+);/g)].map(([, cookie]) => cookie)
+  if (cookies.length !== 2) throw new Error(`${cookies.length} cookies of two`)
+  const asked = await edge('/api/keys', {
+    method: 'POST',
+    headers: { ...page, cookie: cookies.join('; ') },
+    json: { name: 'rehearsal', scopes: ['admin'] },
+  })
+  return readJson<{ key: string }>(asked, 201, 'a key').key
+}
+
+export function withKey(edge: AskEdge, key: string): AskEdge {
+  return (path, options = {}) =>
+    edge(path, { ...options, headers: { authorization: `Bearer ${key}`, ...options.headers } })
+}
 
 export async function upload(edge: AskEdge, clip: Uint8Array, name: string): Promise<string> {
   const begun = readJson<z.infer<typeof BegunUpload>>(

@@ -8,6 +8,7 @@ import type { VideoView } from '#domain/video.ts'
 import { type AwsCall, createAwsCall } from '#platform/aws-call.ts'
 import { createQueueClient, createStoreClient } from '#platform/clients.ts'
 import { readServices } from '#platform/env.ts'
+import { readSecretText } from '#platform/playback-secret.ts'
 import { createStore } from '#platform/store.ts'
 import { readOutput } from '../doctor/deployed.ts'
 import { type AskEdge, createAskEdge } from '../doctor/edge-client.ts'
@@ -15,7 +16,7 @@ import { hasFault, list } from '../doctor/finding.ts'
 import { examine } from '../doctor/main.ts'
 import { expectStatus, readJson } from './answers.ts'
 import { type Cdk, region } from './cdk.ts'
-import { openPlayback, until, upload } from './person.ts'
+import { createAdminKey, openPlayback, until, upload, withKey } from './person.ts'
 import { askFormation, type Resources, readAllResources } from './resources.ts'
 import { assumeRole, dareAll, type Places, refused } from './roles.ts'
 import type { Steps } from './steps.ts'
@@ -43,13 +44,15 @@ export async function rehearse({ steps, cdk, endpoint, clip }: Rehearsal): Promi
   const resources = await readAllResources(call)
   const StackName = 'Millrace-rehearsal-Delivery'
   const outputs = await askFormation(call, 'DescribeStacks', { StackName })
-  const edge = createAskEdge(readOutput(outputs, 'Address') ?? '', endpoint)
+  const stranger = createAskEdge(readOutput(outputs, 'Address') ?? '', endpoint)
   const definition = resources.find('AWS::ECS::TaskDefinition', 'TranscodersDefinition')
   const worker = await steps.run('a transcoder starts with its task’s environment and role', () =>
     startWorker(call, { region, endpoint }, definition),
   )
   try {
-    await showPortal(steps, edge)
+    await showPortal(steps, stranger)
+    const key = await becomeAdmin(steps, stranger, call, resources)
+    const edge = withKey(stranger, key)
     await sendThrough(steps, edge, clip)
     const stores = createStoreClient(services)
     const bucket = resources.find('AWS::S3::Bucket', 'StoresSource')
@@ -58,14 +61,14 @@ export async function rehearse({ steps, cdk, endpoint, clip }: Rehearsal): Promi
       await source.put(`${dropPrefix}dropped.mp4`, clip, { contentType: 'video/mp4' })
       await findReady(edge, 'dropped')
     })
+    await steps.run('the doctor finds no fault', async () => {
+      const { findings } = await examine('rehearsal', services, key)
+      if (hasFault(findings)) throw new Error(`\n${list(findings)}`)
+      return `${findings.length} findings`
+    })
   } finally {
     await worker.stop()
   }
-  await steps.run('the doctor finds no fault', async () => {
-    const { findings } = await examine('rehearsal', services)
-    if (hasFault(findings)) throw new Error(`\n${list(findings)}`)
-    return `${findings.length} findings`
-  })
   await steps.run('each role is refused what it should not do', () =>
     dare(call, { region, endpoint }, resources),
   )
@@ -79,6 +82,25 @@ export async function rehearse({ steps, cdk, endpoint, clip }: Rehearsal): Promi
     await cdk.destroy()
     return leftOver(call, services)
   })
+}
+
+async function becomeAdmin(
+  steps: Steps,
+  edge: AskEdge,
+  call: AwsCall,
+  resources: Resources,
+): Promise<string> {
+  await steps.run('nobody gets in without an account', async () => {
+    for (const path of ['/api/videos', '/api/usage', '/api/users']) {
+      expectStatus(await edge(path), 401, path)
+    }
+  })
+  let key = ''
+  await steps.run('the code in its secret makes the first admin, who makes a key', async () => {
+    const secret = resources.find('AWS::SecretsManager::Secret', 'AccessAdminCode')
+    key = await createAdminKey(edge, await readSecretText(call, secret))
+  })
+  return key
 }
 
 async function showPortal(steps: Steps, edge: AskEdge): Promise<void> {
@@ -163,6 +185,7 @@ async function dare(
     sourceBucket: resources.find('AWS::S3::Bucket', 'StoresSource'),
     mediaBucket: resources.find('AWS::S3::Bucket', 'StoresMedia'),
     bulkQueueUrl: resources.find('AWS::SQS::Queue', 'QueuesBulk'),
+    accessKeys: resources.find('AWS::SecretsManager::Secret', 'AccessKeys'),
   }
   const wrong: string[] = []
   let count = 0

@@ -13,7 +13,9 @@ import {
 } from '@aws-sdk/client-s3'
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { dropPrefix, mediaKey, planKey, sourceKey } from '#domain/keys.ts'
-import type { AwsCall } from '#platform/aws-call.ts'
+import { type AwsCall, createAwsCall } from '#platform/aws-call.ts'
+import { readServices } from '#platform/env.ts'
+import { readSecretText } from '#platform/playback-secret.ts'
 
 /** Where the emulator answers. */
 export interface Services {
@@ -54,6 +56,8 @@ export interface Places {
   sourceBucket: string
   mediaBucket: string
   bulkQueueUrl: string
+  /** The secret with their private halves. */
+  accessKeys: string
 }
 
 const videoId = 'v_0123456789abcdefghijAB'
@@ -65,7 +69,11 @@ function actor({ region, endpoint }: Services, credentials: Credentials, places:
   const s3 = new S3Client({ ...settings, forcePathStyle: true })
   const table = new DynamoDBClient(settings)
   const sqs = new SQSClient(settings)
-  const { sourceBucket, mediaBucket, table: TableName, bulkQueueUrl: QueueUrl } = places
+  const call = createAwsCall({
+    services: readServices({ AWS_REGION: region, AWS_ENDPOINT_URL: endpoint }),
+    credentials: async () => credentials,
+  })
+  const { sourceBucket, mediaBucket, table: TableName, bulkQueueUrl: QueueUrl, accessKeys } = places
   const media = { Bucket: mediaBucket, Key: mediaKey(videoId, 1, 'main.m3u8') }
   const source = { Bucket: sourceBucket, Key: sourceKey(videoId) }
   const plan = { Bucket: sourceBucket, Key: planKey(videoId, 1) }
@@ -81,18 +89,41 @@ function actor({ region, endpoint }: Services, credentials: Credentials, places:
     'read a record': () => table.send(new GetItemCommand({ TableName, Key: item })),
     'create a record': () => table.send(new PutItemCommand({ TableName, Item: item })),
     'remove a record': () => table.send(new DeleteItemCommand({ TableName, Key: item })),
+    'read the keys of access tokens': () => readSecretText(call, accessKeys),
     'send a task': () => sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'none' })),
   }
 }
 
 export type Deed = keyof ReturnType<typeof actor>
 
+const deeds = (...names: Deed[]) => names
+
 /** By the beginning of the role's logical id: what it must be refused. */
 export const refused: Readonly<Record<string, readonly Deed[]>> = {
-  UploadRole: ['read media', 'write media', 'read a plan', 'write a plan', 'remove a dropped file'],
-  SignRole: ['read media', 'read a source', 'remove a record', 'send a task'],
-  StatusRole: ['read media', 'write media', 'read a source', 'write a source', 'create a record'],
-  StreamRole: ['create a record', 'remove a record', 'send a task', 'read media'],
+  UploadRole: [
+    ...deeds('read media', 'write media', 'read a plan', 'write a plan'),
+    ...deeds('remove a dropped file', 'read the keys of access tokens'),
+  ],
+  SignRole: [
+    ...deeds('read media', 'read a source', 'remove a record', 'send a task'),
+    ...deeds('read the keys of access tokens'),
+  ],
+  StatusRole: [
+    ...deeds('read media', 'write media', 'read a source', 'write a source'),
+    ...deeds('read the keys of access tokens'),
+  ],
+  StreamRole: [
+    ...deeds('create a record', 'remove a record', 'send a task', 'read media'),
+    ...deeds('read the keys of access tokens'),
+  ],
+  AccountsRole: ['read media', 'write media', 'read a source', 'write a source', 'read a plan'],
+  AccessKeeperRole: [
+    'read a record',
+    'create a record',
+    'read media',
+    'read a source',
+    'send a task',
+  ],
   PlaylistRole: ['read a source', 'write a source', 'read media', 'create a record', 'send a task'],
   IntakeFunctionRole: ['read media', 'write a source', 'remove a dropped file', 'remove a record'],
   ReaperFunctionRole: ['read media', 'write a source', 'remove a record'],
@@ -122,4 +153,4 @@ export async function dareAll(
 }
 
 const isRefusal = (thrown: unknown) =>
-  thrown instanceof Error && /AccessDenied|AccessDeniedException|Forbidden/.test(thrown.name)
+  thrown instanceof Error && /AccessDenied|Forbidden/.test(`${thrown.name} ${thrown.message}`)

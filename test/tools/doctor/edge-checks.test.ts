@@ -42,6 +42,7 @@ const healthy: Record<string, Answer> = {
   },
   '/assets/page-1.js': { status: 200, headers: { 'cache-control': immutable } },
   '/health': { status: 200 },
+  '/api/videos of a stranger': { status: 401, headers: { 'cache-control': 'no-store' } },
   '/api/videos': {
     status: 200,
     headers: { 'cache-control': 'no-store' },
@@ -65,7 +66,9 @@ async function edgeOf(answers: Record<string, Answer>) {
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
     asked.push(request)
     const { pathname } = new URL(request.url ?? '/', 'http://edge')
-    const { status, headers = {}, body = '' } = answers[pathname] ?? { status: 403 }
+    const known = request.headers.authorization === 'Bearer a-key'
+    const found = (known ? undefined : answers[`${pathname} of a stranger`]) ?? answers[pathname]
+    const { status, headers = {}, body = '' } = found ?? { status: 403 }
     response.writeHead(status, headers).end(body)
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -76,7 +79,7 @@ async function edgeOf(answers: Record<string, Answer>) {
 
 const faults = async (answers: Record<string, Answer>) => {
   const { ask } = await edgeOf(answers)
-  const findings = await checkEdge(ask, storeOrigin)
+  const findings = await checkEdge(ask, storeOrigin, 'a-key')
   return findings.filter(({ level }) => level === 'fault').map(({ check }) => check)
 }
 /** With another answer at a path, or other headers of it. */
@@ -89,7 +92,7 @@ const but = (path: string, change: Partial<Answer>): Record<string, Answer> => {
 describe('checkEdge', () => {
   it('finds a healthy edge without a fault, asked by its own name', async () => {
     const { ask, asked } = await edgeOf(healthy)
-    const findings = await checkEdge(ask, storeOrigin)
+    const findings = await checkEdge(ask, storeOrigin, 'a-key')
     expect(findings.filter(({ level }) => level !== 'ok')).toEqual([])
     expect(hasFault(findings)).toBe(false)
     expect(new Set(asked.map(({ headers }) => headers.host))).toEqual(
@@ -119,10 +122,11 @@ describe('checkEdge', () => {
       but('/assets/page-1.js', { headers: { 'cache-control': 'no-cache' } }),
       ['asset-caching'],
     ],
+    ['an API that lets anybody in', but('/api/videos of a stranger', { status: 200 }), ['api']],
     ['an API that fails', but('/health', { status: 502 }), ['api']],
     [
       'an API that is kept',
-      but('/api/videos', { headers: { 'cache-control': 'max-age=60' } }),
+      but('/api/videos of a stranger', { headers: { 'cache-control': 'max-age=60' } }),
       ['api-caching'],
     ],
     [
@@ -160,14 +164,14 @@ describe('checkEdge', () => {
   it('skips media where no video is ready', async () => {
     const body = JSON.stringify({ videos: [], cursor: null })
     const { ask } = await edgeOf(but('/api/videos', { body }))
-    const findings = await checkEdge(ask, storeOrigin)
+    const findings = await checkEdge(ask, storeOrigin, 'a-key')
     expect(hasFault(findings)).toBe(false)
     expect(findings.filter(({ level }) => level === 'skipped').length).toBe(5)
   })
 
   it('goes on where nobody answers', async () => {
     const ask = createAskEdge('https://d1.cloudfront.net', 'http://127.0.0.1:9')
-    const findings = await checkEdge(ask, storeOrigin)
+    const findings = await checkEdge(ask, storeOrigin, 'a-key')
     expect(findings.map(({ check }) => check)).toEqual(['portal', 'api', 'gate', 'media'])
     expect(hasFault(findings)).toBe(true)
   })
