@@ -12,6 +12,7 @@ export interface ApiRoute {
 export const apiRoutes: readonly ApiRoute[] = [
   { path: '/api/uploads', room: 'upload' },
   { path: '/api/uploads/*', room: 'upload' },
+  { path: '/api/imports', room: 'upload' },
   { path: '/api/videos/*/playback', room: 'sign' },
   ...[
     ...['account', 'account/*', 'session', 'session/*', 'sessions', 'sessions/*', 'keys', 'keys/*'],

@@ -71,6 +71,13 @@ const title = z.string().check(
   z.refine(text => !/\p{Cc}/u.test(text), 'no control characters'),
 )
 
+export const BeginImport = z.strictObject({
+  /** Of a video file on a public website. */
+  url: text(2048),
+  /** Without it the name of the file. */
+  title: z.optional(title),
+})
+
 /** At least one of them. */
 export const ChangeVideo = z
   .strictObject({ title: z.optional(title), visibility: z.optional(z.enum(visibilities)) })
@@ -172,6 +179,7 @@ export const VideoView = z.object({
   ratio: z.number().check(z.minimum(0), z.maximum(1)),
   playable: z.boolean(),
   sizeBytes: count,
+  import: nullable(z.object({ receivedBytes: count, totalBytes: nullable(count) })),
   durationSeconds: nullable(z.number()),
   width: nullable(count),
   height: nullable(count),

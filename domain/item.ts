@@ -111,6 +111,20 @@ const Meta = z.object({
     /** The source object was deleted after the video became ready. */
     gone: z.optional(z.boolean()),
   }),
+  /** Where it is fetched from, and how far that is; without it the source comes by an upload. */
+  import: z.optional(
+    z.object({
+      /** May hold a secret of whoever gave it: never logged, never shown. */
+      url: z.string(),
+      receivedBytes: count,
+      /** As the website says; without it, it does not say. */
+      totalBytes: z.optional(count),
+      /** What the website calls this very file (strong ETag or Last-Modified): without it, it can't be gone on with. */
+      validator: z.optional(z.string()),
+      /** Epoch seconds. */
+      startedAt: z.optional(nonNegative),
+    }),
+  ),
   /** Asked for by whoever uploaded it; without it the worker that plans decides. */
   engine: z.optional(z.enum(engines)),
   /** Known once planned. */

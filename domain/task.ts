@@ -14,6 +14,11 @@ const ids = {
 const count = z.int().check(z.nonnegative())
 
 export const Task = z.discriminatedUnion('kind', [
+  /**
+   * Fetches the source of a video from the web. `bulk`: by workers whose time is not limited; begun on a function, it would be cut
+   * off, and a second of waiting for a slow website costs as much as one of work.
+   */
+  z.object({ kind: z.literal('import'), ...ids, lane: z.enum(['fast', 'bulk']) }),
   z.object({ kind: z.literal('inspect'), ...ids }),
   /** `lead`: the lowest rung alone, ahead of everything. `ladder`: the rungs that have no record yet. */
   z.object({ kind: z.literal('encode'), ...ids, chunk: count, lane: z.enum(['lead', 'ladder']) }),
@@ -33,6 +38,7 @@ export const Task = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('sweep'), ...ids }),
 ])
 export type Task = z.infer<typeof Task>
+export type ImportTask = Extract<Task, { kind: 'import' }>
 export type EncodeTask = Extract<Task, { kind: 'encode' }>
 export type CopyTask = Extract<Task, { kind: 'copy' }>
 export type AudioTask = Extract<Task, { kind: 'audio' }>
@@ -77,6 +83,9 @@ const lastFastSpan = 2
 /** About an hour at 6 Mb/s. More would keep the queue full for minutes, and another person's upload behind it. */
 const lastFastPart = 24
 
+/** The attempt in the record of a video that a task works for: an import makes the source of the first one. */
+export const attemptAtWork = (task: Task): number => (task.kind === 'import' ? 0 : task.attempt)
+
 /** `fast`: what a person waits for. `bulk`: the rest. */
 export function queueOf(task: Task): QueueName {
   switch (task.kind) {
@@ -85,6 +94,8 @@ export function queueOf(task: Task): QueueName {
     case 'pictures':
     case 'finish':
       return 'fast'
+    case 'import':
+      return task.lane
     case 'encode':
       return task.lane === 'lead' ? 'fast' : 'bulk'
     case 'audio':

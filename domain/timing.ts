@@ -26,6 +26,10 @@ export const resendAfterSeconds = 30 * 60
 export const reapGraceSeconds = 60
 /** A job of MediaConvert holds its task for this long after its last event; then a worker asks the service what became of it. */
 export const conversionLeaseSeconds = 10 * 60
+/** A website that sends nothing for so long has stopped. */
+export const importSilenceSeconds = 30
+/** A file that takes longer to fetch is given up. Below the 12 h for which SQS lets one receive hide a message. */
+export const importMaxSeconds = 6 * 3600
 /** Unfinished uploads are kept for this long. */
 export const abandonedUploadSeconds = 7 * 24 * 3600
 /** A deletion sweeps a second time after this long, for what a worker wrote while it was being cut off. */

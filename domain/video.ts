@@ -64,6 +64,12 @@ export function isVideoId(value: unknown): value is string {
 /** How far one rung is: `waiting` (nothing yet), `growing` (its first chunks play), `ready` (whole). */
 export type RungState = 'waiting' | 'growing' | 'ready'
 
+/** `totalBytes` null: the website does not say. What was fetched may count from 0 again where it can't be gone on with. */
+export interface ImportProgress {
+  receivedBytes: number
+  totalBytes: number | null
+}
+
 /** A video as the API answers it. Times are ISO 8601, `ratio` is 0..1, sizes are pixels of the upright picture. */
 export interface VideoView {
   videoId: string
@@ -76,8 +82,10 @@ export interface VideoView {
   ratio: number
   /** The first picture (and sound, where there is any) can be played now, though the ladder may still grow. */
   playable: boolean
-  /** Size of the uploaded file. */
+  /** Size of the uploaded file; 0 while it is being fetched. */
   sizeBytes: number
+  /** How far a file has been fetched from the web; null when it is whole, and where it is uploaded. */
+  import: ImportProgress | null
   durationSeconds: number | null
   /** Null also where there is sound alone. */
   width: number | null

@@ -60,6 +60,12 @@ export function ratioOf({ meta, shards, earlier = [] }: VideoRecords): number {
   return Math.max(ratio, seen, progressRatio(meta.state, earlier, totalWork))
 }
 
+function importProgress({ state, import: fetched }: Meta): VideoView['import'] {
+  if (state !== 'uploading' || !fetched) return null
+  const { receivedBytes, totalBytes = null } = fetched
+  return { receivedBytes, totalBytes }
+}
+
 /** @param reader.token opens this video's poster and storyboard at the edge */
 export function toVideoView(
   records: VideoRecords,
@@ -78,6 +84,7 @@ export function toVideoView(
     ratio: ratioOf(records),
     playable: isPlayable(records),
     sizeBytes: meta.source.sizeBytes,
+    import: importProgress(meta),
     durationSeconds: facts?.durationSeconds ?? null,
     width: facts && !facts.soundOnly ? facts.width : null,
     height: facts && !facts.soundOnly ? facts.height : null,

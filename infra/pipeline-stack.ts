@@ -93,7 +93,8 @@ export class PipelineStack extends Stack {
     this.queues.grantWork(room)
     stores.grantSource(
       room,
-      { prefix: uploadsPrefix, verbs: ['read', 'remove', 'abort'] },
+      // An import is sent in parts, and gone on with where another worker has stopped.
+      { prefix: uploadsPrefix, verbs: ['read', 'write', 'remove', 'abort', 'listParts'] },
       { prefix: dropPrefix, verbs: ['read'] },
       { prefix: plansPrefix, verbs: ['read', 'write', 'remove'] },
     )

@@ -1,5 +1,5 @@
-// Multipart uploads of one bucket: begin, sign parts, ask what is there, join, abort. The bytes go from the browser to the store
-// and never through here. Faults are `store-unavailable`.
+// Multipart uploads of one bucket: begin, sign parts, send parts, ask what is there, join, abort. A browser's bytes go to the store
+// and never through here; those of an import do. Faults are `store-unavailable`.
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -32,6 +32,8 @@ export interface Multipart {
     part: { partNumber: number; size: number },
     expiresInSeconds: number,
   ): Promise<string>
+  /** Replaces what was sent by that number; null when the store knows no such upload. */
+  sendPart(upload: UploadRef, partNumber: number, body: Uint8Array): Promise<HeldPart | null>
   /** In order of their numbers; null when the store knows no such upload. */
   listParts(upload: UploadRef): Promise<HeldPart[] | null>
   /** Joins the parts. `changed-part`: one is no longer the listed one. */
@@ -77,6 +79,17 @@ export function createMultipart(deps: { client: S3Client; bucket: string }): Mul
         })
       }
       return url
+    },
+    async sendPart(upload, PartNumber, Body) {
+      try {
+        const size = Body.byteLength
+        const part = { ...refOf(upload), PartNumber, Body, ContentLength: size }
+        const { ETag: etag = '' } = await client.send(new UploadPartCommand(part))
+        return { partNumber: PartNumber, size, etag }
+      } catch (thrown) {
+        if (isUnknownUpload(thrown)) return null
+        throw storeError(thrown)
+      }
     },
     async listParts(upload) {
       const parts: HeldPart[] = []

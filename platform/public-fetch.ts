@@ -10,7 +10,7 @@ import { bareHost, notPublic, refuseUnsafe } from './import-url.ts'
 import { isPublicAddress } from './public-address.ts'
 
 export const maxRedirects = 3
-/** Until the head of an answer is there, and between two pieces of its body. */
+/** Until the head of an answer is there. How long its body may take is whoever reads it to say. */
 const silenceMilliseconds = 15_000
 
 export interface PublicFetchDeps {
@@ -72,7 +72,11 @@ export function createPublicFetch(deps: Partial<PublicFetchDeps> = {}): PublicFe
       },
     })
     asked.once('timeout', () => asked.destroy(new Error('no answer in time')))
-    asked.once('response', answer).on('error', reject).end()
+    asked.once('response', response => {
+      asked.setTimeout(0)
+      answer(response)
+    })
+    asked.on('error', reject).end()
     return promise.catch(thrown => {
       throw signal.aborted ? thrown : unreachable(thrown)
     })

@@ -271,7 +271,8 @@ export function createTasks({
             ExpressionAttributeValues: { ':done': 'done', ':leased': 'leased', ':me': owner },
           },
         },
-        completeCount(task, completion),
+        // Before there is a plan there are no counters.
+        ...(task.kind === 'import' ? [] : [completeCount(task, completion)]),
         ...completion.chunks.map(chunk => ({
           Put: {
             TableName,

@@ -32,6 +32,7 @@ export interface StepChanges extends Partial<NextAttempt> {
   facts?: NonNullable<Meta['facts']>
   failure?: NonNullable<Meta['failure']>
   source?: Meta['source']
+  import?: NonNullable<Meta['import']>
   title?: string
   /** A time for the reaper; null takes it away. */
   dueAt?: number | null
@@ -47,8 +48,21 @@ export interface Videos {
   recordsOfAll(metas: readonly Meta[]): Promise<VideoRecords[]>
   /** The unfinished or finished upload last begun with this fingerprint. */
   findUpload(ownerId: string, fingerprintHash: string): Promise<string | null>
-  /** False when another upload with this fingerprint was begun at the same moment, or the video exists. */
-  create(meta: Meta, replaces: string | null): Promise<boolean>
+  /**
+   * With its first task, where it has one already. False when another upload with this fingerprint was begun at the same moment,
+   * or the video exists.
+   */
+  create(
+    meta: Meta,
+    replaces: string | null,
+    first?: { task: Task; dueAt: number },
+  ): Promise<boolean>
+  /** False when the source is no longer that unfinished upload: deleted, failed, or begun anew by another worker. */
+  changeUpload(
+    videoId: string,
+    uploadId: string,
+    changes: Pick<StepChanges, 'source' | 'import'>,
+  ): Promise<boolean>
   /** Goes to `to` if the video is in a state that allows it (and, where given, works on this attempt). */
   step(videoId: string, to: VideoState, changes?: StepChanges, attempt?: number): Promise<Stepped>
   /** Upload complete: queued, with its first task recorded in the same write. */
@@ -149,8 +163,9 @@ export function createVideos({ table }: { table: Table }): Videos {
       const item = await table.get(uploadKey(ownerId, fingerprintHash), { consistent: true })
       return item ? fromUploadItem(item).videoId : null
     },
-    async create(meta, replaces) {
+    async create(meta, replaces, first) {
       const { fingerprintHash } = meta.source
+      const tasks = first ? [firstTask(first.task, first.dueAt)] : []
       const video = {
         Put: {
           TableName,
@@ -158,7 +173,7 @@ export function createVideos({ table }: { table: Table }): Videos {
           ConditionExpression: 'attribute_not_exists(pk)',
         },
       }
-      if (!fingerprintHash) return (await table.transact([video])).done
+      if (!fingerprintHash) return (await table.transact([video, ...tasks])).done
       const pointer = {
         Put: {
           TableName,
@@ -167,7 +182,22 @@ export function createVideos({ table }: { table: Table }): Videos {
           ...(replaces ? { ExpressionAttributeValues: { ':old': replaces } } : {}),
         },
       }
-      return (await table.transact([video, pointer])).done
+      return (await table.transact([video, pointer, ...tasks])).done
+    },
+    async changeUpload(videoId, uploadId, changes) {
+      const { sets, names, values } = changesOf(changes)
+      const updated = await table.update(metaKey(videoId), {
+        UpdateExpression: `SET ${sets.join(', ')} ADD version :one`,
+        ConditionExpression: '#state = :uploading AND #source.uploadId = :uploadId',
+        ExpressionAttributeNames: { ...names, '#state': 'state', '#source': 'source' },
+        ExpressionAttributeValues: {
+          ...values,
+          ':uploading': 'uploading',
+          ':uploadId': uploadId,
+          ':one': 1,
+        },
+      })
+      return updated.done
     },
     async step(videoId, to, changes = {}, attempt) {
       const { sets, names, values, removes } = changesOf(changes)

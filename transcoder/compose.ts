@@ -5,7 +5,7 @@ import { MediaConvertClient } from '@aws-sdk/client-mediaconvert'
 import { MillraceError } from '#domain/errors.ts'
 import { defaultLimits, defaultMp4Gigabytes, defaultReadFirstMegabytes } from '#domain/limits.ts'
 import { type Engine, engines } from '#domain/plan.ts'
-import { leaseSeconds as usualLeaseSeconds } from '#domain/timing.ts'
+import { importSilenceSeconds, leaseSeconds as usualLeaseSeconds } from '#domain/timing.ts'
 import { createBuilds } from '#platform/builds.ts'
 import { createChunks } from '#platform/chunks.ts'
 import { createQueueClient, createStoreClient, createTableClient } from '#platform/clients.ts'
@@ -18,6 +18,7 @@ import {
   type ServiceSettings,
 } from '#platform/env.ts'
 import { createMultipart } from '#platform/multipart.ts'
+import { createPublicFetch } from '#platform/public-fetch.ts'
 import { createTaskQueue, type TaskMessage } from '#platform/queue.ts'
 import { createStore } from '#platform/store.ts'
 import { createTable } from '#platform/table.ts'
@@ -121,6 +122,8 @@ export interface Worker {
 
 export interface WorkerOptions extends Pick<WorkerDeps, 'log'> {
   fault?: WorkerDeps['fault']
+  /** In the place of the one that reaches public addresses alone: for tests, which have none. */
+  fetchPublic?: WorkerDeps['fetchPublic']
   sendsAhead?: boolean
 }
 
@@ -130,7 +133,7 @@ export interface WorkerOptions extends Pick<WorkerDeps, 'log'> {
  */
 export async function createWorker(
   { ffmpegPath, ffprobePath, ...ports }: Ports,
-  { log, fault = async () => undefined, sendsAhead = false }: WorkerOptions,
+  { log, fault = async () => undefined, fetchPublic, sendsAhead = false }: WorkerOptions,
 ): Promise<Worker> {
   const ffmpeg = createFfmpeg({ ffmpegPath, ffprobePath, log })
   await requireAbilities(ffmpeg)
@@ -144,6 +147,8 @@ export async function createWorker(
     scratch: await createScratch(),
     limits: defaultLimits,
     sendsAhead,
+    fetchPublic: fetchPublic ?? createPublicFetch(),
+    importSilenceSeconds,
     now,
     fault,
     log,

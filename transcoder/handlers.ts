@@ -5,6 +5,7 @@ import { convert } from './convert.ts'
 import { copy } from './copy.ts'
 import { encode } from './encode.ts'
 import { finish } from './finish.ts'
+import { importSource } from './import.ts'
 import { inspect } from './inspect.ts'
 import { mp4 } from './mp4.ts'
 import { pictures } from './pictures.ts'
@@ -14,6 +15,8 @@ import type { HandedOver, TaskRun, WorkerDeps } from './worker.ts'
 export function handle(deps: WorkerDeps, run: TaskRun): Promise<Completion | HandedOver> {
   const { task, ...rest } = run
   switch (task.kind) {
+    case 'import':
+      return importSource(deps, { ...rest, task })
     case 'inspect':
       return inspect(deps, { ...rest, task })
     case 'encode':

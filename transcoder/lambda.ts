@@ -1,6 +1,6 @@
 // The fast lane: the poller's work on Lambda, with the fast queue as its event source. A viewer does not wait until a container
 // has started.
-import { toMillraceError } from '#domain/errors.ts'
+import { MillraceError, toMillraceError } from '#domain/errors.ts'
 import { createLambdaLog, handleTasks } from '#platform/lambda.ts'
 import { createPorts, createWorker, type Worker } from './compose.ts'
 
@@ -35,6 +35,12 @@ export const handler = handleTasks({
     }),
   begin,
   async take(message, stopping) {
+    const { task } = message
+    if (!(task instanceof MillraceError) && task.kind === 'import') {
+      // A slow website would be waited for by the millisecond, and cut off in the end.
+      await ports.queue.send({ ...task, lane: 'bulk' })
+      return true
+    }
     const { work } = await begin()
     // What is removed is done with, and the event source deletes it; whatever else became of it, it must not.
     let removed = false

@@ -2,10 +2,13 @@
 // Paid after the commit and again by whoever meets the task done; every payment may be made twice.
 import { uploadsPrefix } from '#domain/keys.ts'
 import { type EncodeTask, encodeTracks, nextLead, type Task } from '#domain/task.ts'
+import { settleImport } from './import.ts'
 import type { WorkerDeps } from './worker.ts'
 
 export async function payOwed(deps: WorkerDeps, task: Task): Promise<void> {
   switch (task.kind) {
+    case 'import':
+      return settleImport(deps, task)
     case 'encode':
       if (task.lane === 'lead') await queueNextLead(deps, task)
       await queueFinish(deps, task)

@@ -3,7 +3,8 @@
 // second person's upload never waits behind a film.
 import { setTimeout as wait } from 'node:timers/promises'
 import { MillraceError, toMillraceError } from '#domain/errors.ts'
-import { beginsVideo, type QueueName } from '#domain/task.ts'
+import { beginsVideo, type QueueName, type Task } from '#domain/task.ts'
+import { maxReceives } from '#domain/timing.ts'
 import type { Log } from '#platform/log.ts'
 import type { TaskMessage, TaskQueue } from '#platform/queue.ts'
 
@@ -15,8 +16,10 @@ const fastIsEmptyMilliseconds = 40
 const faultPauseMilliseconds = 1000
 /** Leads and sound of two videos side by side; their niceness decides who gets the cores. */
 const extraSlots = 4
+/** An import waits for a website and hardly computes: so many run beside all slots, and take none of them. */
+const importsBeside = 4
 /** What a worker of so many slots for any task does at one time, and so what a kill can cost. */
-export const mostAtOnce = (slots: number) => slots + extraSlots + 1
+export const mostAtOnce = (slots: number) => slots + extraSlots + 1 + importsBeside
 /** What must wait for a slot is hidden for a second more each time: few of its receives are burnt. */
 const longestHandBackSeconds = 30
 
@@ -29,11 +32,15 @@ export interface PollerOptions {
   log: Log
 }
 
+const isImport = (message: TaskMessage): message is TaskMessage & { task: Task } =>
+  !(message.task instanceof MillraceError) && message.task.kind === 'import'
+
 /** Polls until told to stop, then waits for what is running. */
 export async function poll({ queue, slots, run, stopping, log }: PollerOptions): Promise<void> {
   const running = new Set<Promise<void>>()
   let usual = 0
   let extra = 0
+  let imports = 0
   let freed = Promise.withResolvers<void>()
   let fastPolledAt: number | null = null
 
@@ -42,20 +49,37 @@ export async function poll({ queue, slots, run, stopping, log }: PollerOptions):
   const pause = (milliseconds: number) =>
     wait(milliseconds, undefined, { signal: stopping }).catch(() => undefined)
 
-  function mayRun({ queue, task }: TaskMessage): boolean {
+  function mayRun(message: TaskMessage): boolean {
+    const { queue, task } = message
+    if (isImport(message)) return imports < importsBeside
     // A poll that was under way while the last slot was taken may bring one more: it runs beside the others.
     if (queue === 'bulk' || usual < slots || extra < extraSlots) return true
     return task instanceof MillraceError || beginsVideo(task)
   }
 
   async function handBack(message: TaskMessage): Promise<void> {
+    if (isImport(message) && message.receives >= maxReceives / 2) {
+      // Others may be at it for hours: a message of its own, or looking at it would make it a dead letter.
+      await queue.send(message.task)
+      await queue.remove(message)
+      return
+    }
     await queue.hide(message, Math.min(longestHandBackSeconds, message.receives))
   }
 
+  function count(kind: 'import' | 'extra' | 'usual', change: 1 | -1): void {
+    if (kind === 'import') imports += change
+    else if (kind === 'extra') extra += change
+    else usual += change
+  }
+
   function start(message: TaskMessage): void {
-    const inExtra = usual >= slots && message.queue === 'fast'
-    if (inExtra) extra += 1
-    else usual += 1
+    const kind = isImport(message)
+      ? 'import'
+      : usual >= slots && message.queue === 'fast'
+        ? 'extra'
+        : 'usual'
+    count(kind, 1)
     const task = run(message)
       .catch(thrown => {
         const error = toMillraceError(thrown)
@@ -65,8 +89,7 @@ export async function poll({ queue, slots, run, stopping, log }: PollerOptions):
         })
       })
       .finally(() => {
-        if (inExtra) extra -= 1
-        else usual -= 1
+        count(kind, -1)
         running.delete(task)
         freed.resolve()
         freed = Promise.withResolvers()

@@ -5,7 +5,7 @@ import { isJobOwner } from '#domain/conversion.ts'
 import { MillraceError, toMillraceError } from '#domain/errors.ts'
 import type { TaskRecord } from '#domain/item.ts'
 import type { Plan } from '#domain/plan.ts'
-import { isOptional, startsInLead, type Task, taskId, workOf } from '#domain/task.ts'
+import { attemptAtWork, isOptional, startsInLead, type Task, taskId, workOf } from '#domain/task.ts'
 import {
   heartbeatsALease,
   heldLeaseRetrySeconds,
@@ -73,7 +73,8 @@ export async function work(
   switch (claim.outcome) {
     case 'held':
       // A job of MediaConvert holds it: its events end the task, and the reaper asks when they stop.
-      if (isJobOwner(claim.owner)) return queue.remove(message)
+      // Whoever is at an import, for hours perhaps, has its message: looking on would make a dead letter of this one.
+      if (isJobOwner(claim.owner) || task.kind === 'import') return queue.remove(message)
       // Until the lease could have run out: looking more often would only burn receives.
       await queue.hide(message, secondsUntil(claim.leaseUntil, deps))
       return
@@ -133,6 +134,7 @@ async function runClaimed(
   let progress: ReturnType<Reporter['start']> | undefined
   try {
     if (!(await isAlive(deps, task))) {
+      if (task.kind === 'import') await payOwed(deps, task)
       await deps.tasks.fail(task, owner)
       await deps.queue.remove(message)
       return
@@ -195,6 +197,7 @@ const isFirst = ({ record }: Claimed): boolean => record.claims === 1
 /** Null before it is made; the first to inspect a video need not ask. */
 async function planOf({ plans }: WorkerDeps, claimed: Claimed): Promise<Plan | null> {
   const { task } = claimed
+  if (task.kind === 'import') return null
   if (task.kind !== 'inspect') return plans.read(task.videoId, task.attempt)
   if (isFirst(claimed)) return null
   const { videoId, attempt } = task
@@ -273,9 +276,9 @@ async function isAlive(deps: WorkerDeps, task: Task): Promise<boolean> {
     deps.videos.get(task.videoId),
     deps.tasks.readCount(task.videoId, task.attempt),
   ])
-  if (!meta || meta.attempt !== task.attempt) return false
+  if (!meta || meta.attempt !== attemptAtWork(task)) return false
   if (meta.state === 'deleting' || meta.state === 'failed') return false
-  return count?.live ?? task.kind === 'inspect'
+  return count?.live ?? (task.kind === 'inspect' || task.kind === 'import')
 }
 
 /** Nobody's failure: whoever looks after so many seconds finds the task as it was. */
@@ -376,7 +379,8 @@ async function giveUp(deps: WorkerDeps, claimed: Claimed, error: MillraceError):
   }
   // Cut where the source is cut, the encoded rungs may be what fails, too.
   if (mayBeOfLane(error) && (await beginWithoutLane(deps, task, error))) return
-  const failure = error.retryable
+  const tellsItself = !error.retryable || error.code === 'import-unreachable'
+  const failure = !tellsItself
     ? new MillraceError('processing-failed', error.detail ? { detail: error.detail } : {})
     : error
   const meta = await deps.videos.get(task.videoId)
@@ -386,9 +390,10 @@ async function giveUp(deps: WorkerDeps, claimed: Claimed, error: MillraceError):
       task.videoId,
       'failed',
       { failure: { code: failure.code, message: failure.message } },
-      task.attempt,
+      attemptAtWork(task),
     )
   }
+  if (task.kind === 'import') await payOwed(deps, task)
   await deps.tasks.fence(task.videoId, task.attempt)
   await deps.tasks.fail(task, owner)
 }

@@ -6,6 +6,7 @@ import type { Builds } from '#platform/builds.ts'
 import type { Chunks } from '#platform/chunks.ts'
 import type { Log } from '#platform/log.ts'
 import type { Multipart } from '#platform/multipart.ts'
+import type { PublicFetch } from '#platform/public-fetch.ts'
 import type { TaskQueue } from '#platform/queue.ts'
 import type { ObjectStore } from '#platform/store.ts'
 import type { Tasks } from '#platform/tasks.ts'
@@ -42,8 +43,12 @@ export interface WorkerDeps {
   queue: TaskQueue
   source: ObjectStore
   media: ObjectStore
-  /** Of the source bucket: a deletion aborts what is still being uploaded. */
-  multipart: Pick<Multipart, 'abort'>
+  /** Of the source bucket: imports send parts, a deletion aborts what is still being sent. */
+  multipart: Multipart
+  /** Reaches addresses of the public internet alone. */
+  fetchPublic: PublicFetch
+  /** How long a website may send nothing. */
+  importSilenceSeconds: number
   ffmpeg: Ffmpeg
   /** Ranges of the source bucket for FFmpeg. */
   sources: SourceServer

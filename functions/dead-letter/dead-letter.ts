@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { errorFacts, toMillraceError } from '#domain/errors.ts'
 import { metricNames } from '#domain/metrics.ts'
-import { isOptional, readTask, type Task } from '#domain/task.ts'
+import { attemptAtWork, isOptional, readTask, type Task } from '#domain/task.ts'
 import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import type { TaskQueue } from '#platform/queue.ts'
@@ -42,7 +42,7 @@ export async function bury(deps: DeadLetterDeps, body: string): Promise<Buried> 
   if (!task || task.kind === 'sweep') return 'ignored'
   const { videoId, attempt } = task
   const [meta, record] = await Promise.all([deps.videos.get(videoId), deps.tasks.read(task)])
-  if (!meta || meta.attempt !== attempt) return 'ignored'
+  if (!meta || meta.attempt !== attemptAtWork(task)) return 'ignored'
   if (record?.state === 'done' || record?.state === 'failed') return 'ignored'
   // Its message was met again and again while one worker held it: the lease decides, and the reaper when it runs out.
   const held = record?.state === 'leased' && (record.leaseUntil ?? 0) >= deps.now()
@@ -59,8 +59,9 @@ export async function bury(deps: DeadLetterDeps, body: string): Promise<Buried> 
     await deps.tasks.fence(videoId, attempt)
     return 'done-without'
   }
-  if (meta.state !== 'queued' && meta.state !== 'processing') return 'ignored'
-  const stepped = await deps.videos.step(videoId, 'failed', { failure }, attempt)
+  const atWork = task.kind === 'import' ? ['uploading'] : ['queued', 'processing']
+  if (!atWork.includes(meta.state)) return 'ignored'
+  const stepped = await deps.videos.step(videoId, 'failed', { failure }, meta.attempt)
   if (!stepped.done) return 'ignored'
   await deps.tasks.fence(videoId, attempt)
   deps.metrics?.put(metricNames.videosBuried, 1)

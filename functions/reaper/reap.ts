@@ -3,6 +3,7 @@
 import { toMillraceError } from '#domain/errors.ts'
 import type { Meta, TaskRecord } from '#domain/item.ts'
 import { metricNames } from '#domain/metrics.ts'
+import { attemptAtWork } from '#domain/task.ts'
 import { secondSweepSeconds } from '#domain/timing.ts'
 import { readDue } from '#platform/due.ts'
 import type { Log } from '#platform/log.ts'
@@ -64,7 +65,8 @@ export async function reap(deps: ReapDeps): Promise<Reaped> {
 async function isAtWork(deps: ReapDeps, { task }: TaskRecord): Promise<boolean> {
   const { videoId, attempt } = task
   const meta = await deps.videos.get(videoId)
-  if (!meta || meta.attempt !== attempt) return false
+  if (!meta || meta.attempt !== attemptAtWork(task)) return false
+  if (task.kind === 'import') return meta.state === 'uploading'
   if (meta.state !== 'queued' && meta.state !== 'processing' && meta.state !== 'ready') return false
   const count = await deps.tasks.readCount(videoId, attempt)
   // Before the plan there are no counters.

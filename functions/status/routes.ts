@@ -63,8 +63,17 @@ const videoRoutes: readonly Route[] = [
     method: 'delete',
     path: upload,
     access: 'delete',
-    summary: 'Abort an unfinished upload.',
+    summary: 'Abort an unfinished upload or import.',
     answers: { 204: { says: 'It is gone.' } },
+  },
+  {
+    method: 'post',
+    path: '/api/imports',
+    access: 'import',
+    summary:
+      'Fetch a video file from a public website, or go on with the unfinished import of the same address. `import` of the answer says how far it is.',
+    body: 'BeginImport',
+    answers: { 202: 'VideoView' },
   },
   {
     method: 'get',

@@ -4,6 +4,7 @@ import * as accounts from '#domain/account-api.ts'
 import * as api from '#domain/api.ts'
 
 export const schemas = {
+  BeginImport: api.BeginImport,
   BeginUpload: api.BeginUpload,
   BegunUpload: api.BegunUpload,
   SignParts: api.SignParts,

@@ -1,7 +1,7 @@
-// The upload API: begin, sign parts, list parts, complete, abort. Bytes go straight to the store; keys are made here alone.
+// The upload API: begin, sign parts, list parts, complete, abort; and the begin of an import. Bytes go straight to the store; keys are made here alone.
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Hono } from 'hono'
-import { BeginUpload, CompleteUpload, SignParts } from '#domain/api.ts'
+import { BeginImport, BeginUpload, CompleteUpload, SignParts } from '#domain/api.ts'
 import { MillraceError } from '#domain/errors.ts'
 import type { Meta } from '#domain/item.ts'
 import { partRange } from '#domain/parts.ts'
@@ -15,6 +15,7 @@ import { requestIdOf } from '#platform/request-id.ts'
 import type { VideoViews } from '#platform/video-views.ts'
 import { type BeginDeps, beginUpload, partsOf } from './begin.ts'
 import { type CompleteDeps, completeUpload } from './complete.ts'
+import { beginImport } from './import.ts'
 import type { Warm } from './warm.ts'
 
 export interface UploadDeps extends BeginDeps, CompleteDeps, Doors {
@@ -37,7 +38,10 @@ export function createApp(deps: UploadDeps): Hono {
   /** @throws MillraceError `upload-not-found` */
   async function find(request: Request, videoId: string): Promise<Meta> {
     const who = await asking(deps, request, 'change')
-    return requireVideo(deps, who, await videos.get(videoId), 'upload-not-found')
+    const meta = await requireVideo(deps, who, await videos.get(videoId), 'upload-not-found')
+    // Its parts are sent by a worker alone.
+    if (meta.import) throw new MillraceError('upload-not-found')
+    return meta
   }
 
   async function findOpen(request: Request, videoId: string) {
@@ -67,6 +71,14 @@ export function createApp(deps: UploadDeps): Hono {
     const { videoId: video } = upload
     deps.log.info('upload begun', { video, created, request: requestIdOf(c) })
     return c.json(upload, created ? 201 : 200)
+  })
+
+  app.post('/api/imports', jsonBody(BeginImport), async c => {
+    const { userId: ownerId } = await requireAction(deps, c.req.raw, 'import')
+    const meta = await beginImport(deps, ownerId, c.req.valid('json'))
+    // Without its address, which may hold a secret.
+    deps.log.info('import begun', { video: meta.videoId, request: requestIdOf(c) })
+    return c.json(await views.viewOf(await videos.recordsOf(meta), true), 202)
   })
 
   app.post('/api/uploads/:videoId/parts', jsonBody(SignParts), async c => {
@@ -125,6 +137,8 @@ export function createApp(deps: UploadDeps): Hono {
     if (uploadId) await multipart.abort({ key, uploadId })
     await source.remove([key])
     await videos.removeUploadPointer(meta)
+    // The task of an import: its worker finds its lease gone, and stops.
+    if (meta.import) await videos.removeRecords(meta.videoId)
     await videos.removeMeta(meta.videoId)
     return c.body(null, 204)
   })

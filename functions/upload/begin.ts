@@ -32,7 +32,7 @@ export interface Begun {
 }
 
 /** Each lost race means that somebody else went on. */
-const tries = 5
+export const tries = 5
 
 const mediaType = /^[\w.+-]+\/[\w.+-]+$/
 
@@ -48,8 +48,8 @@ function answerFor(meta: Meta, created: boolean): Begun {
 }
 
 /** True when parts can still be sent, or all of them have been joined already. */
-async function canGoOn(deps: BeginDeps, { source }: Meta): Promise<boolean> {
-  if (!source.uploadId) return false
+async function canGoOn(deps: BeginDeps, { source, import: imported }: Meta): Promise<boolean> {
+  if (!source.uploadId || imported) return false
   const { key, uploadId } = source
   if (await deps.multipart.listParts({ key, uploadId })) return true
   return (await deps.source.head(key))?.sizeBytes === source.sizeBytes

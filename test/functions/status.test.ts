@@ -71,6 +71,7 @@ describe('one video', () => {
       rungs: [],
       durationSeconds: null,
       posterUrl: null,
+      import: null,
       posterColor: null,
       createdAt: '2027-01-15T08:00:00.250Z',
     })

@@ -20,6 +20,7 @@ export function someVideo(change: Partial<VideoView> = {}): VideoView {
     soundOnly: false,
     rungs: [],
     posterUrl: null,
+    import: null,
     posterColor: null,
     storyboardUrl: null,
     failure: null,

@@ -28,6 +28,7 @@ const video = (change: Partial<VideoView>): VideoView => ({
   soundOnly: false,
   rungs: [],
   posterUrl: null,
+  import: null,
   posterColor: null,
   storyboardUrl: null,
   failure: null,
