@@ -127,6 +127,8 @@ async function start(options: RunOptions, parts: Parts): Promise<Running> {
     async revoke(videoId, epoch) {
       await revocations.revoke(videoId, epoch)
       edge.replaceGate(gate())
+      // Of a video that goes on, its copies are good: only new links lead to them.
+      if (epoch !== undefined) return
       edge.invalidate(`/v/${videoId}/`)
       edge.invalidate(`/p/${videoId}/`)
     },

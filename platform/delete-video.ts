@@ -11,7 +11,7 @@ export interface DeleteDeps {
   videos: Videos
   tasks: Tasks
   queue: TaskQueue
-  /** Shuts the gate for a video, or for links of its epochs before, at once, and drops what the edge keeps of it. */
+  /** Shuts the gate at once: for a video, of which the edge then drops what it keeps, or for links of its epochs before. */
   revoke: Revoke
   /** Epoch seconds. */
   now(): number

@@ -79,7 +79,7 @@ async function rotate({ keys, secret, log }: GateKeysDeps): Promise<void> {
 }
 
 /**
- * What the edge keeps goes too: a video that is not for everybody any more should not lie there.
+ * Of a deleted video what the edge keeps goes too. Of any other it stays: only new links lead to it, and those lead there still.
  * @throws what `invalidate` throws, where nothing but that ends the links
  */
 async function revoke(
@@ -91,11 +91,16 @@ async function revoke(
   const count = await keys?.put(videoId, held =>
     writeRevocation(strictest(ended, held === null ? null : readRevocation(held))),
   )
-  await invalidate(`/${videoPrefix(videoId)}*`).catch(thrown => {
-    // CloudFront takes 15 of them at a time. Nobody gets past the gate to what it still keeps.
-    if (!keys) throw thrown
-    log.warn('the edge keeps its copies', { video: videoId, error: String(thrown) })
-  })
+  if (epoch === noEpoch) {
+    await invalidate(`/${videoPrefix(videoId)}*`).catch(thrown => {
+      // CloudFront takes 15 of them at a time. Nobody gets past the gate to what it still keeps.
+      if (!keys) throw thrown
+      log.warn('the edge keeps its copies', { video: videoId, error: String(thrown) })
+    })
+  } else if (!keys) {
+    log.warn('links of before go on: the gate has no key store', { video: videoId, before: epoch })
+    return
+  }
   log.info('links ended', { video: videoId, ...(epoch === noEpoch ? {} : { before: epoch }) })
   if (keys && count && count > tidyFrom) await keys.removeWhere(isOver(now()))
 }

@@ -36,12 +36,14 @@ export function buildGate({ secrets, revoked = {} }: GateKeys): string {
 
 /**
  * The gate for a KeyValueStore, which holds the secrets as a JSON list and the lowest epoch of each video whose links were ended
- * (domain/revocation.ts). A name that is not there throws: without secrets nothing passes, and a video that nobody revoked is open.
+ * (domain/revocation.ts). Without secrets nothing passes. A video that nobody revoked has no name there; where the store cannot say
+ * so, the function fails, and CloudFront refuses with it.
  */
 const storeLines = `import cf from 'cloudfront'
 const store = cf.kvs()
 const readSecrets = () => store.get('${gateSecretsKey}').then(JSON.parse, () => [])
-const readLowest = videoId => store.get(videoId).then(parseInt, () => undefined)`
+const readLowest = videoId =>
+  store.exists(videoId).then(is => (is ? store.get(videoId).then(parseInt) : undefined))`
 
 /** The gate's source for CloudFront, where its keys lie in the store that the function is associated with. */
 export function buildStoredGate(): string {

@@ -96,6 +96,8 @@ describe('revoke', () => {
       await obey(deps(), { kind: 'revoke', videoId, epoch })
       expect(names.get(videoId)).toBe(`${lowest}.${until}`)
     }
+    // Only the deletion drops what the edge keeps.
+    expect(invalidated).toEqual([`/v/${videoId}/*`])
   })
 
   it('ends the links although CloudFront takes no more invalidations at the moment', async () => {
@@ -106,6 +108,13 @@ describe('revoke', () => {
     await obey({ ...deps(), invalidate }, order)
     expect(names.has(videoId)).toBe(true)
     await expect(obey({ ...deps(), keys: null, invalidate }, order)).rejects.toThrow('TooMany')
+  })
+
+  it('of a gate without a store says that links of before go on', async () => {
+    const said: string[] = []
+    const log = { ...silentLog, warn: (message: string) => void said.push(message) }
+    await obey({ ...deps(), keys: null, log }, { kind: 'revoke', videoId, epoch: 1 })
+    expect([invalidated, said]).toEqual([[], [expect.stringContaining('go on')]])
   })
 
   it('forgets those whose links have ended by themselves, once there are many', async () => {

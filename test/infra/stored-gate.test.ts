@@ -12,13 +12,20 @@ const expiresAt = Math.floor(Date.now() / 1000) + 3600
 let names: Map<string, string>
 
 beforeEach(() => {
+  broken = null
   names = new Map([['secrets', JSON.stringify([secret])]])
 })
 
-/** CloudFront's store: a name that is not there throws. */
+/** CloudFront's store: a name that is not there throws, and so does every question while it is out of order. */
+let broken: string | null
 const cf = {
   kvs: () => ({
+    async exists(name: string) {
+      if (name === broken) throw new Error('InternalError')
+      return names.has(name)
+    },
     async get(name: string) {
+      if (name === broken) throw new Error('InternalError')
       const value = names.get(name)
       if (value === undefined) throw new Error('KeyNotFound')
       return value
@@ -58,6 +65,15 @@ it('refuses links of epochs that have been ended, and no later ones', async () =
   names.set(videoId, writeRevocation({ lowestEpoch: 2, until: expiresAt }))
   expect(await ask(secret, 1)).toMatchObject({ statusCode: 403 })
   expect(await ask(secret, 2)).toMatchObject({ uri: expect.any(String) })
+})
+
+it('opens nothing while the store does not answer', async () => {
+  for (const name of ['secrets', videoId]) {
+    names.set(videoId, writeRevocation({ lowestEpoch: 1, until: expiresAt }))
+    broken = name
+    const answer = await ask(secret, 0).catch(() => 'failed')
+    expect([name, answer]).not.toEqual([name, expect.objectContaining({ uri: expect.anything() })])
+  }
 })
 
 it('refuses every link of a deleted video, however that was written down', async () => {
