@@ -116,8 +116,9 @@ async function drawAll(
         const file = `${name}${size === 'phone' ? '-phone' : ''}${colorScheme === 'dark' ? '-dark' : ''}.png`
         await page.screenshot({ path: join(scratch, file), animations: 'disabled' })
         await shrink(join(scratch, file), join(folder, file))
-        await page.close({ runBeforeUnload: false })
+        // Before the page closes: what it holds back would be sent by its end.
         await dropUnfinished(stack)
+        await page.close({ runBeforeUnload: false })
       }
       await context.close()
     }
