@@ -1,4 +1,51 @@
-// What admins see and do.
+// What admins see and do: people, invitations, what was done.
+import { useEffect } from 'preact/hooks'
+import type { AccountView } from '#domain/account.ts'
+import '../account/account.css'
+import { useLoaded } from '../account/loaded.ts'
+import { SignInPage } from '../account/sign-in-page.tsx'
+import { words } from '../account/words.ts'
+import { usePortal } from '../portal-context.ts'
+import { paths } from '../route.ts'
+import { strings } from '../strings.ts'
+import { Audit } from './audit.tsx'
+import { Invitations } from './invitations.tsx'
+import { People } from './people.tsx'
+
+const text = words.admin
+
 export function AdminPage() {
-  return <main id="content" class="page account" />
+  const { session } = usePortal()
+  const account = session.who.value?.account
+  if (!account) return <SignInPage />
+  return account.role === 'admin' ? <Administration /> : <NotForYou />
+}
+
+function Administration() {
+  const { api } = usePortal()
+  useEffect(() => {
+    document.title = `${text.title} – ${strings.name}`
+  }, [])
+  const people = useLoaded(
+    async () => (await api.json<{ users: AccountView[] }>('GET', '/api/users')).users,
+  )
+  return (
+    <main id="content" class="page account">
+      <h1>{text.title}</h1>
+      <People loaded={people} />
+      <Invitations />
+      <Audit people={people.value.value ?? []} />
+    </main>
+  )
+}
+
+function NotForYou() {
+  return (
+    <main id="content" class="page empty">
+      <h1>{text.forAdmins}</h1>
+      <a class="button primary" href={paths.library}>
+        {strings.notFound.home}
+      </a>
+    </main>
+  )
 }

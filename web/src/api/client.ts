@@ -56,9 +56,7 @@ export function createApi(request: Request) {
       method,
       ...(keepalive ? { keepalive } : {}),
       signal: signal ? AbortSignal.any([signal, limit]) : limit,
-      ...(body === undefined
-        ? {}
-        : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      ...(body === undefined ? {} : body instanceof Blob ? { body } : jsonOf(body)),
     }).catch((cause: unknown) => {
       if (signal?.aborted) throw cause
       throw new Problem('network')
@@ -138,6 +136,11 @@ export function createApi(request: Request) {
     },
   }
 }
+
+const jsonOf = (body: unknown) => ({
+  body: JSON.stringify(body),
+  headers: { 'content-type': 'application/json' },
+})
 
 /** An answer that breaks off, or a page of somebody in between, is no answer: the same request may bring one. */
 async function readJson<Answer>(response: Response): Promise<Answer> {

@@ -131,6 +131,7 @@ export const accountsDe: AccountWords = {
     takeBack: 'Zurücknehmen',
     takeBackOf: whom => `Die Einladung zurücknehmen: ${whom}`,
     audit: 'Was getan wurde',
+    auditTable: 'Die letzten 200 Einträge',
     noAudit: 'Noch nichts.',
     actions: {
       'user-changed': 'hat ein Konto geändert',

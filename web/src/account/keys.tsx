@@ -1,0 +1,139 @@
+// A person's keys for machines: made, shown once, revoked.
+import { useSignal } from '@preact/signals'
+import { type Scope, scopes } from '#domain/access.ts'
+import { type KeyView, nameMaxLength } from '#domain/account.ts'
+import { toProblem } from '../api/problem.ts'
+import { notify } from '../look/announce.tsx'
+import { Confirm } from '../look/confirm.tsx'
+import { formatDate } from '../look/format.ts'
+import { usePortal } from '../portal-context.ts'
+import { Field, SubmitButton, Wrong } from './fields.tsx'
+import { useLoaded } from './loaded.ts'
+import { Part } from './part.tsx'
+import { Secret } from './secret.tsx'
+import { fieldOf, useSubmit } from './submit.ts'
+import { words } from './words.ts'
+
+const text = words.account
+/** Days; 0: it does not end. */
+const expiries = [30, 90, 365, 0] as const
+const usual = 90
+const offered: readonly Scope[] = ['read', 'upload', 'admin'].filter(scope =>
+  scopes.some(known => known === scope),
+) as Scope[]
+
+const dateOf = (iso: string | null) => (iso === null ? null : formatDate(iso))
+
+export function Keys() {
+  const { api } = usePortal()
+  const made = useSignal<string | null>(null)
+  const revoking = useSignal<KeyView | null>(null)
+  const { value, wrong, again } = useLoaded(
+    async () => (await api.json<{ keys: KeyView[] }>('GET', '/api/keys')).keys,
+  )
+
+  async function revoke({ keyId }: KeyView) {
+    await api
+      .call('DELETE', `/api/keys/${keyId}`)
+      .catch(thrown => notify(toProblem(thrown).message))
+    await again()
+  }
+
+  return (
+    <Part title={text.keys} hint={text.keysText} wrong={wrong} onRetry={again}>
+      {value.value?.length === 0 && <p>{text.noKeys}</p>}
+      <ul class="account-list">
+        {value.value?.map(key => (
+          <li key={key.keyId}>
+            <div class="account-what">
+              {key.name}{' '}
+              {key.scopes.map(scope => (
+                <span key={scope} class="chip">
+                  {scope}
+                </span>
+              ))}
+              <p>
+                {text.keyUsed(dateOf(key.lastUsedAt))} · {text.keyEnds(dateOf(key.expiresAt))}
+              </p>
+            </div>
+            <button
+              type="button"
+              class="button small danger-text"
+              aria-label={text.revokeOf(key.name)}
+              onClick={() => {
+                revoking.value = key
+              }}
+            >
+              {text.revoke}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <NewKey
+        onMade={async key => {
+          made.value = key
+          await again()
+        }}
+      />
+      {made.value && <Secret label={text.newKey} hint={text.newKeyText} value={made.value} />}
+      {revoking.value && (
+        <Confirm
+          title={text.revokeTitle(revoking.value.name)}
+          text={text.revokeText}
+          confirm={text.revoke}
+          keep={words.cancel}
+          onConfirm={() => revoking.value && void revoke(revoking.value)}
+          onClose={() => {
+            revoking.value = null
+          }}
+        />
+      )}
+    </Part>
+  )
+}
+
+function NewKey({ onMade }: { onMade(key: string): Promise<void> }) {
+  const { api } = usePortal()
+  const { busy, wrong, submit } = useSubmit(async form => {
+    const expiresInDays = Number(fieldOf(form, 'expiry'))
+    const { key } = await api.json<KeyView & { key: string }>('POST', '/api/keys', {
+      name: fieldOf(form, 'name').trim(),
+      scopes: offered.filter(scope => fieldOf(form, scope) === 'on'),
+      ...(expiresInDays > 0 ? { expiresInDays } : {}),
+    })
+    form.reset()
+    await onMade(key)
+  })
+  return (
+    <form class="account-form" onSubmit={submit}>
+      <Field
+        label={text.keyName}
+        name="name"
+        maxLength={nameMaxLength}
+        autocomplete="off"
+        required
+      />
+      <fieldset class="choices">
+        <legend>{text.keyScopes}</legend>
+        {offered.map(scope => (
+          <label key={scope}>
+            <input type="checkbox" name={scope} defaultChecked={scope === 'read'} />
+            {text.scopes[scope]}
+          </label>
+        ))}
+      </fieldset>
+      <div class="form-field">
+        <label for="key-expiry">{text.keyExpiry}</label>
+        <select id="key-expiry" class="field" name="expiry">
+          {expiries.map(days => (
+            <option key={days} value={days} selected={days === usual}>
+              {text.expiries[days]}
+            </option>
+          ))}
+        </select>
+      </div>
+      <Wrong wrong={wrong} />
+      <SubmitButton busy={busy}>{text.createKey}</SubmitButton>
+    </form>
+  )
+}

@@ -1,0 +1,51 @@
+// A text that is shown once and taken along: a key, a link of an invitation.
+import { useSignal } from '@preact/signals'
+import { useEffect, useId, useRef } from 'preact/hooks'
+import { announce } from '../look/announce.tsx'
+import { words } from './words.ts'
+
+export function Secret({ label, hint, value }: { label: string; hint: string; value: string }) {
+  const id = useId()
+  const field = useRef<HTMLTextAreaElement>(null)
+  const done = useSignal('')
+  useEffect(() => {
+    field.current?.focus()
+    field.current?.select()
+  }, [value])
+
+  async function take() {
+    try {
+      await navigator.clipboard.writeText(value)
+      done.value = words.copied
+    } catch {
+      // No permission, or a page without a secure address.
+      field.current?.select()
+      done.value = words.notCopied
+    }
+    announce(done.value)
+  }
+
+  return (
+    <div class="secret">
+      <label for={id}>{label}</label>
+      <textarea
+        ref={field}
+        id={id}
+        class="field"
+        readOnly
+        rows={2}
+        value={value}
+        aria-describedby={`${id}-hint`}
+      />
+      <p id={`${id}-hint`} class="form-hint">
+        {hint}
+      </p>
+      <div class="person-steps">
+        <button type="button" class="button small primary" onClick={() => void take()}>
+          {words.copy}
+        </button>
+        <p aria-hidden="true">{done}</p>
+      </div>
+    </div>
+  )
+}

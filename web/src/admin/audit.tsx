@@ -1,0 +1,64 @@
+// What admins and keys did, newest first.
+import type { AccountView } from '#domain/account.ts'
+import { useLoaded } from '../account/loaded.ts'
+import { Part } from '../account/part.tsx'
+import { words } from '../account/words.ts'
+import { usePortal } from '../portal-context.ts'
+import { strings } from '../strings.ts'
+
+const text = words.admin
+
+interface Entry {
+  at: string
+  userId: string
+  keyId: string | null
+  action: string
+  target: string | null
+  detail: string | null
+}
+
+/** To the minute, as the person's language writes it; only this page needs it, so the browser may take its time. */
+const formatMoment = (iso: string) =>
+  new Date(iso).toLocaleString(strings.locale, { dateStyle: 'medium', timeStyle: 'short' })
+
+export function Audit({ people }: { people: readonly AccountView[] }) {
+  const { api } = usePortal()
+  const { value, wrong, again } = useLoaded(
+    async () => (await api.json<{ entries: Entry[] }>('GET', '/api/audit')).entries,
+  )
+  const nameOf = (userId: string) => people.find(person => person.userId === userId)?.name ?? userId
+  return (
+    <Part title={text.audit} wrong={wrong} onRetry={again}>
+      {value.value?.length === 0 && <p>{text.noAudit}</p>}
+      {(value.value?.length ?? 0) > 0 && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard.
+        <section class="audit" tabIndex={0} aria-label={text.auditTable}>
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{text.when}</th>
+                <th scope="col">{text.who}</th>
+                <th scope="col">{text.what}</th>
+                <th scope="col">{text.target}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {value.value?.map(({ at, userId, keyId, action, target, detail }) => (
+                <tr key={`${at} ${userId} ${action} ${target}`}>
+                  <td>
+                    <time dateTime={at}>{formatMoment(at)}</time>
+                  </td>
+                  <td>
+                    {nameOf(userId)} {keyId && `(${text.byKey})`}
+                  </td>
+                  <td>{text.actions[action] ?? action}</td>
+                  <td>{[target && nameOf(target), detail].filter(Boolean).join(' · ')}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+    </Part>
+  )
+}

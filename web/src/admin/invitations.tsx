@@ -1,0 +1,91 @@
+// Invitations: made, handed on as a link, taken back.
+import { useSignal } from '@preact/signals'
+import { type Role, roles } from '#domain/access.ts'
+import { EmailField, SubmitButton, Wrong } from '../account/fields.tsx'
+import { useLoaded } from '../account/loaded.ts'
+import { Part } from '../account/part.tsx'
+import { Secret } from '../account/secret.tsx'
+import { fieldOf, useSubmit } from '../account/submit.ts'
+import { words } from '../account/words.ts'
+import { formatDate } from '../look/format.ts'
+import { usePortal } from '../portal-context.ts'
+import { joinLink } from './join-link.ts'
+import { roleOptions } from './people.tsx'
+
+const text = words.admin
+
+export interface InvitationView {
+  invitationId: string
+  role: Role
+  email: string | null
+  createdAt: string
+  expiresAt: string
+}
+
+export function Invitations() {
+  const { api } = usePortal()
+  const link = useSignal<string | null>(null)
+  const { value, wrong, again } = useLoaded(
+    async () =>
+      (await api.json<{ invitations: InvitationView[] }>('GET', '/api/invitations')).invitations,
+  )
+  const takingBack = useSubmit(async form => {
+    await api.call('DELETE', `/api/invitations/${form.dataset['invitation']}`)
+    link.value = null
+    await again()
+  })
+  const { busy, submit, ...making } = useSubmit(async form => {
+    const email = fieldOf(form, 'email').trim()
+    const { code } = await api.json<InvitationView & { code: string }>('POST', '/api/invitations', {
+      role: roles.find(role => role === fieldOf(form, 'role')) ?? 'user',
+      ...(email ? { email } : {}),
+    })
+    form.reset()
+    link.value = joinLink(location.origin, code)
+    await again()
+  })
+  return (
+    <Part title={text.invitations} wrong={wrong} onRetry={again}>
+      {value.value?.length === 0 && <p>{text.noInvitations}</p>}
+      <ul class="account-list">
+        {value.value?.map(({ invitationId, role, email, expiresAt }) => (
+          <li key={invitationId}>
+            <div class="account-what">
+              {text.invitationFor(email)} <span class="chip">{text.roles[role]}</span>
+              <p>{text.invitationEnds(formatDate(expiresAt))}</p>
+            </div>
+            <form data-invitation={invitationId} onSubmit={takingBack.submit}>
+              <button
+                type="submit"
+                class="button small"
+                aria-label={text.takeBackOf(text.invitationFor(email))}
+              >
+                {text.takeBack}
+              </button>
+            </form>
+          </li>
+        ))}
+      </ul>
+      <Wrong wrong={takingBack.wrong} />
+      <form class="account-form" aria-label={text.invite} onSubmit={submit}>
+        <h3>{text.invite}</h3>
+        <div class="form-field">
+          <label for="invite-role">{text.role}</label>
+          <select id="invite-role" class="field" name="role">
+            {roleOptions().map(({ role, label }) => (
+              <option key={role} value={role} selected={role === 'user'}>
+                {label}
+              </option>
+            ))}
+          </select>
+        </div>
+        <EmailField label={text.inviteEmail} required={false} own={false} />
+        <Wrong wrong={making.wrong} />
+        <SubmitButton busy={busy}>{text.createInvitation}</SubmitButton>
+      </form>
+      {link.value && (
+        <Secret label={text.invitationLink} hint={text.invitationText} value={link.value} />
+      )}
+    </Part>
+  )
+}

@@ -1,0 +1,166 @@
+// The people of this installation: their roles, their limits, whether they may sign in, their end.
+import { useSignal } from '@preact/signals'
+import { type Role, roles } from '#domain/access.ts'
+import type { AccountView, Quota } from '#domain/account.ts'
+import { Avatar } from '../account/avatar.tsx'
+import { SubmitButton, Wrong } from '../account/fields.tsx'
+import type { Loaded } from '../account/loaded.ts'
+import { Part } from '../account/part.tsx'
+import { fieldOf, useSubmit } from '../account/submit.ts'
+import { words } from '../account/words.ts'
+import { toProblem } from '../api/problem.ts'
+import { notify } from '../look/announce.tsx'
+import { Confirm } from '../look/confirm.tsx'
+import { usePortal } from '../portal-context.ts'
+import { readQuota, writeGigabytes } from './quota.ts'
+
+const text = words.admin
+
+type Change = Partial<Pick<AccountView, 'role' | 'disabled'>> & { quota?: Quota }
+
+export function People({ loaded }: { loaded: Loaded<AccountView[]> }) {
+  const { value, wrong, again } = loaded
+  return (
+    <Part title={text.people} wrong={wrong} onRetry={again}>
+      <ul class="account-list">
+        {value.value?.map(person => (
+          <Person key={person.userId} person={person} onChanged={again} />
+        ))}
+      </ul>
+    </Part>
+  )
+}
+
+function Person({ person, onChanged }: { person: AccountView; onChanged(): Promise<void> }) {
+  const { api, session } = usePortal()
+  const removing = useSignal(false)
+  const { name, email, role, disabled } = person
+  const isMe = session.who.value?.account?.userId === person.userId
+  const path = `/api/users/${person.userId}`
+
+  /** What the server refuses is shown as it was. */
+  async function act(action: () => Promise<unknown>) {
+    await action().catch(thrown => notify(toProblem(thrown).message))
+    await onChanged()
+  }
+  const change = (to: Change) => act(() => api.json('PATCH', path, to))
+
+  return (
+    <li class="person">
+      <Avatar {...person} />
+      <div class="account-what">
+        {name} {isMe && <span class="chip">{text.you}</span>}
+        {disabled && <span class="chip failed">{text.disabled}</span>}
+        <p>{email}</p>
+      </div>
+      <div class="person-steps">
+        {isMe ? (
+          <p>{text.roles[role]}</p>
+        ) : (
+          <select
+            class="field"
+            aria-label={text.roleOf(name)}
+            value={role}
+            onChange={({ currentTarget }) => {
+              const next = roles.find(known => known === currentTarget.value)
+              if (next) void change({ role: next })
+            }}
+          >
+            {roles.map(known => (
+              <option key={known} value={known}>
+                {text.roles[known]}
+              </option>
+            ))}
+          </select>
+        )}
+        <QuotaForm person={person} onSend={quota => api.json('PATCH', path, { quota })} />
+        {!isMe && (
+          <>
+            <label>
+              <input
+                type="checkbox"
+                aria-label={text.disabledOf(name)}
+                checked={disabled}
+                onChange={({ currentTarget }) => void change({ disabled: currentTarget.checked })}
+              />
+              {text.disabled}
+            </label>
+            <button
+              type="button"
+              class="button small danger-text"
+              aria-label={text.removeOf(name)}
+              onClick={() => {
+                removing.value = true
+              }}
+            >
+              {text.remove}
+            </button>
+          </>
+        )}
+      </div>
+      {removing.value && (
+        <Confirm
+          title={text.removeTitle(name)}
+          text={text.removeText}
+          confirm={text.remove}
+          keep={words.cancel}
+          onConfirm={() =>
+            void act(async () => {
+              await api.call('DELETE', path)
+              notify(text.removed(name))
+            })
+          }
+          onClose={() => {
+            removing.value = false
+          }}
+        />
+      )}
+    </li>
+  )
+}
+
+interface QuotaFormProps {
+  person: AccountView
+  onSend(quota: Quota): Promise<unknown>
+}
+
+function QuotaForm({ person, onSend }: QuotaFormProps) {
+  const { name, quota } = person
+  const { busy, wrong, submit } = useSubmit(async form => {
+    await onSend(readQuota(fieldOf(form, 'gigabytes'), fieldOf(form, 'minutes')))
+    notify(words.saved)
+  })
+  const field = (of: 'gigabytes' | 'minutes', value: string) => (
+    <label>
+      {text[of]}
+      <input
+        class="field"
+        name={of}
+        type="number"
+        min={0}
+        max={1_000_000}
+        step={of === 'minutes' ? 1 : 'any'}
+        placeholder={text.noLimit}
+        defaultValue={value}
+      />
+    </label>
+  )
+  return (
+    <form
+      class="person-steps"
+      aria-label={text.quotaOf(name)}
+      title={text.noLimitHint}
+      onSubmit={submit}
+    >
+      {field('gigabytes', writeGigabytes(quota.bytes))}
+      {field('minutes', quota.minutes?.toString() ?? '')}
+      <SubmitButton busy={busy} kind="small">
+        {words.save}
+      </SubmitButton>
+      <Wrong wrong={wrong} />
+    </form>
+  )
+}
+
+export const roleOptions = (): { role: Role; label: string }[] =>
+  roles.map(role => ({ role, label: `${text.roles[role]}: ${text.roleTexts[role]}` }))
