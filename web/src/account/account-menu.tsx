@@ -11,6 +11,12 @@ import { Avatar } from './avatar.tsx'
 
 const text = strings.session
 
+const closeMenu = ({ currentTarget }: Event) => {
+  if (currentTarget instanceof Element) {
+    currentTarget.closest<HTMLElement>('[popover]')?.hidePopover()
+  }
+}
+
 export function AccountMenu() {
   const { api, queue, session } = usePortal()
   const asking = useSignal(false)
@@ -31,8 +37,14 @@ export function AccountMenu() {
       >
         <div class="account-menu">
           <p>{account.name}</p>
-          <a href={paths.account}>{text.account}</a>
-          {account.role === 'admin' && <a href={paths.admin}>{text.admin}</a>}
+          <a href={paths.account} onClick={closeMenu}>
+            {text.account}
+          </a>
+          {account.role === 'admin' && (
+            <a href={paths.admin} onClick={closeMenu}>
+              {text.admin}
+            </a>
+          )}
           <button
             type="button"
             onClick={() => {

@@ -1,6 +1,6 @@
 // A person's keys for machines: made, shown once, revoked.
 import { useSignal } from '@preact/signals'
-import { type Scope, scopes } from '#domain/access.ts'
+import type { Scope } from '#domain/access.ts'
 import { type KeyView, nameMaxLength } from '#domain/account.ts'
 import { toProblem } from '../api/problem.ts'
 import { notify } from '../look/announce.tsx'
@@ -15,12 +15,9 @@ import { fieldOf, useSubmit } from './submit.ts'
 import { words } from './words.ts'
 
 const text = words.account
-/** Days; 0: it does not end. */
+/** Days, the usual first; 0: it does not end. */
 const expiries = [30, 90, 365, 0] as const
-const usual = 90
-const offered: readonly Scope[] = ['read', 'upload', 'admin'].filter(scope =>
-  scopes.some(known => known === scope),
-) as Scope[]
+const offered: readonly Scope[] = ['read', 'upload', 'admin']
 
 const dateOf = (iso: string | null) => (iso === null ? null : formatDate(iso))
 
@@ -46,9 +43,9 @@ export function Keys() {
         {value.value?.map(key => (
           <li key={key.keyId}>
             <div class="account-what">
-              {key.name}{' '}
+              {key.name}
               {key.scopes.map(scope => (
-                <span key={scope} class="chip">
+                <span key={scope} class="chip scope">
                   {scope}
                 </span>
               ))}
@@ -126,7 +123,7 @@ function NewKey({ onMade }: { onMade(key: string): Promise<void> }) {
         <label for="key-expiry">{text.keyExpiry}</label>
         <select id="key-expiry" class="field" name="expiry">
           {expiries.map(days => (
-            <option key={days} value={days} selected={days === usual}>
+            <option key={days} value={days}>
               {text.expiries[days]}
             </option>
           ))}

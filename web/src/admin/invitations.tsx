@@ -73,7 +73,7 @@ export function Invitations() {
           <label for="invite-role">{text.role}</label>
           <select id="invite-role" class="field" name="role">
             {roleOptions().map(({ role, label }) => (
-              <option key={role} value={role} selected={role === 'user'}>
+              <option key={role} value={role}>
                 {label}
               </option>
             ))}

@@ -162,5 +162,9 @@ function QuotaForm({ person, onSend }: QuotaFormProps) {
   )
 }
 
+/** The usual one first: it is what a form goes back to. */
 export const roleOptions = (): { role: Role; label: string }[] =>
-  roles.map(role => ({ role, label: `${text.roles[role]}: ${text.roleTexts[role]}` }))
+  (['user', 'guest', 'admin'] as const).map(role => ({
+    role,
+    label: `${text.roles[role]}: ${text.roleTexts[role]}`,
+  }))
