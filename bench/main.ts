@@ -8,6 +8,7 @@ import { benchCopy } from './copy.ts'
 import { benchExact } from './exact.ts'
 import { benchFirstFrame } from './first-frame.ts'
 import { benchGate } from './gate.ts'
+import { benchImport } from './import.ts'
 import { benchLadder } from './ladder.ts'
 import { benchLibrary } from './library.ts'
 import { benchLong } from './long.ts'
@@ -33,6 +34,8 @@ const help = `npm run bench -- <name> [options]
                 --runs 30  --seconds 60  --lines (the emulated networks alone)
   upload        a large file through the portal: tab killed and resumed, rate beside plain PUTs
                 --runs 4 (an even number)  --megabytes 600 (1024 for a GiB)
+  import        a large file fetched by its address: rate beside curl, memory above the idle worker
+                --megabytes 1024  --runs 1
   network       uploads on 3G, 4G, with delay and with a network that comes and goes; then cut off at each step by tab, browser, network, server
                 --megabytes 300 (at most, each line)  --lines or --kills (one of the two tables)
   bad-input     what a portal meets: strange names, empty and false files, files that vanish, a full store, two tabs, two hundred at once
@@ -129,6 +132,9 @@ switch (positionals[0]) {
     break
   case 'upload':
     await benchUpload({ megabytes: count(values.megabytes, 600), runs: count(values.runs, 4) })
+    break
+  case 'import':
+    await benchImport({ megabytes: count(values.megabytes, 1024), runs: count(values.runs, 1) })
     break
   case 'network':
     await benchNetwork({
