@@ -17,6 +17,11 @@ const generated: fc.Arbitrary<tasks.Task> = fc.oneof(
     chunk: fc.nat(),
     lane: fc.constantFrom('lead' as const, 'ladder' as const),
   }),
+  fc.record({
+    kind: fc.constant('import' as const),
+    ...ids,
+    lane: fc.constantFrom('fast' as const, 'bulk' as const),
+  }),
   fc.record({ kind: fc.constant('copy' as const), ...ids, part: fc.nat() }),
   fc.record({
     kind: fc.constant('audio' as const),

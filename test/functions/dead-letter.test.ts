@@ -75,6 +75,17 @@ it('an inspect fails a video that is only queued', async () => {
   expect(await bury(pipeline, writeTask(inspect))).toBe('failed')
 })
 
+it('an import that ends its workers fails a video that has no file yet', async () => {
+  const videoId = newVideoId()
+  await pipeline.videos.create(metaOf(videoId), null)
+  const task: Task = { kind: 'import', videoId, attempt: 1, lane: 'fast' }
+  await recorded(task)
+  expect(await bury(pipeline, writeTask(task))).toBe('sent-again')
+  await begunOften(task)
+  expect(await bury(pipeline, writeTask({ ...task, lane: 'bulk' }))).toBe('failed')
+  expect(await stateOf(videoId)).toBe('failed')
+})
+
 it('leaves a task alone that is done, or held by a worker', async () => {
   const videoId = await create()
   const task = await recorded(encode(videoId))

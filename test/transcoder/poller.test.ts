@@ -15,7 +15,8 @@ const inspect = (video: number): Task => ({
 })
 const nameOf = ({ task }: Pick<TaskMessage, 'task'>): string => {
   if (task instanceof MillraceError) return 'unreadable'
-  return task.kind === 'inspect' ? `inspect-${Number(task.videoId.slice(2))}` : taskId(task)
+  const isFirst = task.kind === 'inspect' || task.kind === 'import'
+  return isFirst ? `${task.kind}-${Number(task.videoId.slice(2))}` : taskId(task)
 }
 
 /** What the next receives of a queue fail with. */
@@ -166,6 +167,35 @@ describe('slots', () => {
     const bulk = poller.started.slice(20)
     expect(bulk.map(({ name }) => name)).toEqual(['encode-0', 'encode-1', 'encode-2'])
     expect(bulk.every(({ fastWaiting }) => fastWaiting === 0)).toBe(true)
+  })
+})
+
+describe('imports', () => {
+  const importOf = (video: number): Task => ({
+    ...{ kind: 'import', attempt: 1, lane: 'fast' },
+    videoId: `v_${String(video).padStart(22, '0')}`,
+  })
+
+  it('run beside all slots, four at a time; the next is handed back, and takes no slot either', async () => {
+    const poller = startPolling(1)
+    await poller.queue.sendAll([0, 1, 2, 3].map(importOf))
+    await eventually(() => expect(poller.started).toHaveLength(4))
+    await poller.queue.send(ladder(0))
+    await eventually(() => expect(poller.running()).toContain('encode-0'))
+    await poller.queue.send(importOf(4))
+    await eventually(() => expect(poller.hides()).toHaveLength(1))
+    expect(poller.started).toHaveLength(5)
+  })
+
+  it('that were handed back often get a message of their own', async () => {
+    const poller = startPolling(1)
+    await poller.queue.sendAll([0, 1, 2, 3].map(importOf))
+    await eventually(() => expect(poller.started).toHaveLength(4))
+    const sent = vi.spyOn(poller.queue, 'send')
+    poller.put({ queue: 'fast', receipt: 'old', receives: 9, task: importOf(4) })
+    await eventually(() => expect(poller.hides()).toHaveLength(1))
+    expect(sent.mock.calls).toEqual([[importOf(4)]])
+    expect(poller.hides()[0]?.[1]).toBe(1)
   })
 })
 
