@@ -130,7 +130,7 @@ export const refused: Readonly<Record<string, readonly Deed[]>> = {
   DeadLettersFunctionRole: ['read media', 'read a source', 'create a record', 'remove a record'],
   GateKeysFunctionRole: ['read a record', 'read media', 'read a source', 'send a task'],
   PortalFunctionRole: ['read a record', 'read media', 'write media', 'read a source'],
-  TranscodersDefinitionTaskRole: ['write a source', 'remove a dropped file'],
+  TranscodersDefinitionTaskRole: ['remove a dropped file', 'read the keys of access tokens'],
 }
 
 /** The deeds that were not refused. */
