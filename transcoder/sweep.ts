@@ -19,13 +19,14 @@ export async function sweep(
 ): Promise<void> {
   const meta = await deps.videos.get(videoId)
   if (meta?.state === 'ready') await sweepLeftovers(deps, meta)
+  // An import that failed where nobody could abort it.
+  if (meta?.state === 'failed') await abortUpload(deps, meta)
   if (meta?.state !== 'deleting') return
   if (meta.attempt > 0) {
     await deps.tasks.fence(videoId, meta.attempt)
     await cancelConversion(deps, videoId, meta.attempt)
   }
-  const { key, uploadId } = meta.source
-  if (uploadId) await deps.multipart.abort({ key, uploadId })
+  await abortUpload(deps, meta)
   for (const prefix of sourcePrefixes(videoId)) await deps.source.removePrefix(prefix)
   const objects = await deps.media.removePrefix(videoPrefix(videoId))
   const records = await deps.videos.removeRecords(videoId)
@@ -33,6 +34,11 @@ export async function sweep(
   const last = meta.dueAt !== undefined && deps.now() >= meta.dueAt
   if (last) await deps.videos.removeMeta(videoId)
   deps.log.info(last ? 'video gone' : 'video swept', { video: videoId, objects, records })
+}
+
+async function abortUpload({ multipart }: SweepDeps, { source }: Meta): Promise<void> {
+  const { key, uploadId } = source
+  if (uploadId) await multipart.abort({ key, uploadId })
 }
 
 /** Objects, plans and records of attempts that neither play nor are at work, once their time has come. */

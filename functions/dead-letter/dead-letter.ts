@@ -64,6 +64,8 @@ export async function bury(deps: DeadLetterDeps, body: string): Promise<Buried> 
   const stepped = await deps.videos.step(videoId, 'failed', { failure }, meta.attempt)
   if (!stepped.done) return 'ignored'
   await deps.tasks.fence(videoId, attempt)
+  // What it has fetched is of no use to anybody.
+  if (task.kind === 'import') await deps.queue.send({ kind: 'sweep', videoId, attempt })
   deps.metrics?.put(metricNames.videosBuried, 1)
   deps.log.error('a video failed in the dead-letter queue', { video: videoId, task: task.kind })
   return 'failed'

@@ -1,8 +1,10 @@
 // Dead letters: a video that cannot go on fails in words, one that can goes on, and nobody at work is disturbed.
 import { beforeAll, beforeEach, expect, inject, it } from 'vitest'
 import type { Count, Meta } from '#domain/item.ts'
+import { sourceKey } from '#domain/keys.ts'
 import { type EncodeTask, type QueueName, type Task, writeTask } from '#domain/task.ts'
 import { bury } from '../../functions/dead-letter/dead-letter.ts'
+import { sweep } from '../../transcoder/sweep.ts'
 import { createPipeline, metaOf, newVideoId, type Pipeline } from '../support/pipeline.ts'
 
 let pipeline: Pipeline
@@ -77,13 +79,20 @@ it('an inspect fails a video that is only queued', async () => {
 
 it('an import that ends its workers fails a video that has no file yet', async () => {
   const videoId = newVideoId()
-  await pipeline.videos.create(metaOf(videoId), null)
+  const key = sourceKey(videoId)
+  const upload = { key, uploadId: await pipeline.multipart.create(key, 'video/mp4') }
+  const source = { ...upload, sizeBytes: 0 }
+  await pipeline.videos.create(metaOf(videoId, { source }), null)
   const task: Task = { kind: 'import', videoId, attempt: 1, lane: 'fast' }
   await recorded(task)
   expect(await bury(pipeline, writeTask(task))).toBe('sent-again')
   await begunOften(task)
   expect(await bury(pipeline, writeTask({ ...task, lane: 'bulk' }))).toBe('failed')
   expect(await stateOf(videoId)).toBe('failed')
+  const [swept] = await pipeline.drain('bulk')
+  expect(swept).toEqual({ kind: 'sweep', videoId, attempt: 1 })
+  await sweep({ ...pipeline, conversions: null }, { kind: 'sweep', videoId, attempt: 1 })
+  expect(await pipeline.multipart.listParts(upload)).toBeNull()
 })
 
 it('leaves a task alone that is done, or held by a worker', async () => {

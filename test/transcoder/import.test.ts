@@ -1,5 +1,7 @@
 // A worker that fetches a file: what arrives is the file, wherever it is cut off, and nothing else is left.
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { deleteVideo } from '#platform/delete-video.ts'
+import { sweep } from '../../transcoder/sweep.ts'
 import { createImporting, type Importing, partBytes } from '../support/importing.ts'
 import { filmOf, serving } from '../support/website.ts'
 
@@ -62,7 +64,8 @@ describe('a file', () => {
   })
 
   it('is counted while it comes', async () => {
-    const film = filmOf(3 * partBytes)
+    // More than there are buffers: what comes later waits until some of it has arrived.
+    const film = filmOf(6 * partBytes)
     importing.website.site.answer = serving(film)
     const task = await importing.begin()
     const seen: unknown[] = []
@@ -103,6 +106,24 @@ describe('cut off', () => {
     expect(importing.removed()).toBe(0)
     expect(await importing.openUploads(task.videoId)).toBe(0)
     expect(await importing.pipeline.source.head(`uploads/${task.videoId}/source`)).toBeNull()
+  })
+
+  it('when its video is deleted, and nothing is left but what says so', async () => {
+    const { pipeline, website } = importing
+    website.site.answer = serving(filmOf(6 * partBytes))
+    const task = await importing.begin()
+    let deleted = false
+    const fault = async (point: string) => {
+      const meta = await pipeline.videos.get(task.videoId)
+      if (point !== 'partly-sent' || deleted || !meta) return
+      deleted = true
+      await deleteVideo({ ...pipeline, revoke: async () => undefined }, meta)
+      await sweep({ ...pipeline, conversions: null }, { ...task, kind: 'sweep' })
+    }
+    const { meta, record } = await importing.work(task, importing.worker({ fault }))
+    expect([deleted, meta?.state, record]).toEqual([true, 'deleting', null])
+    expect(await importing.openUploads(task.videoId)).toBe(0)
+    expect(await pipeline.source.head(meta?.source.key ?? '')).toBeNull()
   })
 
   it('between its last byte and the record, it is not fetched again', async () => {

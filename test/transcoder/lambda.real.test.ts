@@ -3,8 +3,9 @@
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import type { Task } from '#domain/task.ts'
 import { makeSource, mediaFolder } from '../support/media.ts'
-import { createPipeline, type Pipeline } from '../support/pipeline.ts'
+import { createPipeline, newVideoId, type Pipeline } from '../support/pipeline.ts'
 import { createQueueTrigger } from '../support/queue-trigger.ts'
 import {
   isReadyWithMp4,
@@ -41,6 +42,13 @@ async function runLane(): Promise<void> {
   }
   await Promise.all([environment(), environment()])
 }
+
+it('leaves an import to the containers, whose time is not limited', async () => {
+  const task: Task = { kind: 'import', videoId: newVideoId(), attempt: 1, lane: 'fast' }
+  await pipeline.queue.send(task)
+  await runLane()
+  expect(await pipeline.drain('bulk')).toEqual([{ ...task, lane: 'bulk' }])
+})
 
 it('begins a video, and a container takes over', async () => {
   const clip = await makeSource(join(folder.path, 'clip.mp4'), [
