@@ -10,6 +10,7 @@ import { planParts } from '#domain/parts.ts'
 import { emulateLine } from './emulated-line.ts'
 import { type Cell, median, table } from './figures.ts'
 import { noteLongTasks } from './long-tasks.ts'
+import { fetchOwned } from './owner.ts'
 import { hashOf, mebibyte, randomFilm, storedHash } from './random-film.ts'
 import { type Stack, startStack } from './stack.ts'
 import { call } from './upload.ts'
@@ -168,7 +169,7 @@ async function plainPuts(browser: Browser, stack: Stack, file: string, line: Lin
   })
   const seconds = await secondsOfParts(page, 'first part')
   await page.close()
-  await fetch(`${stack.origin}/api/uploads/${videoId}`, { method: 'DELETE' })
+  await fetchOwned(`${stack.origin}/api/uploads/${videoId}`, { method: 'DELETE' })
   return seconds
 }
 

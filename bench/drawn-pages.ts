@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
 import type { VideoView } from '#domain/video.ts'
+import { fetchOwned } from './owner.ts'
 import { putFilms, untilFinal } from './shown-films.ts'
 import type { Stack } from './stack.ts'
 import { call, upload } from './upload.ts'
@@ -135,6 +136,6 @@ async function dropUnfinished(stack: Stack) {
   const { videos } = await call<{ videos: VideoView[] }>(`${stack.origin}/api/videos?limit=50`)
   for (const { videoId, state } of videos) {
     if (state !== 'uploading') continue
-    await fetch(`${stack.origin}/api/uploads/${videoId}`, { method: 'DELETE' })
+    await fetchOwned(`${stack.origin}/api/uploads/${videoId}`, { method: 'DELETE' })
   }
 }

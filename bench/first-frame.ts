@@ -7,6 +7,7 @@ import type { Page } from 'playwright-core'
 import type { VideoView } from '#domain/video.ts'
 import { type LoopedContainer, loopMinute, makeClip } from './clips.ts'
 import { median, percentile, table } from './figures.ts'
+import { fetchOwned } from './owner.ts'
 import { type LogLine, type Stack, startStack } from './stack.ts'
 import { call, upload } from './upload.ts'
 import { dropAndWatch, type FirstFrame, openBrowser, type Watched, watchToEnd } from './viewer.ts'
@@ -102,7 +103,7 @@ function firstFrames(film: string, runs: number, lane: 'on' | 'off'): Promise<St
       const isInspected = () => !Number.isNaN(stepsOf(seen, stack.log).encode)
       while (!isInspected()) await wait(100)
       all.push(stepsOf(seen, stack.log))
-      const deleted = await fetch(`${stack.origin}/api/videos/${seen.videoId}`, {
+      const deleted = await fetchOwned(`${stack.origin}/api/videos/${seen.videoId}`, {
         method: 'DELETE',
       })
       if (!deleted.ok) throw new Error(`not deleted: ${deleted.status}`)
@@ -118,7 +119,7 @@ async function withViewer<T>(
   work: (stack: Stack, page: Page) => Promise<T>,
 ): Promise<T> {
   const browser = await openBrowser()
-  const stack = await startStack(env)
+  const stack = await startStack({ ACCOUNTS: 'off', ...env })
   try {
     return await work(stack, await browser.newPage())
   } finally {

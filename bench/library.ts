@@ -2,6 +2,7 @@
 // with the long tasks and frames of the page's own thread, and what the API takes for each.
 import type { Browser, Page } from 'playwright-core'
 import { median, percentile, table } from './figures.ts'
+import { fetchOwned } from './owner.ts'
 import { seedLibrary } from './seed-library.ts'
 import { type Stack, startStack } from './stack.ts'
 import { openBrowser } from './viewer.ts'
@@ -25,7 +26,7 @@ async function timeRequests(stack: Stack, runs: number) {
     const times = []
     for (let run = 0; run < runs; run++) {
       const began = performance.now()
-      const answer = await fetch(stack.origin + path)
+      const answer = await fetchOwned(stack.origin + path)
       await answer.arrayBuffer()
       if (!answer.ok) throw new Error(`${path}: ${answer.status}`)
       times.push(performance.now() - began)

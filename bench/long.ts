@@ -74,7 +74,7 @@ export async function benchLong(options: {
   const film = await loopMinute({ clip, height }, minutes, 'mp4')
   const megabytes = Math.round((await stat(film)).size / 1e6)
   const browser = await openBrowser()
-  const stack = await startStack()
+  const stack = await startStack({ ACCOUNTS: 'off' })
   try {
     const ended = new AbortController()
     const pid = stack.transcoder()

@@ -270,7 +270,7 @@ export interface NetworkOptions {
 }
 
 export async function benchNetwork({ megabytes, only }: NetworkOptions): Promise<void> {
-  const stack = await startStack({ LOG_LEVEL: 'error' })
+  const stack = await startStack({ ACCOUNTS: 'off', LOG_LEVEL: 'error' })
   try {
     if (only !== 'kills') {
       const behind = await behindLines(stack)

@@ -308,7 +308,7 @@ export async function benchPlayer(options: {
   // With keyframes that the copy lane takes: ready sooner, and no other for the player.
   const film = await makeClip({ clip, height: 720, seconds, keyframeEvery: 48 })
   const browser = await openBrowser()
-  const stack = await startStack({ LOG_LEVEL: 'warn' })
+  const stack = await startStack({ ACCOUNTS: 'off', LOG_LEVEL: 'warn' })
   try {
     const { origin } = stack
     const { videoId } = await upload(origin, film)

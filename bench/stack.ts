@@ -1,11 +1,13 @@
 // The whole local stack for a bench: started as a person would, on a port and a state folder of its own, with its log kept.
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
+import { becomeOwner } from './owner.ts'
 import { childrenOf } from './processes.ts'
 
 export interface LogLine {
@@ -58,9 +60,17 @@ export async function startStack(env: Record<string, string> = {}): Promise<Stac
   const port = await freePort()
   const state = await mkdtemp(join(tmpdir(), 'millrace-bench-'))
   const log: LogLine[] = []
-  const all = { ...process.env, PORT: String(port), MILLRACE_STATE: state, LOG_FORMAT: 'json' }
+  const adminCode = randomBytes(16).toString('hex')
+  const all = {
+    ...process.env,
+    ...{ PORT: String(port), MILLRACE_STATE: state, LOG_FORMAT: 'json' },
+    ...{ ACCOUNTS: 'on', ADMIN_CODE: adminCode },
+  }
   const launch = () => launchStack({ ...all, ...env }, log)
   let child = await launch()
+  const origin = `http://localhost:${port}`
+  // Whoever gives a code of their own becomes the admin themselves.
+  if (env['ACCOUNTS'] !== 'off' && !env['ADMIN_CODE']) await becomeOwner(origin, adminCode)
   const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
     const ended = new Promise(resolve => child.once('exit', resolve))
     if (child.exitCode !== null || child.signalCode !== null) return
@@ -68,7 +78,7 @@ export async function startStack(env: Record<string, string> = {}): Promise<Stac
     await ended
   }
   return {
-    origin: `http://localhost:${port}`,
+    origin,
     endpoint: `http://127.0.0.1:${await readFile(join(state, 'store-port'), 'utf8')}`,
     stateFolder: state,
     log,

@@ -1,6 +1,7 @@
 // Uploads a file by the HTTP contract, as any program would: begin, parts straight to the store, complete.
 import { open, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { fetchOwned } from './owner.ts'
 
 export interface Uploaded {
   videoId: string
@@ -13,7 +14,7 @@ export async function call<T>(url: string, init?: RequestInit & { json?: unknown
   const headers = new Headers(rest.headers)
   if (json !== undefined) headers.set('content-type', 'application/json')
   const body = json === undefined ? {} : { body: JSON.stringify(json) }
-  const answer = await fetch(url, { ...rest, ...body, headers })
+  const answer = await fetchOwned(url, { ...rest, ...body, headers })
   if (!answer.ok)
     throw new Error(`${rest.method ?? 'GET'} ${url}: ${answer.status} ${await answer.text()}`)
   return (await answer.json()) as T

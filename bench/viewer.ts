@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 // Declares window.millrace.
 import type {} from '../web/src/watch/player/measure.ts'
+import { signIn } from './owner.ts'
 
 export interface FirstFrame {
   videoId: string
@@ -17,7 +18,7 @@ export interface FirstFrame {
 export async function openBrowser(ways: Readonly<Record<string, number>> = {}): Promise<Browser> {
   const executablePath = (await readFile(join('.millrace', 'chromium'), 'utf8')).trim()
   const rules = Object.entries(ways).map(([host, port]) => `MAP ${host} 127.0.0.1:${port}`)
-  return chromium.launch({
+  const browser = await chromium.launch({
     executablePath,
     args: [
       ...(rules.length > 0 ? [`--host-resolver-rules=${rules.join(',')}`] : []),
@@ -27,6 +28,7 @@ export async function openBrowser(ways: Readonly<Record<string, number>> = {}): 
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
     ],
   })
+  return signIn(browser)
 }
 
 const patienceMilliseconds = 60_000

@@ -40,7 +40,7 @@ const schema = z.object({
   ),
   HOST: z._default(z.string().check(z.regex(/^[\w.:-]+$/)), '127.0.0.1'),
   MILLRACE_STATE: z._default(text, '.millrace/state'),
-  ACCOUNTS: z._default(z.enum(['on', 'off']), 'off'),
+  ACCOUNTS: z._default(z.enum(['on', 'off']), 'on'),
   REGISTRATION: z._default(z.enum(registrations), 'invited'),
   ADMIN_CODE: z.optional(z.string().check(z.minLength(16), z.maxLength(200))),
   S3_ENDPOINT: z.optional(z.url({ protocol: /^https?$/ })),

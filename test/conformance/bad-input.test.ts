@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ErrorCode, errorFacts } from '#domain/errors.ts'
 import { maxSourceBytes, planParts } from '#domain/parts.ts'
 import { createPlaybackSigner } from '#platform/playback-token.ts'
+import { fetchOwned } from '../../bench/owner.ts'
 import { type Stack, startStack } from '../../bench/stack.ts'
 import { call, upload } from '../../bench/upload.ts'
 import { openPlayback, readMedia, untilReady, untilVideo } from '../support/contract.ts'
@@ -42,7 +43,7 @@ afterAll(async () => {
 const saysOf = (code: ErrorCode) => ({ code, message: errorFacts[code].message })
 
 const post = (path: string, json: unknown) =>
-  fetch(`${stack.origin}${path}`, {
+  fetchOwned(`${stack.origin}${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(json),
@@ -79,7 +80,7 @@ async function sendPart(videoId: string, partNumber: number, body: Uint8Array<Ar
 }
 
 const heldParts = async (videoId: string) => {
-  const answer = await fetch(`${stack.origin}/api/uploads/${videoId}/parts`)
+  const answer = await fetchOwned(`${stack.origin}/api/uploads/${videoId}/parts`)
   const { parts } = (await answer.json()) as { parts: { partNumber: number }[] }
   return parts.map(({ partNumber }) => partNumber)
 }

@@ -6,6 +6,7 @@ import { ListMultipartUploadsCommand, ListObjectsV2Command } from '@aws-sdk/clie
 import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createStoreClient } from '#platform/clients.ts'
+import { fetchOwned } from '../../bench/owner.ts'
 import { type Stack, startStack } from '../../bench/stack.ts'
 import { call, upload } from '../../bench/upload.ts'
 import { openPlayback, untilReady, untilVideo } from '../support/contract.ts'
@@ -70,7 +71,7 @@ const tombstone = (videoId: string) => [`record VIDEO#${videoId} META ${videoId}
 const untilHeld = (videoId: string, wanted: string[]) =>
   expect.poll(() => heldOf(videoId), { timeout: 40_000, interval: 250 }).toEqual(wanted)
 
-const send = (method: string, path: string) => fetch(`${stack.origin}${path}`, { method })
+const send = (method: string, path: string) => fetchOwned(`${stack.origin}${path}`, { method })
 const statusOf = async (address: string) => {
   const answer = await fetch(address)
   await answer.body?.cancel()
@@ -92,7 +93,7 @@ const untilIdle = () =>
     .toSatisfy((counts: number[]) => counts.every(count => count === 0))
 
 const eventsOf = (videoId: string, lastEventId?: string) =>
-  fetch(`${stack.origin}/api/videos/${videoId}/events`, {
+  fetchOwned(`${stack.origin}/api/videos/${videoId}/events`, {
     headers: lastEventId === undefined ? {} : { 'last-event-id': lastEventId },
   })
 

@@ -3,6 +3,7 @@
 import { availableParallelism, loadavg } from 'node:os'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { VideoView } from '#domain/video.ts'
+import { fetchOwned } from '../../bench/owner.ts'
 import { type Stack, startStack } from '../../bench/stack.ts'
 import { upload } from '../../bench/upload.ts'
 import { readVideo, untilReady } from '../support/contract.ts'
@@ -42,7 +43,7 @@ interface Told {
 }
 
 const open = (path: string, lastEventId?: string) =>
-  fetch(`${stack.origin}${path}`, {
+  fetchOwned(`${stack.origin}${path}`, {
     headers: lastEventId === undefined ? {} : { 'last-event-id': lastEventId },
   })
 

@@ -2,6 +2,7 @@
 // called back, renamed; and where one is after a way to a video and back. The videos are records alone: nobody has to encode them.
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
+import { fetchOwned } from '../../bench/owner.ts'
 import { seedLibrary } from '../../bench/seed-library.ts'
 import { type Stack, startStack } from '../../bench/stack.ts'
 import { openBrowser } from '../../bench/viewer.ts'
@@ -107,7 +108,7 @@ it('many are selected, deleted, called back, and deleted for good when the page 
   const gone = seeded.find(({ title }) => title === 'Harbour 5')?.videoId
   await card(page, 'Harbour 5').getByRole('button', { name: 'Delete Harbour 5' }).click()
   await page.goto('about:blank')
-  const status = async () => (await fetch(`${stack.origin}/api/videos/${gone}`)).status
+  const status = async () => (await fetchOwned(`${stack.origin}/api/videos/${gone}`)).status
   await expect.poll(status, { timeout: 5_000 }).toBe(404)
 })
 

@@ -32,6 +32,9 @@ beforeAll(async () => {
   stack = await startStack({ LOG_LEVEL: 'warn' })
   videoId = (await upload(stack.origin, clip)).videoId
   await untilFinal(stack, videoId)
+  // Pages of other sites show what is not private.
+  const json = { visibility: 'unlisted' }
+  await call(`${stack.origin}/api/videos/${videoId}`, { method: 'PATCH', json })
 }, 90_000)
 
 afterAll(async () => {

@@ -7,6 +7,7 @@ import type { BrowserContextOptions, CDPSession, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { VideoView } from '#domain/video.ts'
 import { emulateLine } from '../../bench/emulated-line.ts'
+import { fetchOwned } from '../../bench/owner.ts'
 import { mebibyte } from '../../bench/random-film.ts'
 import { type Stack, startStack } from '../../bench/stack.ts'
 import { call } from '../../bench/upload.ts'
@@ -49,7 +50,7 @@ afterEach(async () => {
   const { videos } = await call<{ videos: VideoView[] }>(`${stack.origin}/api/videos?limit=20`)
   for (const { videoId, state } of videos) {
     const kind = state === 'uploading' ? 'uploads' : 'videos'
-    await fetch(`${stack.origin}/api/${kind}/${videoId}`, { method: 'DELETE' })
+    await fetchOwned(`${stack.origin}/api/${kind}/${videoId}`, { method: 'DELETE' })
   }
 })
 

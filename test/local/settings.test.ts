@@ -11,7 +11,7 @@ it('needs nothing', () => {
     stateFolder: '/house/.millrace/state',
     store: null,
     buckets: { source: 'millrace-source', media: 'millrace-media' },
-    accounts: false,
+    accounts: true,
     registration: 'invited',
     adminCode: null,
   })

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
 import { onTestFinished } from 'vitest'
+import { signIn } from '../../bench/owner.ts'
 
 /** Closed when the test that opened it ends. */
 export async function openBrowser(): Promise<Browser> {
@@ -21,5 +22,5 @@ export async function openBrowser(): Promise<Browser> {
     ],
   })
   onTestFinished(() => browser.close())
-  return browser
+  return signIn(browser)
 }
