@@ -3,8 +3,13 @@ import { initialsOf } from './initials.ts'
 
 export function Avatar({ name, pictureUrl }: { name: string; pictureUrl: string | null }) {
   return (
-    <span class="avatar" aria-hidden="true">
-      {pictureUrl ? <img src={pictureUrl} alt="" width="32" height="32" /> : initialsOf(name)}
+    // Drawn by the style: letters that stand for a name are no words of it.
+    <span
+      class="avatar"
+      aria-hidden="true"
+      data-initials={pictureUrl ? undefined : initialsOf(name)}
+    >
+      {pictureUrl && <img src={pictureUrl} alt="" width="32" height="32" />}
     </span>
   )
 }
