@@ -49,6 +49,7 @@ const rows: Record<string, Row> = {
   'get /api/uploads/{videoId}/parts': own('000++-++ss'),
   'post /api/uploads/{videoId}/complete': own('000++-++ss', { parts: [] }),
   'delete /api/uploads/{videoId}': own('===++-++ss'),
+  'post /api/imports': own('s-+++-++ss', { url: 'https://films.example.com/a.mp4' }),
   'get /api/videos': own('s-++++-+ss'),
   'get /api/usage': own('s-++++-+ss'),
   'get /api/videos/{videoId}': own('000+++-+ss'),
