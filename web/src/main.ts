@@ -1,6 +1,6 @@
 // The portal's first few lines: ask for what the address means to show, then start the portal, whose code comes meanwhile.
 import { askEarly, request } from './api/early.ts'
-import { playbackPath, sessionPath, videoPath } from './api/paths.ts'
+import { playbackPath, sessionPath, takeShare, videoPath } from './api/paths.ts'
 import { createStaying } from './api/staying.ts'
 import { firstPage, listPath, readQuery } from './library/query.ts'
 import './look/look.css'
@@ -21,6 +21,7 @@ if (route.page === 'library') {
   else if (!kept.accounts || kept.account) askEarly(path, {}, ready)
 }
 if (route.page === 'watch') {
+  takeShare(route.videoId, location.search)
   askEarly(videoPath(route.videoId), {}, ready)
   askEarly(playbackPath(route.videoId), { method: 'POST' }, ready)
 }

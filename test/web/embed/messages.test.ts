@@ -71,11 +71,15 @@ describe('the address of a player', () => {
 })
 
 describe('what is copied', () => {
-  const place = { origin: 'https://video.example', videoId: id, seconds: 0 }
+  const place = { origin: 'https://video.example', videoId: id, share: null, seconds: 0 }
 
   it('is the address of the page, from a moment if wanted', () => {
     expect(watchLink(place)).toBe(`https://video.example/watch/${id}`)
     expect(watchLink({ ...place, seconds: 75.9 })).toBe(`https://video.example/watch/${id}?t=75`)
+    const share = 's_0123456789abcdefghijkL.0123456789abcdefghijkL'
+    expect(watchLink({ ...place, share, seconds: 5 })).toBe(
+      `https://video.example/watch/${id}?share=${share}&t=5`,
+    )
   })
 
   it('is code of the picture’s shape, whatever the title', () => {

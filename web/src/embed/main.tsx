@@ -2,6 +2,7 @@
 import { effect } from '@preact/signals'
 import { render } from 'preact'
 import { createApi } from '../api/client.ts'
+import { takeShare } from '../api/paths.ts'
 import { later } from '../later.ts'
 import { Announcer } from '../look/announce.tsx'
 import { IconSprite } from '../look/icons.tsx'
@@ -21,6 +22,8 @@ document.documentElement.dir = strings.direction
 const videoId = readEmbedId(location.pathname)
 const options = readEmbedOptions(location.search)
 if (options.autoplay) preloadPlayer()
+
+if (videoId) takeShare(videoId, location.search)
 
 const request = (path: string, init?: RequestInit) => fetch(path, init)
 const api = createApi(request)

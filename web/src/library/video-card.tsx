@@ -211,5 +211,6 @@ function readyWords(view: VideoView): string {
     : heights.length > 0
       ? rungLabel(Math.max(...heights))
       : ''
-  return [formatDate(view.createdAt), size].filter(Boolean).join(' · ')
+  const seen = view.visibility === 'private' ? '' : strings.share.visibilities[view.visibility]
+  return [formatDate(view.createdAt), size, seen].filter(Boolean).join(' · ')
 }

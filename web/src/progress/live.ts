@@ -2,6 +2,7 @@
 // streams do not come through.
 import { isFinalState, maxFollowed, type VideoView, videoStates } from '#domain/video.ts'
 import type { Request } from '../api/client.ts'
+import { eventsPath, videoPath } from '../api/paths.ts'
 import type { Later } from '../later.ts'
 
 export interface LiveDeps {
@@ -76,7 +77,7 @@ export function createLive(deps: LiveDeps): Live {
   function openNow() {
     if (followed.length === 0) return
     streamed = followed.slice(0, maxFollowed)
-    const opened = deps.openStream(`/api/events?videos=${streamed.join(',')}`)
+    const opened = deps.openStream(eventsPath(streamed))
     stream = opened
     pollRest()
     const alive = () => {
@@ -139,7 +140,7 @@ export function createLive(deps: LiveDeps): Live {
     const etag = etags.get(videoId)
     const headers = etag ? { 'if-none-match': etag } : {}
     try {
-      const response = await deps.request(`/api/videos/${videoId}`, { headers })
+      const response = await deps.request(videoPath(videoId), { headers })
       if (response.status === 404 || response.status === 410) deps.onGone(videoId)
       if (!response.ok) return
       const tag = response.headers.get('etag')

@@ -297,6 +297,7 @@ export const de: Strings = {
   },
 
   share: {
+    visibilities: { private: 'Privat', unlisted: 'Nicht gelistet', public: 'Öffentlich' },
     open: 'Teilen',
     title: 'Dieses Video teilen',
     link: 'Link zur Seite',

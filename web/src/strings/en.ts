@@ -303,6 +303,8 @@ export const en = {
   },
 
   share: {
+    /** Who may see a video. */
+    visibilities: { private: 'Private', unlisted: 'Unlisted', public: 'Public' },
     open: 'Share',
     title: 'Share this video',
     link: 'Link to the page',

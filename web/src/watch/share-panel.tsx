@@ -1,22 +1,27 @@
 // The share panel of a video: its link, from a moment if wanted, and the code that puts its player into another page.
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
+import { shareOf } from '../api/paths.ts'
 import { announce } from '../look/announce.tsx'
 import { IconButton } from '../look/button.tsx'
 import { formatClock } from '../look/format.ts'
 import { strings } from '../strings.ts'
 import type { ShareProps } from './share.tsx'
+import { ShareLinks } from './share-links.tsx'
+import './share.css'
 import { embedCode, watchLink } from './share-text.ts'
+import { VisibilityChoice } from './visibility.tsx'
 
 const text = strings.share
 
 export function SharePanel({
-  videoId,
-  title,
+  view,
+  ofOwner,
   aspect,
   seconds,
   onClose,
 }: ShareProps & { onClose(): void }) {
+  const { videoId, title } = view
   const dialog = useRef<HTMLDialogElement>(null)
   const moment = useRef(Math.floor(seconds()))
   const fromMoment = useSignal(false)
@@ -24,6 +29,7 @@ export function SharePanel({
   const place = {
     origin: location.origin,
     videoId,
+    share: shareOf(videoId),
     seconds: fromMoment.value ? moment.current : 0,
   }
   return (
@@ -32,6 +38,7 @@ export function SharePanel({
         <h2 id="share-title">{text.title}</h2>
         <IconButton icon="close" label={text.close} onClick={() => dialog.current?.close()} />
       </header>
+      {ofOwner && <VisibilityChoice view={view} />}
       <Copied
         label={text.link}
         value={watchLink(place)}
@@ -57,6 +64,7 @@ export function SharePanel({
         said={text.embedCopied}
         long
       />
+      {ofOwner && <ShareLinks videoId={videoId} />}
     </dialog>
   )
 }

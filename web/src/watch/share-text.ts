@@ -3,6 +3,8 @@ import { frameAllow } from '#domain/pages.ts'
 import { paths } from '../route.ts'
 
 export interface SharedPlace {
+  /** Token of a share link; null: whoever is told the address needs none. */
+  share: string | null
   /** Scheme, host, port of the portal. */
   origin: string
   videoId: string
@@ -10,10 +12,13 @@ export interface SharedPlace {
   seconds: number
 }
 
-const at = (seconds: number) => (seconds >= 1 ? `?t=${Math.floor(seconds)}` : '')
+function linkTo(path: string, { origin, seconds }: SharedPlace): string {
+  const moment = seconds >= 1 ? `${path.includes('?') ? '&' : '?'}t=${Math.floor(seconds)}` : ''
+  return origin + path + moment
+}
 
-export const watchLink = ({ origin, videoId, seconds }: SharedPlace): string =>
-  `${origin}${paths.watch(videoId)}${at(seconds)}`
+export const watchLink = (place: SharedPlace): string =>
+  linkTo(paths.watch(place.videoId, place.share), place)
 
 /** As in an attribute between double quotes (HTML, §13.1.2.3). */
 const escapeAttribute = (text: string) =>
@@ -25,11 +30,11 @@ export function embedCode({
   aspect,
   ...place
 }: SharedPlace & { title: string; aspect: number }) {
-  const { origin, videoId, seconds } = place
+  const address = linkTo(paths.embed(place.videoId, place.share), place)
   const width = 640
   const height = Math.round(width / aspect)
   return [
-    `<iframe src="${origin}${paths.embed(videoId)}${at(seconds)}"`,
+    `<iframe src="${escapeAttribute(address)}"`,
     `title="${escapeAttribute(title)}"`,
     `width="${width}" height="${height}"`,
     `style="border:0;width:100%;height:auto;aspect-ratio:${width}/${height}"`,

@@ -1,13 +1,15 @@
 // The button that opens the share panel, whose code comes with the first press.
 import { useSignal } from '@preact/signals'
 import type { ComponentType } from 'preact'
+import type { VideoView } from '#domain/video.ts'
 import { notify } from '../look/announce.tsx'
 import { Icon } from '../look/icons.tsx'
 import { strings } from '../strings.ts'
 
 export interface ShareProps {
-  videoId: string
-  title: string
+  view: VideoView
+  /** Who may see it, and links for others, are theirs to say. */
+  ofOwner: boolean
   /** Width ÷ height of the picture. */
   aspect: number
   /** Where the film stands. */

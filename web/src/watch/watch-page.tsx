@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import type { VideoView } from '#domain/video.ts'
+import { takeShare } from '../api/paths.ts'
 import { TitleForm } from '../library/title-form.tsx'
 import { Boundary } from '../look/boundary.tsx'
 import { IconButton } from '../look/button.tsx'
@@ -26,10 +27,10 @@ const text = strings.watch
 
 export function WatchPage({ videoId }: { videoId: string }) {
   const { api, videos, library, preparing } = usePortal()
-  const viewing = useMemo(
-    () => createViewing(videoId, { api, videos, library, preparing }, readBeginning(videoId)),
-    [videoId],
-  )
+  const viewing = useMemo(() => {
+    takeShare(videoId, location.search)
+    return createViewing(videoId, { api, videos, library, preparing }, readBeginning(videoId))
+  }, [videoId])
   useEffect(() => () => viewing.stop(), [viewing])
   const theatre = useSignal(recallPreferences(browserStore()).theatre)
   useEffect(() => theatre.subscribe(on => rememberPreferences(browserStore(), { theatre: on })), [])
@@ -88,20 +89,25 @@ function Heading({ view }: { view: VideoView | null }) {
       <h1 class="watch-title">
         <bdi>{view.title}</bdi>
       </h1>
-      <IconButton
-        icon="pencil"
-        label={strings.video.rename}
-        onClick={() => {
-          renaming.value = true
-        }}
-      />
+      {view.canChange && (
+        <IconButton
+          icon="pencil"
+          label={strings.video.rename}
+          onClick={() => {
+            renaming.value = true
+          }}
+        />
+      )}
     </div>
   )
 }
 
 function Facts({ view, mp4Url }: { view: VideoView; mp4Url: string | null }) {
+  const { session } = usePortal()
   const deleting = useSignal(false)
+  const ofOwner = view.canChange && session.who.value?.accounts === true
   const facts = [
+    ofOwner ? strings.share.visibilities[view.visibility] : '',
     text.uploadedOn(formatDate(view.createdAt)),
     view.durationSeconds === null ? '' : formatClock(view.durationSeconds),
     view.width && view.height ? `${view.width}\u00a0×\u00a0${view.height}` : '',
@@ -113,23 +119,25 @@ function Facts({ view, mp4Url }: { view: VideoView; mp4Url: string | null }) {
       <div class="watch-steps">
         {view.playable && (
           <Share
-            videoId={view.videoId}
-            title={view.title}
+            view={view}
+            ofOwner={ofOwner}
             aspect={aspectOf(view)}
             seconds={() => document.querySelector('video')?.currentTime ?? 0}
           />
         )}
         {view.playable && <Download mp4Url={mp4Url} title={view.title} />}
-        <button
-          type="button"
-          class="button danger-text"
-          onClick={() => {
-            deleting.value = true
-          }}
-        >
-          <Icon name="trash" />
-          <span class="unseen-narrow">{strings.video.delete}</span>
-        </button>
+        {view.canChange && (
+          <button
+            type="button"
+            class="button danger-text"
+            onClick={() => {
+              deleting.value = true
+            }}
+          >
+            <Icon name="trash" />
+            <span class="unseen-narrow">{strings.video.delete}</span>
+          </button>
+        )}
       </div>
       {deleting.value && (
         <DeleteVideo

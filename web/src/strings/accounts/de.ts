@@ -17,6 +17,34 @@ export const accountsDe: AccountWords = {
   never: 'Nie',
   waitFor: time => `Zu viele Versuche. Versuche es in ${time} noch einmal.`,
 
+  share: {
+    who: 'Wer es sehen darf',
+    visibilities: {
+      private: 'nur du, und wem du unten einen Link gibst',
+      unlisted: 'wer die Adresse hat',
+      public: 'alle; Suchmaschinen dürfen es finden',
+    },
+    madePrivate: 'Es ist jetzt privat: Links, die andere haben, öffnen es nicht mehr.',
+    links: 'Links für andere',
+    linksText: 'Sie öffnen das Video ohne Konto, bis sie enden oder zurückgenommen werden.',
+    label: 'Für wen (freiwillig)',
+    ends: 'Endet',
+    expiries: {
+      1: 'in einem Tag',
+      7: 'in einer Woche',
+      30: 'in 30 Tagen',
+      0: 'wenn zurückgenommen',
+    },
+    create: 'Link anlegen',
+    unnamed: 'Ein Link',
+    copyOf: name => `Link kopieren: ${name}`,
+    copied: 'Der Link ist kopiert.',
+    endsOn: date => (date ? `endet ${date}` : 'bis er zurückgenommen wird'),
+    takeBack: 'Zurücknehmen',
+    takeBackOf: name => `Link zurücknehmen: ${name}`,
+    takenBack: 'Der Link ist zurückgenommen.',
+  },
+
   signIn: {
     title: 'Anmelden',
     submit: 'Anmelden',

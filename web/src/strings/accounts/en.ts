@@ -1,5 +1,6 @@
 // Every sentence and label of the pages about accounts in English; they come with those pages. The other languages have the same shape.
 import type { Role, Scope } from '#domain/access.ts'
+import type { Visibility } from '#domain/video.ts'
 
 export const accountsEn = {
   email: 'E-mail address',
@@ -15,6 +16,29 @@ export const accountsEn = {
   notCopied: 'The browser does not let the page copy. Select the text and copy it yourself.',
   never: 'Never',
   waitFor: (time: string) => `Too many tries. Try again in ${time}.`,
+
+  share: {
+    who: 'Who may see it',
+    visibilities: {
+      private: 'only you, and whoever you give a link to below',
+      unlisted: 'whoever has the address',
+      public: 'everybody; search engines may find it',
+    } satisfies Record<Visibility, string>,
+    madePrivate: 'It is private now: links to it that others have do not open any more.',
+    links: 'Links for others',
+    linksText: 'They open the video without an account, until they end or are taken back.',
+    label: 'For whom (optional)',
+    ends: 'Ends',
+    expiries: { 1: 'in a day', 7: 'in a week', 30: 'in 30 days', 0: 'when taken back' },
+    create: 'Make a link',
+    unnamed: 'A link',
+    copyOf: (name: string) => `Copy the link: ${name}`,
+    copied: 'The link is copied.',
+    endsOn: (date: string | null) => (date ? `ends ${date}` : 'until it is taken back'),
+    takeBack: 'Take back',
+    takeBackOf: (name: string) => `Take back the link: ${name}`,
+    takenBack: 'The link is taken back.',
+  },
 
   signIn: {
     title: 'Sign in',
