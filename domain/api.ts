@@ -1,7 +1,7 @@
 // The HTTP contract as schemas: what each call takes and answers. Source of the OpenAPI document; the portal may import its
 // types only.
 import * as z from 'zod/mini'
-import { errorCodes } from './errors.ts'
+import { errorCodes } from './error-codes.ts'
 import { type LibraryUsage, listSorts, listStates } from './listing.ts'
 import { referrerPattern } from './network.ts'
 import { maxPartNumber, maxPartsPerCall } from './parts.ts'

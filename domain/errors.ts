@@ -1,5 +1,6 @@
 // The closed list of what can go wrong, and the one error class that carries it. Every room throws and reads these codes;
 // HTTP statuses stand beside each app's onError, never here.
+import type { ErrorCode as Code } from './error-codes.ts'
 
 /** What each code means to the person who reads it. `final`: trying the same work again cannot help. */
 export const errorFacts = {
@@ -133,15 +134,9 @@ export const errorFacts = {
   'queue-unavailable': { final: false, message: 'The queue did not answer.' },
   'too-busy': { final: false, message: 'Too much is asked of this installation. Try again soon.' },
   internal: { final: false, message: 'Something went wrong on our side. Try again.' },
-} as const satisfies Record<string, { final: boolean; message: string }>
+} as const satisfies Record<Code, { final: boolean; message: string }>
 
-export type ErrorCode = keyof typeof errorFacts
-
-export const errorCodes = Object.keys(errorFacts) as ErrorCode[]
-
-export function isErrorCode(value: unknown): value is ErrorCode {
-  return typeof value === 'string' && Object.hasOwn(errorFacts, value)
-}
+export type ErrorCode = Code
 
 /**
  * The only error class of the project. `message` is a sentence for a person; `detail` is for the log alone and never sent

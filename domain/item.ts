@@ -1,7 +1,8 @@
 // The table's items, both ways: `to…Item` adds keys and index attributes, `from…Item` parses what was read and refuses
 // anything of another form with `record-unreadable`. No other file but account-item.ts spells partition and sort keys.
 import * as z from 'zod/mini'
-import { errorCodes, MillraceError } from './errors.ts'
+import { errorCodes } from './error-codes.ts'
+import { MillraceError } from './errors.ts'
 import type { ListedVideo } from './listing.ts'
 import { engines } from './plan.ts'
 import { dueIndex, duePartition, ownerIndex } from './table-facts.ts'

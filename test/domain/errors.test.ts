@@ -1,12 +1,7 @@
 // Errors: every code has a sentence for a person, `retryable` follows from the code, detail never reaches the message.
 import { describe, expect, it } from 'vitest'
-import {
-  errorCodes,
-  errorFacts,
-  isErrorCode,
-  MillraceError,
-  toMillraceError,
-} from '#domain/errors.ts'
+import { errorCodes, isErrorCode } from '#domain/error-codes.ts'
+import { errorFacts, MillraceError, toMillraceError } from '#domain/errors.ts'
 
 describe('the list of errors', () => {
   it.each(errorCodes)('%s has sentences that end with a full stop', code => {

@@ -1,7 +1,8 @@
 // Table items: each is read back as it was written, and one with a broken or missing fact is refused.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { errorCodes, MillraceError } from '#domain/errors.ts'
+import { errorCodes } from '#domain/error-codes.ts'
+import { MillraceError } from '#domain/errors.ts'
 import * as items from '#domain/item.ts'
 import type { Task } from '#domain/task.ts'
 import { videoStates } from '#domain/video.ts'

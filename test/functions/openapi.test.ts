@@ -1,6 +1,6 @@
 // The OpenAPI document says what the apps really do, and the page of it needs nothing but itself.
 import { describe, expect, it } from 'vitest'
-import { errorCodes } from '#domain/errors.ts'
+import { errorCodes } from '#domain/error-codes.ts'
 import { docsPage } from '../../functions/status/docs-page.ts'
 import { openApi } from '../../functions/status/openapi.ts'
 import { routes } from '../../functions/status/routes.ts'

@@ -71,7 +71,8 @@ function firstLoad({ outputs }: Metafile): string[] {
   const reached = new Set(entry ? [entry[0], ...started.map(({ path }) => path)] : [])
   for (const path of reached) {
     const { imports = [], cssBundle } = outputs[path] ?? {}
-    if (cssBundle) reached.add(cssBundle)
+    // Of the page's own entry alone: what esbuild notes for the others holds the styles of all that they may load later, too.
+    if (cssBundle && path === entry?.[0]) reached.add(cssBundle)
     for (const { kind, path } of imports) {
       if (kind === 'import-statement' && path in outputs) reached.add(path)
     }

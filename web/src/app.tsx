@@ -79,10 +79,10 @@ function Page() {
 
 /** Pages whose code comes when they are wanted. */
 const latePages = {
-  'sign-in': () => import('./account/pages.ts').then(chunk => chunk.SignInPage),
-  join: () => import('./account/pages.ts').then(chunk => chunk.JoinPage),
-  account: () => import('./account/pages.ts').then(chunk => chunk.AccountPage),
-  admin: () => import('./account/pages.ts').then(chunk => chunk.AdminPage),
+  'sign-in': () => import('./late.ts').then(chunk => chunk.SignInPage),
+  join: () => import('./late.ts').then(chunk => chunk.JoinPage),
+  account: () => import('./late.ts').then(chunk => chunk.AccountPage),
+  admin: () => import('./late.ts').then(chunk => chunk.AdminPage),
 }
 
 /** A stranger has no library, and who only watches has none either: the one is asked to sign in, the other sees how to go on. */

@@ -1,5 +1,5 @@
 // What went wrong, as a code and a sentence for a person: read from problem+json (RFC 9457), or made here when no answer came.
-import { type ErrorCode, errorFacts, isErrorCode } from '#domain/errors.ts'
+import { type ErrorCode, isErrorCode } from '#domain/error-codes.ts'
 import type { VideoView } from '#domain/video.ts'
 import { strings } from '../strings.ts'
 
@@ -48,7 +48,8 @@ export class Problem extends Error {
 const sayError = (code: ErrorCode, said: string): string => strings.errors[code] ?? said
 
 function sentenceOf(code: ProblemCode): string {
-  return isErrorCode(code) ? sayError(code, errorFacts[code].message) : strings.problems[code]
+  if (!isErrorCode(code)) return strings.problems[code]
+  return sayError(code, strings.spoken[code] ?? strings.spoken.internal)
 }
 
 /** Why a video failed, in words. */

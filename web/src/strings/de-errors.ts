@@ -1,5 +1,5 @@
 // What the server's codes mean, in German.
-import type { ErrorCode } from '#domain/errors.ts'
+import type { ErrorCode } from '#domain/error-codes.ts'
 
 export const errors: Partial<Record<ErrorCode, string>> = {
   'bad-request': 'Diese Adresse erwartet eine andere Anfrage.',

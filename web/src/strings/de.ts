@@ -16,6 +16,7 @@ export const de: Strings = {
   percent,
   direction: 'ltr',
   errors,
+  spoken: { internal: 'Bei uns ist etwas schiefgegangen. Versuche es noch einmal.' },
 
   name: 'Millrace',
   skipToContent: 'Zum Inhalt springen',

@@ -1,5 +1,5 @@
 // Every sentence and label of the portal in English. Functions where a sentence has a hole. The other languages have the same shape.
-import type { ErrorCode } from '#domain/errors.ts'
+import type { ErrorCode } from '#domain/error-codes.ts'
 
 const count = (n: number, one: string, many: string) => (n === 1 ? `1 ${one}` : `${n} ${many}`)
 
@@ -17,6 +17,13 @@ export const en = {
   direction: 'ltr' as 'ltr' | 'rtl',
   /** What the server's codes mean; it says the same in English itself. */
   errors: {} as Partial<Record<ErrorCode, string>>,
+  /** Of them, those the portal says itself. */
+  spoken: {
+    internal: 'Something went wrong on our side. Try again.',
+    'not-found': 'There is nothing at this address.',
+    'upload-not-found': 'There is no such unfinished upload.',
+    'source-empty': 'The file is empty. Choose another file.',
+  } as Partial<Record<ErrorCode, string>> & { internal: string },
 
   name: 'Millrace',
   skipToContent: 'Skip to content',

@@ -21,7 +21,9 @@ export async function inspectFile(file: SourceFile): Promise<Problem | null> {
     sniffContainer(new Uint8Array(await file.slice(0, sniffedBytes).arrayBuffer()))
     return null
   } catch (thrown) {
-    return thrown instanceof MillraceError ? new Problem(thrown.code) : readTrouble(thrown)
+    if (!(thrown instanceof MillraceError)) return readTrouble(thrown)
+    const { code, message } = thrown
+    return new Problem(code, { message: strings.errors[code] ?? message })
   }
 }
 

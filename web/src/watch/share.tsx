@@ -19,7 +19,7 @@ export interface ShareProps {
 export function Share(props: ShareProps) {
   const Panel = useSignal<ComponentType<ShareProps & { onClose(): void }> | null>(null)
   const open = () =>
-    import('./share-panel.tsx').then(
+    import('../late.ts').then(
       chunk => {
         Panel.value = chunk.SharePanel
       },
