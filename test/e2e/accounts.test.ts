@@ -88,7 +88,7 @@ it('a new installation becomes two people’s, and what is private stays so', as
   await ada.waitForURL('**/watch/*')
   const film = ada.url()
 
-  await ada.getByRole('button', { name: 'Account of Ada' }).click()
+  await ada.getByRole('button', { name: 'Your account, Ada' }).click()
   await ada.getByRole('link', { name: 'Administration' }).click()
   await ada.getByRole('button', { name: 'Make a link' }).click()
   const invitation = await ada.getByLabel('Link to the invitation').inputValue()
@@ -161,7 +161,7 @@ it('a session that ends costs no upload; the next one at the browser finds nothi
     .first()
     .waitFor({ timeout: 30_000 })
 
-  await ada.getByRole('button', { name: 'Account of Ada' }).click()
+  await ada.getByRole('button', { name: 'Your account, Ada' }).click()
   await ada.getByRole('button', { name: 'Sign out' }).click()
   await ada.getByRole('heading', { name: 'Sign in' }).waitFor()
   const left = await ada.evaluate(async () => ({

@@ -1,12 +1,11 @@
 // The frame of every page: header, the page the address means, and what lies over all of them.
 
-import { useSignal } from '@preact/signals'
-import type { ComponentType } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { AccountMenu } from './account/account-menu.tsx'
 import { LibraryPage } from './library/library-page.tsx'
-import { Announcer, notify } from './look/announce.tsx'
+import { Announcer } from './look/announce.tsx'
 import { Boundary } from './look/boundary.tsx'
+import { IconButton } from './look/button.tsx'
 import { percentOf } from './look/format.ts'
 import { Icon, IconSprite, Mark } from './look/icons.tsx'
 import { online } from './offline/network.ts'
@@ -16,10 +15,13 @@ import { route, search } from './router.ts'
 import { strings } from './strings.ts'
 import { ChooseButton, canChooseFolders, DropArea } from './upload/choose.tsx'
 import { neverBegan } from './upload/job.ts'
+import { useLate, withLate } from './use-late.ts'
 import { WatchPage } from './watch/watch-page.tsx'
 
 export function App() {
   const { queue, session } = usePortal()
+  const portal = usePortal()
+  const importLink = (url: string) => void withLate(late => late.importLink(portal, url))
   const mayUpload = session.mayUpload.value
   return (
     <>
@@ -50,11 +52,12 @@ export function App() {
             <Icon name="folder" />
           </ChooseButton>
         )}
+        {mayUpload && <FromLink />}
         <AccountMenu />
       </header>
       <OfflineLine />
       <Page />
-      {mayUpload && <DropArea onFiles={queue.add} />}
+      {mayUpload && <DropArea onFiles={queue.add} onLink={importLink} />}
       <Announcer />
     </>
   )
@@ -71,7 +74,7 @@ function Page() {
       ) : page === 'not-found' ? (
         <NotFound />
       ) : (
-        <LatePage load={latePages[page]} />
+        <LatePage page={page} />
       )}
     </Boundary>
   )
@@ -79,30 +82,33 @@ function Page() {
 
 /** Pages whose code comes when they are wanted. */
 const latePages = {
-  'sign-in': () => import('./late.ts').then(chunk => chunk.SignInPage),
-  join: () => import('./late.ts').then(chunk => chunk.JoinPage),
-  account: () => import('./late.ts').then(chunk => chunk.AccountPage),
-  admin: () => import('./late.ts').then(chunk => chunk.AdminPage),
-}
+  'sign-in': 'SignInPage',
+  join: 'JoinPage',
+  account: 'AccountPage',
+  admin: 'AdminPage',
+} as const
 
 /** A stranger has no library, and who only watches has none either: the one is asked to sign in, the other sees how to go on. */
 function Home() {
   const { session } = usePortal()
   if (session.who.value === null) return <main id="content" class="page" />
-  return session.isStranger.value ? <LatePage load={latePages['sign-in']} /> : <LibraryPage />
+  return session.isStranger.value ? <LatePage page="sign-in" /> : <LibraryPage />
 }
 
-function LatePage({ load }: { load(): Promise<ComponentType> }) {
-  const Found = useSignal<ComponentType | null>(null)
-  useEffect(() => {
-    load().then(
-      page => {
-        Found.value = page
-      },
-      () => notify(strings.problems.network),
-    )
-  }, [load])
-  return Found.value ? <Found.value /> : <main id="content" class="page" />
+function LatePage({ page }: { page: keyof typeof latePages }) {
+  const { Panel, open } = useLate(late => late[latePages[page]])
+  useEffect(() => void open(), [])
+  return Panel ? <Panel /> : <main id="content" class="page" />
+}
+
+function FromLink() {
+  const { Panel, open, close } = useLate(late => late.LinkPanel)
+  return (
+    <>
+      <IconButton icon="link" label={strings.library.fromLink} onClick={open} />
+      {Panel && <Panel onClose={close} />}
+    </>
+  )
 }
 
 function SignInLink() {

@@ -1,6 +1,11 @@
 // What is said of a video's state, and when its player may be opened.
 import { expect, test } from 'vitest'
-import { isWatchable, stageWords, stateWords } from '../../../web/src/progress/state-words.ts'
+import {
+  isWatchable,
+  shownRatio,
+  stageWords,
+  stateWords,
+} from '../../../web/src/progress/state-words.ts'
 import { someVideo } from './views.ts'
 
 test.each([
@@ -25,4 +30,15 @@ test.each([
 ] as const)('the step of rungs that are %j: «%s»', (states, words) => {
   const rungs = states.map((state, index) => ({ height: 240 * (index + 1), state })).reverse()
   expect(stageWords({ state: 'processing', rungs })).toBe(words)
+})
+
+test.each([
+  [{ receivedBytes: 0, totalBytes: null }, 0, 'Fetching 0 B'],
+  [{ receivedBytes: 5e6, totalBytes: null }, 0, 'Fetching 5.0 MB'],
+  [{ receivedBytes: 5e6, totalBytes: 20e6 }, 0.25, 'Fetching 5.0 MB of 20.0 MB'],
+  [{ receivedBytes: 0, totalBytes: 0 }, 0, 'Fetching 0 B'],
+])('a file that is being fetched, %j', (fetched, ratio, words) => {
+  const view = someVideo({ state: 'uploading', import: fetched })
+  expect(stateWords(view, null)).toBe(words)
+  expect(shownRatio(view)).toBe(ratio)
 })

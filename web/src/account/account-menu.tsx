@@ -1,12 +1,11 @@
 // The menu at the end of the header: how the portal looks and speaks, and for whoever has signed in, their account.
-import { useSignal } from '@preact/signals'
 import { toProblem } from '../api/problem.ts'
 import { notify } from '../look/announce.tsx'
-import { Confirm } from '../look/confirm.tsx'
 import { Preferences } from '../look/preferences.tsx'
 import { usePortal } from '../portal-context.ts'
 import { paths } from '../route.ts'
 import { strings } from '../strings.ts'
+import { useLate } from '../use-late.ts'
 import { Avatar } from './avatar.tsx'
 
 const text = strings.session
@@ -19,19 +18,20 @@ const closeMenu = ({ currentTarget }: Event) => {
 
 export function AccountMenu() {
   const { api, queue, session } = usePortal()
-  const asking = useSignal(false)
+  const question = useLate(late => late.LeaveUploads)
   const account = session.who.value?.account
   if (!account) return <Preferences />
 
   async function signOut() {
-    for (const job of queue.jobs.peek()) queue.pause(job)
-    await session.signOut().catch(thrown => notify(toProblem(thrown).message))
+    if (queue.runningCount.peek() > 0) await question.open()
+    else await session.signOut()
   }
+  const leave = () => void signOut().catch(thrown => notify(toProblem(thrown).message))
 
   return (
     <>
       <Preferences
-        title={text.menu(account.name)}
+        title={`${text.account}, ${account.name}: ${strings.preferences.title}`}
         sign={<Avatar {...account} />}
         onLanguage={language => api.json('PATCH', '/api/account', { language })}
       >
@@ -45,29 +45,12 @@ export function AccountMenu() {
               {text.admin}
             </a>
           )}
-          <button
-            type="button"
-            onClick={() => {
-              if (queue.runningCount.peek() > 0) asking.value = true
-              else void signOut()
-            }}
-          >
+          <button type="button" onClick={leave}>
             {text.signOut}
           </button>
         </div>
       </Preferences>
-      {asking.value && (
-        <Confirm
-          title={text.uploadsStop(queue.runningCount.value)}
-          text={text.uploadsStopText}
-          confirm={text.signOut}
-          keep={text.stay}
-          onConfirm={() => void signOut()}
-          onClose={() => {
-            asking.value = false
-          }}
-        />
-      )}
+      {question.Panel && <question.Panel onClose={question.close} />}
     </>
   )
 }

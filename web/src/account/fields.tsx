@@ -2,7 +2,6 @@
 import { type Signal, useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useId } from 'preact/hooks'
-import { Icon } from '../look/icons.tsx'
 import { words } from './words.ts'
 
 export interface FieldProps {
@@ -57,6 +56,12 @@ export function EmailField({ label = words.email, required = true, own = true })
   )
 }
 
+/** Drawn here alone, so not among the icons of every page. */
+const eye = {
+  show: 'M2.5 12s3.5-6.5 9.5-6.5 9.5 6.5 9.5 6.5-3.5 6.5-9.5 6.5S2.5 12 2.5 12zM12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6z',
+  hide: 'M2.5 12s3.5-6.5 9.5-6.5 9.5 6.5 9.5 6.5-3.5 6.5-9.5 6.5S2.5 12 2.5 12zM4 4l16 16',
+}
+
 export interface PasswordProps {
   label?: string
   name: string
@@ -94,7 +99,9 @@ export function PasswordField({ label, name, autocomplete, hint, least }: Passwo
             shown.value = !shown.value
           }}
         >
-          <Icon name={shown.value ? 'hide' : 'show'} />
+          <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
+            <path d={shown.value ? eye.hide : eye.show} />
+          </svg>
         </button>
       </div>
       {hint && (

@@ -7,7 +7,7 @@ import { formatBytes, formatClock, formatDate, rungLabel } from '../look/format.
 import { Icon } from '../look/icons.tsx'
 import { usePortal } from '../portal-context.ts'
 import { ProgressBar } from '../progress/progress-bar.tsx'
-import { isWatchable, isWorking, stateWords } from '../progress/state-words.ts'
+import { isWatchable, isWorking, shownRatio, stateWords } from '../progress/state-words.ts'
 import { useSecondsLeft } from '../progress/use-seconds-left.ts'
 import { paths } from '../route.ts'
 import { strings } from '../strings.ts'
@@ -41,8 +41,8 @@ export function VideoCard({ videoId, place, of }: VideoCardProps) {
   const secondsLeft = useSecondsLeft(known)
   if (!known) return null
   const { view } = known
-  const { title, state, ratio } = view
-  const working = isWorking(state)
+  const { title, state } = view
+  const working = isWorking(state) || view.import !== null
   const words = stateWords(view, secondsLeft)
   const selected = selection.has(videoId)
   const { swallowsClick, ...pressing } = press
@@ -86,7 +86,7 @@ export function VideoCard({ videoId, place, of }: VideoCardProps) {
         {view.durationSeconds !== null && state !== 'failed' && (
           <span class="card-duration">{formatClock(view.durationSeconds)}</span>
         )}
-        {working && <ProgressBar ratio={ratio} label={title} words={words} />}
+        {working && <ProgressBar ratio={shownRatio(view)} label={title} words={words} />}
         <Select videoId={videoId} title={title} selected={selected} />
       </div>
       <div class="card-facts">

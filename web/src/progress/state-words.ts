@@ -1,11 +1,18 @@
 // What is said of a video's state, on its card and on its page. Pure.
 import type { VideoState, VideoView } from '#domain/video.ts'
-import { formatTimeLeft, percentOf, rungLabel } from '../look/format.ts'
+import { formatBytes, formatTimeLeft, percentOf, rungLabel } from '../look/format.ts'
 import { strings } from '../strings.ts'
 
 /** The servers are at it, or about to be. */
 export const isWorking = (state: VideoState): boolean =>
   state === 'queued' || state === 'processing'
+
+/** Of what a card's bar shows: how much has been fetched, then how much is encoded. */
+export const shownRatio = ({
+  ratio,
+  import: fetched,
+}: Pick<VideoView, 'ratio' | 'import'>): number =>
+  fetched ? fetched.receivedBytes / (fetched.totalBytes || Number.POSITIVE_INFINITY) : ratio
 
 /** From «queued» on the player may be opened: it waits for the first seconds by itself. */
 export function isWatchable({ state, playable }: VideoView): boolean {
@@ -29,8 +36,14 @@ export function stateWords(view: VideoView, secondsLeft: number | null): string 
       const left = secondsLeft === null ? null : formatTimeLeft(secondsLeft)
       return `${stageWords(view)} · ${strings.video.encodeLeft(percentOf(view.ratio), left)}`
     }
-    case 'uploading':
-      return strings.video.sentElsewhere
+    case 'uploading': {
+      if (!view.import) return strings.video.sentElsewhere
+      const { receivedBytes, totalBytes } = view.import
+      return strings.video.fetching(
+        formatBytes(receivedBytes),
+        totalBytes ? formatBytes(totalBytes) : null,
+      )
+    }
     default:
       return stageWords(view)
   }

@@ -66,8 +66,8 @@ export function createVideos(nowSeconds: () => number) {
     active: idList(() =>
       [...moving.value]
         .filter(videoId => {
-          const state = known.get(videoId)?.value?.view.state
-          return state !== undefined && (videoId === watched.value || isWorking(state))
+          const view = known.get(videoId)?.value?.view
+          return view && (videoId === watched.value || isWorking(view.state) || view.import)
         })
         .sort(),
     ),

@@ -26,6 +26,7 @@ export const de: Strings = {
   library: {
     title: 'Mediathek',
     upload: 'Videos hochladen',
+    fromLink: 'Von einem Link',
     dropHere: 'Zum Hochladen loslassen',
     dropHint: 'Jede Video- oder Tondatei bis 60 GB. Auch mehrere auf einmal und ganze Ordner.',
     chooseHint: 'Jede Video- oder Tondatei bis 60 GB. Auch mehrere auf einmal.',
@@ -170,6 +171,7 @@ export const de: Strings = {
       'Das Video und alles, was daraus entstanden ist, verschwindet für immer. Links darauf funktionieren ab sofort nicht mehr.',
     watchNowOf: title => `Jetzt ansehen: ${title}`,
     watchOf: title => `${title} ansehen`,
+    fetching: (done, all) => `Wird geholt: ${all ? `${done} von ${all}` : done}`,
     sentElsewhere: 'Unfertiger Upload',
     soundOnly: 'Nur Ton',
   },
@@ -185,7 +187,7 @@ export const de: Strings = {
     missingTitle: 'Dieses Video gibt es nicht',
     missingText: 'Vielleicht wurde es gelöscht, oder der Link ist nicht vollständig.',
     hiddenTitle: 'Dieses Video gibt es nicht, oder du darfst es nicht sehen',
-    hiddenText: 'Wem es gehört, der sieht es nach dem Anmelden oder kann dir einen Link geben.',
+    hiddenText: 'Wem es gehört, der sieht es nach dem Anmelden oder gibt dir einen Link.',
     failedTitle: 'Aus dieser Datei wurde kein Video',
     playbackTitle: 'Das Video kann gerade nicht abgespielt werden',
     mediaFailed: 'Der Player hat die Verbindung verloren und nicht wiedergefunden.',
@@ -277,12 +279,7 @@ export const de: Strings = {
     signOut: 'Abmelden',
     account: 'Dein Konto',
     admin: 'Verwaltung',
-    menu: name => `Konto von ${name}, Aussehen und Sprache`,
     ended: 'Deine Sitzung ist zu Ende.',
-    uploadsStop: n => `Abmelden, während ${count(n, 'Upload läuft', 'Uploads laufen')}?`,
-    uploadsStopText:
-      'Sie halten an. Was gesendet ist, bleibt; nach dem nächsten Anmelden geht es weiter.',
-    stay: 'Angemeldet bleiben',
   },
 
   preferences: {

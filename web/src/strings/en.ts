@@ -33,6 +33,7 @@ export const en = {
   library: {
     title: 'Library',
     upload: 'Upload videos',
+    fromLink: 'From a link',
     dropHere: 'Drop to upload',
     dropHint:
       'Any video or sound file, up to 60 GB. You can drop several at once, and whole folders.',
@@ -179,6 +180,7 @@ export const en = {
       'The video and everything made of it go for good. Links to it stop working at once.',
     watchNowOf: (title: string) => `Watch now: ${title}`,
     watchOf: (title: string) => `Watch ${title}`,
+    fetching: (done: string, all: string | null) => `Fetching ${all ? `${done} of ${all}` : done}`,
     sentElsewhere: 'Unfinished upload',
     soundOnly: 'Sound only',
   },
@@ -194,7 +196,7 @@ export const en = {
     missingTitle: 'There is no such video',
     missingText: 'It may have been deleted, or the link is incomplete.',
     hiddenTitle: 'There is no such video, or it is not yours to see',
-    hiddenText: 'Whoever it belongs to may see it when they sign in, or can give you a link.',
+    hiddenText: 'Its owner can sign in to see it, or give you a link.',
     failedTitle: 'This video could not be processed',
     playbackTitle: 'The video cannot be played right now',
     mediaFailed: 'The player lost the stream and could not get it back.',
@@ -288,12 +290,7 @@ export const en = {
     signOut: 'Sign out',
     account: 'Your account',
     admin: 'Administration',
-    menu: (name: string) => `Account of ${name}, appearance and language`,
     ended: 'Your session has ended.',
-    uploadsStop: (n: number) => `Sign out while ${count(n, 'upload is', 'uploads are')} running?`,
-    uploadsStopText:
-      'They stop. What has been sent stays, and you can go on when you sign in again.',
-    stay: 'Stay signed in',
   },
 
   preferences: {

@@ -81,7 +81,13 @@ function takeFound({ files, folders, unreadable }: Found, pointedAt: boolean): F
   return [...taken(false), ...(walked.length + folders > 0 ? keepMedia(walked, unreadable) : [])]
 }
 
-export function DropArea({ onFiles }: { onFiles(files: File[]): void }) {
+export interface DropProps {
+  onFiles(files: File[]): void
+  /** An address was pasted. */
+  onLink(url: string): void
+}
+
+export function DropArea({ onFiles, onLink }: DropProps) {
   const over = useSignal(false)
   // Before the page is painted: a drop nobody hears makes the browser leave the page for the file.
   useLayoutEffect(() => {
@@ -106,7 +112,10 @@ export function DropArea({ onFiles }: { onFiles(files: File[]): void }) {
     const onPaste = (event: ClipboardEvent) => {
       const items = event.clipboardData?.items
       if (!items || takesText(event.target)) return
-      if (![...items].some(item => item.kind === 'file')) return
+      if (![...items].some(item => item.kind === 'file')) {
+        const pasted = event.clipboardData?.getData('text').trim() ?? ''
+        return void (/^https?:\/\/\S+$/i.test(pasted) && onLink(pasted))
+      }
       event.preventDefault()
       // A copied picture comes along with many a text: it is named among what was left out, and gets no row.
       take(items, false)

@@ -1,10 +1,8 @@
 // The button that opens the share panel, whose code comes with the first press.
-import { useSignal } from '@preact/signals'
-import type { ComponentType } from 'preact'
 import type { VideoView } from '#domain/video.ts'
-import { notify } from '../look/announce.tsx'
 import { Icon } from '../look/icons.tsx'
 import { strings } from '../strings.ts'
+import { useLate } from '../use-late.ts'
 
 export interface ShareProps {
   view: VideoView
@@ -17,28 +15,14 @@ export interface ShareProps {
 }
 
 export function Share(props: ShareProps) {
-  const Panel = useSignal<ComponentType<ShareProps & { onClose(): void }> | null>(null)
-  const open = () =>
-    import('../late.ts').then(
-      chunk => {
-        Panel.value = chunk.SharePanel
-      },
-      () => notify(strings.problems.network),
-    )
+  const { Panel, open, close } = useLate(late => late.SharePanel)
   return (
     <>
-      <button type="button" class="button" onClick={() => void open()}>
+      <button type="button" class="button" onClick={open}>
         <Icon name="share" />
         {strings.share.open}
       </button>
-      {Panel.value && (
-        <Panel.value
-          {...props}
-          onClose={() => {
-            Panel.value = null
-          }}
-        />
-      )}
+      {Panel && <Panel {...props} onClose={close} />}
     </>
   )
 }

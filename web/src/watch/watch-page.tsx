@@ -13,8 +13,8 @@ import { usePortal } from '../portal-context.ts'
 import { paths } from '../route.ts'
 import { navigate } from '../router.ts'
 import { strings } from '../strings.ts'
+import { useLate } from '../use-late.ts'
 import { readStart } from './ahead/start-address.ts'
-import { DeleteVideo } from './delete-video.tsx'
 import { Ladder } from './ladder.tsx'
 import { recallPlace } from './memory/place-memory.ts'
 import { recallPreferences, rememberPreferences } from './memory/watch-preferences.ts'
@@ -104,7 +104,7 @@ function Heading({ view }: { view: VideoView | null }) {
 
 function Facts({ view, mp4Url }: { view: VideoView; mp4Url: string | null }) {
   const { session } = usePortal()
-  const deleting = useSignal(false)
+  const deleting = useLate(late => late.DeleteVideo)
   const ofOwner = view.canChange && session.who.value?.accounts === true
   const facts = [
     ofOwner ? strings.share.visibilities[view.visibility] : '',
@@ -127,25 +127,17 @@ function Facts({ view, mp4Url }: { view: VideoView; mp4Url: string | null }) {
         )}
         {view.playable && <Download mp4Url={mp4Url} title={view.title} />}
         {view.canChange && (
-          <button
-            type="button"
-            class="button danger-text"
-            onClick={() => {
-              deleting.value = true
-            }}
-          >
+          <button type="button" class="button danger-text" onClick={deleting.open}>
             <Icon name="trash" />
             <span class="unseen-narrow">{strings.video.delete}</span>
           </button>
         )}
       </div>
-      {deleting.value && (
-        <DeleteVideo
+      {deleting.Panel && (
+        <deleting.Panel
           videoId={view.videoId}
           title={view.title}
-          onClose={() => {
-            deleting.value = false
-          }}
+          onClose={deleting.close}
           onDeleted={() => navigate(paths.library)}
         />
       )}

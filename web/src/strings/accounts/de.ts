@@ -45,6 +45,21 @@ export const accountsDe: AccountWords = {
     takenBack: 'Der Link ist zurückgenommen.',
   },
 
+  leave: {
+    title: n =>
+      n === 1 ? 'Abmelden, während ein Upload läuft?' : `Abmelden, während ${n} Uploads laufen?`,
+    text: 'Sie halten an. Was gesendet ist, bleibt: Wähle nach dem Anmelden dieselben Dateien noch einmal, und nur der Rest wird gesendet.',
+    stay: 'Angemeldet bleiben',
+  },
+
+  link: {
+    title: 'Ein Video von einem Link holen',
+    url: 'Adresse einer Videodatei',
+    hint: 'Eine Datei, die alle herunterladen können, wie https://example.com/film.mp4; keine Seite mit einem Player darin.',
+    submit: 'Holen',
+    begun: title => `„${title}“ wird geholt.`,
+  },
+
   signIn: {
     title: 'Anmelden',
     submit: 'Anmelden',

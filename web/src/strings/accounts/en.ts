@@ -40,6 +40,21 @@ export const accountsEn = {
     takenBack: 'The link is taken back.',
   },
 
+  leave: {
+    title: (n: number) =>
+      n === 1 ? 'Sign out while an upload is running?' : `Sign out while ${n} uploads are running?`,
+    text: 'They stop. What has been sent stays: choose the same files again after signing in, and only the rest is sent.',
+    stay: 'Stay signed in',
+  },
+
+  link: {
+    title: 'Fetch a video from a link',
+    url: 'Address of a video file',
+    hint: 'A file that anybody can download, such as https://example.com/film.mp4; no page with a player in it.',
+    submit: 'Fetch',
+    begun: (title: string) => `“${title}” is being fetched.`,
+  },
+
   signIn: {
     title: 'Sign in',
     submit: 'Sign in',
