@@ -30,5 +30,5 @@ await start(place, staying)
 
 async function requireLibrary(answer: Response) {
   const { accounts, account } = Object(await answer.clone().json())
-  if (accounts && !account) throw new Error('nobody has signed in')
+  if (accounts && !account) throw new Error('a stranger')
 }

@@ -89,7 +89,7 @@ export function createStaying({ store, send, nowMs }: StayingDeps) {
     const kept = staying.read()
     if (answer.ok && kept) staying.keep(kept, true)
     if (answer.ok) return true
-    if (answer.status !== 401) throw new TypeError(`no new token: ${answer.status}`)
+    if (answer.status !== 401) throw new TypeError()
     endedMs = nowMs()
     staying.onEnded()
     return false
