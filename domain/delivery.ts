@@ -111,6 +111,7 @@ export const behaviours: readonly Behaviour[] = [
   { ...uncached, path: '/api/*', origin: 'api', viewerRequest: 'viewer', methods: 'all' },
   { ...uncached, path: '/health', origin: 'api', viewerRequest: 'none', methods: 'read' },
   { ...uncached, path: '/status', origin: 'api', viewerRequest: 'none', methods: 'read' },
+  { ...uncached, path: '/metrics', origin: 'api', viewerRequest: 'viewer', methods: 'read' },
   {
     path: '/assets/*',
     origin: 'portal',

@@ -51,7 +51,7 @@ export class ApiStack extends Stack {
     pipeline.conversion?.name(upload)
 
     const sign = room('Sign', 'functions/sign/handler', 'Millrace playback links')
-    videos.grant(sign, 'read', 'create')
+    videos.grant(sign, 'read', 'create', 'change')
     playbackSecret.grantRead(sign)
 
     const status = room('Status', 'functions/status/handler', 'Millrace library')
@@ -66,7 +66,8 @@ export class ApiStack extends Stack {
       timeout: Duration.seconds(streamLifeSeconds + 7),
       reservedConcurrency,
     })
-    videos.grant(stream, 'read')
+    // How often a key may ask, and when it last did.
+    videos.grant(stream, 'read', 'change')
     playbackSecret.grantRead(stream)
     queues.grantReadDepth(stream)
 

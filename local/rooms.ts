@@ -8,6 +8,7 @@ import { type AccessKeys, accessIssuer, createAccessTokens } from '#platform/acc
 import { createAccounts } from '#platform/accounts.ts'
 import { createApiKeys } from '#platform/api-keys.ts'
 import { createAudit } from '#platform/audit.ts'
+import { createCalls } from '#platform/calls-by-env.ts'
 import { createChunks } from '#platform/chunks.ts'
 import { createQueueClient, createStoreClient, createTableClient } from '#platform/clients.ts'
 import { endAccount } from '#platform/end-account.ts'
@@ -19,6 +20,7 @@ import { createMultipart } from '#platform/multipart.ts'
 import { createPasswords } from '#platform/passwords.ts'
 import { createPlaybackSigner } from '#platform/playback-token.ts'
 import { createTaskQueue } from '#platform/queue.ts'
+import { createQuotas } from '#platform/quota.ts'
 import { createRateLimits } from '#platform/rate-limits.ts'
 import type { Revoke } from '#platform/revoke.ts'
 import { createSessions } from '#platform/sessions.ts'
@@ -99,11 +101,26 @@ export async function createRooms(options: RoomsOptions) {
   const readShare = shares.read
   const people = options.accounts && (await createPeople(options.accounts, { table, publicOrigin }))
   const identify = people ? people.identify : soleOwner
-  const common = { videos, tasks, chunks, source, queue, views, identify, readShare, log, now }
+  const calls = people ? createCalls(table) : undefined
+  const list = createVideoList({ table })
+  const common = {
+    calls,
+    videos,
+    tasks,
+    chunks,
+    source,
+    queue,
+    views,
+    identify,
+    readShare,
+    log,
+    now,
+  }
 
   const upload = createUploadApp({
     ...common,
     multipart,
+    quotas: people ? createQuotas({ accounts: people.accounts, list }) : undefined,
     limits: defaultLimits,
     newVideoId: () => toVideoId(randomBytes(24)),
   })
@@ -112,7 +129,6 @@ export async function createRooms(options: RoomsOptions) {
     signer,
     secure: publicOrigin.startsWith('https:'),
   })
-  const list = createVideoList({ table })
   const status = createStatusApp({
     ...common,
     list,

@@ -69,7 +69,10 @@ export function createIdentify(deps: IdentifyDeps): Identify {
     return { userId, role, scopes, keyId }
   }
 
-  return async request => {
+  /** One call is asked about several times. */
+  const known = new WeakMap<Request, Promise<Actor>>()
+
+  async function find(request: Request): Promise<Actor> {
     const [, bearer] = /^Bearer\s*(.*)$/i.exec(request.headers.get('authorization') ?? '') ?? []
     if (bearer?.startsWith(keyPrefix)) return machine(bearer)
     if (bearer !== undefined) return actorOf(await verifier.verify(bearer))
@@ -80,5 +83,11 @@ export function createIdentify(deps: IdentifyDeps): Identify {
     if (!cookie) return nobody
     requireOwnPage(request, publicOrigin)
     return actorOf(await verifier.verify(cookie))
+  }
+
+  return request => {
+    const actor = known.get(request) ?? find(request)
+    known.set(request, actor)
+    return actor
   }
 }

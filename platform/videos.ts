@@ -77,6 +77,8 @@ export interface Videos {
    * attempt.
    */
   change(videoId: string, changes: StepChanges, attempt?: number): Promise<Meta | null>
+  /** Videos with work under way, at most so many as a page of it holds. */
+  working(): Promise<Meta[]>
   /** Takes a video off the reaper's list, where it is there for this time still. */
   clearDue(videoId: string, dueAt: number): Promise<void>
   /** All records of a video but its META item. */
@@ -86,6 +88,9 @@ export interface Videos {
   removeUploadPointer(meta: Meta): Promise<void>
   removeMeta(videoId: string): Promise<void>
 }
+
+/** Tasks: some dozens a film. */
+const mostWorking = 500
 
 export function createVideos({ table }: { table: Table }): Videos {
   const TableName = table.name
@@ -288,6 +293,19 @@ export function createVideos({ table }: { table: Table }): Videos {
         },
       })
       return updated.done ? fromMetaItem(updated.item) : null
+    },
+    async working() {
+      const { items } = await table.page({
+        IndexName: dueIndex.name,
+        KeyConditionExpression: '#due = :due',
+        ExpressionAttributeNames: { '#due': dueIndex.partition },
+        ExpressionAttributeValues: { ':due': duePartition },
+        Limit: mostWorking,
+      })
+      const partitions = new Set(items.map(({ pk }) => String(pk)))
+      const ids = [...partitions].flatMap(pk => /^VIDEO#(v_\w+)$/.exec(pk)?.[1] ?? [])
+      const metas = (await table.getMany(ids.map(metaKey))).map(fromMetaItem)
+      return metas.filter(({ state }) => state === 'queued' || state === 'processing')
     },
     async clearDue(videoId, dueAt) {
       await table.update(metaKey(videoId), {

@@ -20,16 +20,16 @@ import type { Engine } from '#domain/plan.ts'
 import type { PlaybackView } from '#domain/video.ts'
 import { linksEnd, shownAttempt } from '#domain/view.ts'
 import type { Chunks } from '#platform/chunks.ts'
-import { asking, type Doors, type Found, requireShown } from '#platform/identity.ts'
+import { createGuardedApp, type GuardedDeps } from '#platform/guarded-app.ts'
+import { asking, type Found, requireShown } from '#platform/identity.ts'
 import { optionalJsonBody, videoIdOf } from '#platform/json-body.ts'
 import type { Log } from '#platform/log.ts'
 import type { PlaybackGrant, PlaybackSigner } from '#platform/playback-token.ts'
-import { createBareApp } from '#platform/problem.ts'
 import type { Tasks } from '#platform/tasks.ts'
 import type { Videos } from '#platform/videos.ts'
 import { viewerAddress } from '#platform/viewer-address.ts'
 
-export interface SignDeps extends Doors {
+export interface SignDeps extends GuardedDeps {
   videos: Videos
   tasks: Tasks
   chunks: Chunks
@@ -63,7 +63,7 @@ function bindingOf({ bindAddress, referrer }: OpenPlayback, request: Request): B
 export function createApp(deps: SignDeps): Hono {
   const { videos, tasks, chunks, signer, now, secure = true } = deps
   const cookieFacts = { httpOnly: true, sameSite: 'Lax', secure } as const
-  const app = createBareApp(deps)
+  const app = createGuardedApp(deps)
 
   /** Of the two playlists; a ready one has a single list, complete for every player. */
   async function playlists(meta: Meta, attempt: number, token: string | null) {

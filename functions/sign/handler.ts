@@ -2,6 +2,7 @@
 
 import { engines } from '#domain/plan.ts'
 import { createAwsCall } from '#platform/aws-call.ts'
+import { createCallsByEnv } from '#platform/calls-by-env.ts'
 import { createChunks } from '#platform/chunks.ts'
 import { createTableClient } from '#platform/clients.ts'
 import { readChoice, readServices, requireEnv } from '#platform/env.ts'
@@ -28,6 +29,7 @@ export const handler = handleHttp(
     chunks: createChunks({ table }),
     signer: createPlaybackSigner(await readPlaybackSecret(process.env, call)),
     readShare: createShares({ table, now: systemSeconds }).read,
+    calls: createCallsByEnv(process.env, table),
     identify: createIdentifyByEnv(process.env, { call, table, now: systemSeconds }),
     engine: readChoice(process.env, 'ENGINE', engines, 'ffmpeg'),
     now: systemSeconds,

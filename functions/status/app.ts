@@ -5,6 +5,7 @@ import { listStates, searchWords } from '#domain/listing.ts'
 import type { VideoView } from '#domain/video.ts'
 import type { VideoRecords } from '#domain/view.ts'
 import { type DeleteDeps, deleteVideo } from '#platform/delete-video.ts'
+import { createGuardedApp, type GuardedDeps } from '#platform/guarded-app.ts'
 import {
   asking,
   findVideo,
@@ -14,12 +15,13 @@ import {
   requireVideo,
 } from '#platform/identity.ts'
 import { jsonBody, query, videoIdOf } from '#platform/json-body.ts'
-import { createBareApp, problem } from '#platform/problem.ts'
+import { problem } from '#platform/problem.ts'
 import type { VideoAccess } from '#platform/video-access.ts'
 import type { VideoList } from '#platform/video-list.ts'
 import { docsPage, docsPolicy } from './docs-page.ts'
 import { answerEvents, type EventsDeps } from './events.ts'
 import { openApi } from './openapi.ts'
+import { addOperations } from './operations.ts'
 import {
   isFoundBySearch,
   oembed,
@@ -31,7 +33,7 @@ import {
 } from './share.ts'
 import { addShares, type ShareDeps } from './shares.ts'
 
-export interface StatusDeps extends EventsDeps, DeleteDeps, ShareDeps {
+export interface StatusDeps extends EventsDeps, DeleteDeps, ShareDeps, GuardedDeps {
   list: VideoList
   access: VideoAccess
   version: string
@@ -47,7 +49,7 @@ function matches(header: string | undefined, etag: string): boolean {
 
 export function createApp(deps: StatusDeps): Hono {
   const { videos, list, access, queue, views, revoke, now } = deps
-  const app = createBareApp(deps)
+  const app = createGuardedApp(deps)
   const startedAt = now()
 
   async function answerVideo(
@@ -158,6 +160,8 @@ export function createApp(deps: StatusDeps): Hono {
   app.get('/api/docs', c =>
     c.html(docsPage(deps.version), 200, { 'content-security-policy': docsPolicy }),
   )
+
+  addOperations(app, deps)
 
   app.get('/health', c => c.json({ status: 'ok' }, 200, { 'cache-control': 'no-store' }))
 

@@ -1,5 +1,6 @@
 // The library API on Lambda, twice from one bundle: `handler` behind the HTTP API, `stream` behind a function URL that streams.
 import { createAwsCall } from '#platform/aws-call.ts'
+import { createCallsByEnv } from '#platform/calls-by-env.ts'
 import { createQueueClient, createTableClient } from '#platform/clients.ts'
 import { readOrigin, readServices, requireEnv } from '#platform/env.ts'
 import { createIdentifyByEnv } from '#platform/identify-by-env.ts'
@@ -36,6 +37,7 @@ const app = createApp({
   views: createVideoViews({ signer, now: systemSeconds }),
   shares,
   readShare: shares.read,
+  calls: createCallsByEnv(process.env, table),
   identify: createIdentifyByEnv(process.env, { call, table, now: systemSeconds }),
   revoke: createRevoke(call, process.env),
   timing: usualTiming,

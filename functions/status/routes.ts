@@ -202,6 +202,20 @@ const plainRoutes: readonly Route[] = [
   },
   {
     method: 'get',
+    path: '/api/operations',
+    access: 'operations',
+    summary: 'What waits in the queues, and which videos are being worked at.',
+    answers: { 200: { says: 'Version, depths of the queues, videos.' } },
+  },
+  {
+    method: 'get',
+    path: '/metrics',
+    access: 'operations',
+    summary: 'Figures for Prometheus; scrape with a key of the scope admin of an admin.',
+    answers: { 200: { says: 'Text, version 0.0.4.' } },
+  },
+  {
+    method: 'get',
     path: '/health',
     access: 'anyone',
     summary: 'Whether the API answers.',

@@ -6,13 +6,14 @@ import { MillraceError } from '#domain/errors.ts'
 import type { Share } from '#domain/item.ts'
 import { watchPath } from '#domain/pages.ts'
 import { type ShareView, writeShareToken } from '#domain/share.ts'
-import { asking, type Doors, requireVideo } from '#platform/identity.ts'
+import { type GuardedDeps, madeOnce } from '#platform/guarded-app.ts'
+import { asking, requireVideo } from '#platform/identity.ts'
 import { jsonBody, videoIdOf } from '#platform/json-body.ts'
 import type { Revoke } from '#platform/revoke.ts'
 import type { Shares } from '#platform/shares.ts'
 import type { Videos } from '#platform/videos.ts'
 
-export interface ShareDeps extends Doors {
+export interface ShareDeps extends GuardedDeps {
   videos: Videos
   shares: Shares
   revoke: Revoke
@@ -42,7 +43,7 @@ export function addShares(app: Hono, deps: ShareDeps): void {
     return c.json({ shares: found.map(share => shareView(videoId, share)) }, 200, unstored)
   })
 
-  app.post('/api/videos/:videoId/shares', jsonBody(CreateShare), async c => {
+  app.post('/api/videos/:videoId/shares', madeOnce(deps), jsonBody(CreateShare), async c => {
     const { expiresInSeconds, label } = c.req.valid('json')
     const { videoId } = await find(c.req.raw, videoIdOf(c))
     const expiresAt =

@@ -6,11 +6,13 @@ import { MillraceError } from '#domain/errors.ts'
 import type { Meta } from '#domain/item.ts'
 import { partRange } from '#domain/parts.ts'
 import { partUrlSeconds } from '#domain/timing.ts'
-import { asking, type Doors, findVideo, requireAction, requireVideo } from '#platform/identity.ts'
+import { createGuardedApp, type GuardedDeps, madeOnce } from '#platform/guarded-app.ts'
+import { asking, findVideo, requireAction, requireVideo } from '#platform/identity.ts'
 import { jsonBody, videoIdOf } from '#platform/json-body.ts'
 import type { Log } from '#platform/log.ts'
 import type { HeldPart } from '#platform/multipart.ts'
-import { createBareApp, problem } from '#platform/problem.ts'
+import { problem } from '#platform/problem.ts'
+import type { Quotas } from '#platform/quota.ts'
 import { requestIdOf } from '#platform/request-id.ts'
 import type { VideoViews } from '#platform/video-views.ts'
 import { type BeginDeps, beginUpload, partsOf } from './begin.ts'
@@ -18,8 +20,10 @@ import { type CompleteDeps, completeUpload } from './complete.ts'
 import { beginImport } from './import.ts'
 import type { Warm } from './warm.ts'
 
-export interface UploadDeps extends BeginDeps, CompleteDeps, Doors {
+export interface UploadDeps extends BeginDeps, CompleteDeps, GuardedDeps {
   views: VideoViews
+  /** Without it everybody may bring as much as there is room for. */
+  quotas?: Quotas | undefined
   /** Wakes what the upload will need. Never rejects. */
   warm?: Warm
   log: Log
@@ -33,7 +37,7 @@ const completeBodyBytes = 1024 * 1024
 
 export function createApp(deps: UploadDeps): Hono {
   const { videos, multipart, source, views } = deps
-  const app = createBareApp(deps)
+  const app = createGuardedApp(deps)
 
   /** @throws MillraceError `upload-not-found` */
   async function find(request: Request, videoId: string): Promise<Meta> {
@@ -62,8 +66,9 @@ export function createApp(deps: UploadDeps): Hono {
     })
   }
 
-  app.post('/api/uploads', jsonBody(BeginUpload), async c => {
+  app.post('/api/uploads', madeOnce(deps), jsonBody(BeginUpload), async c => {
     const { userId: ownerId } = await requireAction(deps, c.req.raw, 'upload')
+    await deps.quotas?.require(ownerId, c.req.valid('json').size)
     const warmed = deps.warm?.()
     const { created, upload } = await beginUpload(deps, ownerId, c.req.valid('json'))
     // A function is frozen with its answer: what is still on its way gets a moment, not more.
@@ -73,8 +78,9 @@ export function createApp(deps: UploadDeps): Hono {
     return c.json(upload, created ? 201 : 200)
   })
 
-  app.post('/api/imports', jsonBody(BeginImport), async c => {
+  app.post('/api/imports', madeOnce(deps), jsonBody(BeginImport), async c => {
     const { userId: ownerId } = await requireAction(deps, c.req.raw, 'import')
+    await deps.quotas?.require(ownerId, 0)
     const meta = await beginImport(deps, ownerId, c.req.valid('json'))
     // Without its address, which may hold a secret.
     deps.log.info('import begun', { video: meta.videoId, request: requestIdOf(c) })

@@ -3,7 +3,9 @@ import { randomBytes } from 'node:crypto'
 import { defaultLimits } from '#domain/limits.ts'
 import { engines } from '#domain/plan.ts'
 import { toVideoId } from '#domain/video.ts'
+import { createAccounts } from '#platform/accounts.ts'
 import { createAwsCall } from '#platform/aws-call.ts'
+import { createCallsByEnv } from '#platform/calls-by-env.ts'
 import { createQueueClient, createStoreClient, createTableClient } from '#platform/clients.ts'
 import { readServices, requireEnv } from '#platform/env.ts'
 import { createIdentifyByEnv } from '#platform/identify-by-env.ts'
@@ -17,9 +19,11 @@ import { createMultipart } from '#platform/multipart.ts'
 import { readPlaybackSecret } from '#platform/playback-secret.ts'
 import { createPlaybackSigner } from '#platform/playback-token.ts'
 import { createTaskQueue } from '#platform/queue.ts'
+import { createQuotas } from '#platform/quota.ts'
 import { createStore } from '#platform/store.ts'
 import { createTable } from '#platform/table.ts'
 import { createTasks } from '#platform/tasks.ts'
+import { createVideoList } from '#platform/video-list.ts'
 import { createVideoViews } from '#platform/video-views.ts'
 import { createVideos } from '#platform/videos.ts'
 import { createApp } from './app.ts'
@@ -52,6 +56,11 @@ export const handler = handleHttp(
     views: createVideoViews({ signer, now: systemSeconds }),
     limits: defaultLimits,
     engines: process.env['MEDIACONVERT_ROLE_ARN'] ? engines : ['ffmpeg'],
+    quotas: createQuotas({
+      accounts: createAccounts({ table }),
+      list: createVideoList({ table }),
+    }),
+    calls: createCallsByEnv(process.env, table),
     identify: createIdentifyByEnv(process.env, { call, table, now: systemSeconds }),
     newVideoId: () => toVideoId(randomBytes(24)),
     now: systemSeconds,

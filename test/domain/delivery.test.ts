@@ -74,7 +74,8 @@ describe('the behaviour for a path', () => {
 
   it('tells every function that asks who somebody is from where the request comes', () => {
     for (const { viewerRequest, path } of delivery.behaviours) {
-      expect([path, viewerRequest === 'viewer']).toEqual([path, path.startsWith('/api/')])
+      const asks = path.startsWith('/api/') || path === '/metrics'
+      expect([path, viewerRequest === 'viewer']).toEqual([path, asks])
     }
   })
 

@@ -92,6 +92,8 @@ const rows: Record<string, Row> = {
   'get /api/jwks.json': own('++++++++++'),
   'get /api/openapi.json': own('++++++++++'),
   'get /api/docs': own('++++++++++'),
+  'get /api/operations': own('s---+---ss'),
+  'get /metrics': own('s---+---ss'),
   'get /health': own('++++++++++'),
   'get /status': own('++++++++++'),
 }

@@ -1,0 +1,62 @@
+// What runs, for those who run it: the depths of the queues and the work under way, as JSON and as text for Prometheus.
+import type { Hono } from 'hono'
+import type { QueueName } from '#domain/task.ts'
+import type { GuardedDeps } from '#platform/guarded-app.ts'
+import { requireAction } from '#platform/identity.ts'
+import type { TaskQueue } from '#platform/queue.ts'
+import type { Videos } from '#platform/videos.ts'
+
+export interface OperationsDeps extends GuardedDeps {
+  videos: Videos
+  queue: TaskQueue
+  version: string
+}
+
+const queueNames: readonly QueueName[] = ['fast', 'bulk']
+const unstored = { 'cache-control': 'no-store' }
+/** The text format of Prometheus, version 0.0.4. */
+const metricsType = 'text/plain; version=0.0.4; charset=utf-8'
+
+export function addOperations(app: Hono, deps: OperationsDeps): void {
+  const { videos, queue, version, now } = deps
+  const startedAt = now()
+
+  const depths = async () => {
+    const found = await Promise.all(queueNames.map(name => queue.depth(name)))
+    return queueNames.map((name, at) => ({ name, depth: found[at] }))
+  }
+
+  app.get('/api/operations', async c => {
+    await requireAction(deps, c.req.raw, 'operations')
+    const [queues, working] = await Promise.all([depths(), videos.working()])
+    const body = {
+      version,
+      queues: Object.fromEntries(queues.map(({ name, depth }) => [name, depth])),
+      working: working.map(({ videoId, ownerId, title, state, attempt, createdAt }) => ({
+        ...{ videoId, ownerId, title, state, attempt },
+        createdAt: new Date(createdAt * 1000).toISOString(),
+      })),
+    }
+    return c.json(body, 200, unstored)
+  })
+
+  app.get('/metrics', async c => {
+    await requireAction(deps, c.req.raw, 'operations')
+    const lines = [
+      '# HELP millrace_info What runs.',
+      '# TYPE millrace_info gauge',
+      `millrace_info{version="${version.replace(/[\\"\n]/g, '_')}"} 1`,
+      '# HELP millrace_uptime_seconds Since this process started.',
+      '# TYPE millrace_uptime_seconds gauge',
+      `millrace_uptime_seconds ${Math.floor(now() - startedAt)}`,
+      '# HELP millrace_queue_messages Tasks in a queue, by whether a worker holds them.',
+      '# TYPE millrace_queue_messages gauge',
+    ]
+    for (const { name, depth } of await depths()) {
+      for (const [state, count] of Object.entries(depth ?? {})) {
+        lines.push(`millrace_queue_messages{queue="${name}",state="${state}"} ${count}`)
+      }
+    }
+    return c.body(`${lines.join('\n')}\n`, 200, { ...unstored, 'content-type': metricsType })
+  })
+}

@@ -1,0 +1,45 @@
+// What somebody may still bring: bytes and minutes, by what they have and what an admin has given them.
+import { noQuota, type Quota } from '#domain/account.ts'
+import { MillraceError } from '#domain/errors.ts'
+import type { Accounts } from './accounts.ts'
+import type { VideoList } from './video-list.ts'
+
+export interface Quotas {
+  /**
+   * @param sizeBytes of what is to come; 0: not known
+   * @throws MillraceError `quota-reached`
+   */
+  require(userId: string, sizeBytes: number): Promise<void>
+}
+
+/** True when there is room for it. Minutes are known once a video is planned: full is who has them all. */
+export function hasRoom(
+  { bytes, minutes }: Quota,
+  used: { sizeBytes: number; durationSeconds: number },
+  sizeBytes: number,
+): boolean {
+  const fits = bytes === null || used.sizeBytes + sizeBytes <= bytes
+  return (
+    fits &&
+    (bytes === null || used.sizeBytes < bytes) &&
+    (minutes === null || used.durationSeconds < minutes * 60)
+  )
+}
+
+export function createQuotas({
+  accounts,
+  list,
+}: {
+  accounts: Pick<Accounts, 'read'>
+  list: Pick<VideoList, 'usage'>
+}): Quotas {
+  return {
+    async require(userId, sizeBytes) {
+      const { quota = noQuota } = (await accounts.read(userId)) ?? {}
+      if (quota.bytes === null && quota.minutes === null) return
+      if (!hasRoom(quota, await list.usage(userId), sizeBytes)) {
+        throw new MillraceError('quota-reached')
+      }
+    },
+  }
+}
