@@ -57,6 +57,7 @@ export function SharePanel({
           {text.startAt(formatClock(moment.current))}
         </label>
       )}
+      {ofOwner && <ShareLinks videoId={videoId} />}
       <Copied
         label={text.embed}
         value={embedCode({ ...place, title, aspect })}
@@ -64,7 +65,6 @@ export function SharePanel({
         said={text.embedCopied}
         long
       />
-      {ofOwner && <ShareLinks videoId={videoId} />}
     </dialog>
   )
 }
