@@ -86,13 +86,15 @@ const latePages = {
   join: 'JoinPage',
   account: 'AccountPage',
   admin: 'AdminPage',
+  guest: 'GuestPage',
 } as const
 
 /** A stranger has no library, and who only watches has none either: the one is asked to sign in, the other sees how to go on. */
 function Home() {
   const { session } = usePortal()
   if (session.who.value === null) return <main id="content" class="page" />
-  return session.isStranger.value ? <LatePage page="sign-in" /> : <LibraryPage />
+  if (session.mayUpload.value) return <LibraryPage />
+  return session.isStranger.value ? <LatePage page="sign-in" /> : <LatePage page="guest" />
 }
 
 function LatePage({ page }: { page: keyof typeof latePages }) {

@@ -16,9 +16,10 @@ const route = readRoute(location.pathname)
 if (route.page === 'library') {
   const path = listPath(readQuery(location.search), null, firstPage)
   const kept = staying.read()
-  // A stranger has no library. Who nothing is known of may be one.
+  // Strangers and guests have no library. Who nothing is known of may be one.
   if (!kept) askEarly(path, {}, standing.then(requireLibrary))
-  else if (!kept.accounts || kept.account) askEarly(path, {}, ready)
+  else if (!kept.accounts || (kept.account && kept.account.role !== 'guest'))
+    askEarly(path, {}, ready)
 }
 if (route.page === 'watch') {
   takeShare(route.videoId, location.search)

@@ -65,6 +65,8 @@ export function createPortal(staying: Staying) {
   })
   void session.learn()
   addEventListener('storage', event => session.onStored(event.key))
+  // A page that comes back as it was left may be that of whoever has signed out since.
+  addEventListener('pageshow', event => event.persisted && session.onStored(null))
   const videos = createVideos(() => performance.now() / 1000)
   const library = createLibrary({ api, videos })
   const reminders = createUnfinishedList(browserStore(), Date.now)

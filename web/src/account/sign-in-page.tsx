@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks'
 import type { AccountView } from '#domain/account.ts'
 import { usePortal } from '../portal-context.ts'
 import { replace } from '../router.ts'
+import { chooseLanguage, keepLanguage } from '../strings/choose.ts'
 import { strings } from '../strings.ts'
 import './account.css'
 import { EmailField, PasswordField, SubmitButton, Wrong } from './fields.tsx'
@@ -29,7 +30,11 @@ export function SignInPage() {
   const { busy, wrong, submit } = useSubmit(async form => {
     const given = { email: fieldOf(form, 'email'), password: fieldOf(form, 'password') }
     const account = await api.json<AccountView>('POST', '/api/session', given)
-    await session.take(account, to)
+    if (!(await session.take(account, to))) return
+    const { language } = account
+    if (language === null || language === chooseLanguage()) return
+    keepLanguage(language)
+    location.assign(to)
   })
 
   return (

@@ -186,8 +186,6 @@ export const de: Strings = {
     },
     missingTitle: 'Dieses Video gibt es nicht',
     missingText: 'Vielleicht wurde es gelöscht, oder der Link ist nicht vollständig.',
-    hiddenTitle: 'Dieses Video gibt es nicht, oder du darfst es nicht sehen',
-    hiddenText: 'Wem es gehört, der sieht es nach dem Anmelden oder gibt dir einen Link.',
     failedTitle: 'Aus dieser Datei wurde kein Video',
     playbackTitle: 'Das Video kann gerade nicht abgespielt werden',
     mediaFailed: 'Der Player hat die Verbindung verloren und nicht wiedergefunden.',

@@ -195,8 +195,6 @@ export const en = {
     },
     missingTitle: 'There is no such video',
     missingText: 'It may have been deleted, or the link is incomplete.',
-    hiddenTitle: 'There is no such video, or it is not yours to see',
-    hiddenText: 'Its owner can sign in to see it, or give you a link.',
     failedTitle: 'This video could not be processed',
     playbackTitle: 'The video cannot be played right now',
     mediaFailed: 'The player lost the stream and could not get it back.',

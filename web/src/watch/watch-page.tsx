@@ -175,30 +175,10 @@ function readBeginning(videoId: string): Beginning {
   return { seconds: place ?? 0, resumed: place !== null }
 }
 
-/** A private video looks to everybody else as if there were none. */
 function Missing() {
-  const { session } = usePortal()
-  if (session.isStranger.value) {
-    return (
-      <main id="content" class="page empty">
-        <h1>{text.hiddenTitle}</h1>
-        <p class="lead">{text.hiddenText}</p>
-        <a class="button primary" href={paths.signIn(location.pathname + location.search)}>
-          {strings.session.signIn}
-        </a>
-      </main>
-    )
-  }
-  const accounts = session.who.value?.accounts
-  return (
-    <main id="content" class="page empty">
-      <h1>{accounts ? text.hiddenTitle : text.missingTitle}</h1>
-      <p class="lead">{text.missingText}</p>
-      <a class="button primary" href={paths.library}>
-        {strings.notFound.home}
-      </a>
-    </main>
-  )
+  const { Panel, open } = useLate(late => late.MissingVideo)
+  useEffect(() => void open(), [])
+  return Panel ? <Panel /> : <main id="content" class="page" />
 }
 
 /** Width ÷ height of the stage: the picture's own, kept between a tall phone and a wide film. */

@@ -45,6 +45,16 @@ export const accountsDe: AccountWords = {
     takenBack: 'Der Link ist zurückgenommen.',
   },
 
+  guest: {
+    title: 'Du bist hier zu Gast',
+    text: 'Öffne die Links, die andere dir schicken. Wer eigene Videos hochladen will, fragt einen Admin.',
+  },
+
+  hidden: {
+    title: 'Dieses Video gibt es nicht, oder du darfst es nicht sehen',
+    text: 'Wem es gehört, der sieht es nach dem Anmelden oder gibt dir einen Link.',
+  },
+
   leave: {
     title: n =>
       n === 1 ? 'Abmelden, während ein Upload läuft?' : `Abmelden, während ${n} Uploads laufen?`,

@@ -40,6 +40,16 @@ export const accountsEn = {
     takenBack: 'The link is taken back.',
   },
 
+  guest: {
+    title: 'You watch here as a guest',
+    text: 'Open the links that others send you. To upload videos of your own, ask an admin.',
+  },
+
+  hidden: {
+    title: 'There is no such video, or it is not yours to see',
+    text: 'Its owner can sign in to see it, or give you a link.',
+  },
+
   leave: {
     title: (n: number) =>
       n === 1 ? 'Sign out while an upload is running?' : `Sign out while ${n} uploads are running?`,
