@@ -61,7 +61,7 @@ export function createPortal(staying: Staying) {
     ...{ api, staying },
     forget: () =>
       import('./account/forget.ts').then(chunk => chunk.forget(forgetHandles)).catch(() => {}),
-    leaveFor: to => (to === location.href ? location.reload() : location.assign(to)),
+    leaveFor: to => (to === null ? location.reload() : location.assign(to)),
   })
   void session.learn()
   addEventListener('storage', event => session.onStored(event.key))

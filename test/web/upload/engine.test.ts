@@ -305,3 +305,33 @@ describe('what goes wrong', () => {
     expect(world.completed).toBe(true)
   })
 })
+
+describe('a session that ends in the middle of it', () => {
+  test('is waited out: the upload goes on when the person has signed in again, and nothing is sent twice', async () => {
+    const { world, deps, run, steps } = begin(fakeFile(400))
+    const signedIn = Promise.withResolvers<void>()
+    let ended = false
+    deps.patience.whenSignedIn = () => (ended ? signedIn.promise : null)
+    let signings = 0
+    world.onCall = call => {
+      if (call !== `POST /api/uploads/${world.videoId}/parts`) return null
+      signings += 1
+      if (signings === 2) ended = true
+      return ended ? refusal(401, 'not-signed-in') : null
+    }
+    const done = run()
+    await until(() => steps.includes('signed-out'))
+    ended = false
+    signedIn.resolve()
+    expect((await done).state).toBe('queued')
+    expect(new Set(world.puts.map(put => put.partNumber)).size).toBe(world.puts.length)
+    expect(world.puts).toHaveLength(40)
+    expect(steps.at(-1)).toBe('completing')
+  })
+
+  test('is no wait for who never had one', async () => {
+    const { world, run } = begin()
+    world.onCall = () => refusal(401, 'not-signed-in')
+    await expect(run()).rejects.toMatchObject({ code: 'not-signed-in' })
+  })
+})

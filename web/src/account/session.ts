@@ -14,8 +14,8 @@ export interface SessionDeps {
   staying: Staying
   /** Forgets what this browser keeps of a person. Never rejects. */
   forget(): Promise<unknown>
-  /** Begins the page anew at an address: nothing of the person before stays in it. */
-  leaveFor(path: string): void
+  /** Begins the page anew at an address, or where it is: nothing of the person before stays in it. */
+  leaveFor(path: string | null): void
 }
 
 export function createSession({ api, staying, forget, leaveFor }: SessionDeps) {
@@ -95,7 +95,7 @@ export function createSession({ api, staying, forget, leaveFor }: SessionDeps) {
       if (key !== null && key !== `millrace.${stayKey}`) return
       const now = staying.read()
       const before = who.peek()?.account?.userId
-      if (now?.account?.userId !== before) leaveFor(location.href)
+      if (now?.account?.userId !== before) leaveFor(null)
       else if (now) keep(now, false)
     },
   }
