@@ -1,5 +1,8 @@
 // The API on one page for people: plain HTML from the route table, no script, nothing fetched.
 import { html } from 'hono/html'
+import { errorCodes } from '#domain/error-codes.ts'
+import { errorFacts } from '#domain/errors.ts'
+import { statusOfCode } from '#platform/problem.ts'
 import { openApi } from './openapi.ts'
 import { routes } from './routes.ts'
 
@@ -22,11 +25,13 @@ export function docsPage(version: string) {
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Millrace API</title><style>${style}</style></head>
 <body>
 <h1>Millrace API</h1>
+<p>Sign in with a key made in the portal (Account, Keys for programs): <code>Authorization: Bearer millrace_…</code>. A POST that makes something takes an <code>Idempotency-Key</code> and is then made once. <code>RateLimit</code> fields tell how often you may still call; 429 tells when again.</p>
 <p>JSON over HTTP. Errors are <code>application/problem+json</code> with a stable <code>code</code>. The same as a document for programs: <a href="/api/openapi.json">openapi.json</a>.</p>
 ${routes.map(
   route => html`<section>
 <h2><code>${route.method.toUpperCase()} ${route.path}</code></h2>
 <p>${route.summary}</p>
+<p>${route.access === 'anyone' ? 'For anyone.' : html`Needs <em>${route.access}</em>.`}</p>
 ${route.body ? html`<p>Takes <a href="#${route.body}">${route.body}</a>.</p>` : ''}
 <ul>${Object.entries(route.answers).map(
     ([status, answer]) =>
@@ -34,6 +39,12 @@ ${route.body ? html`<p>Takes <a href="#${route.body}">${route.body}</a>.</p>` : 
   )}</ul>
 </section>`,
 )}
+<h1>Error codes</h1>
+<p>Decide by <code>code</code>. Where it says so, the same call may succeed later.</p>
+<dl>${errorCodes.map(
+    code =>
+      html`<dt><code>${code}</code> (${statusOfCode[code]}${errorFacts[code].final ? '' : ', may pass'})</dt><dd>${errorFacts[code].message}</dd>`,
+  )}</dl>
 <h1>Shapes</h1>
 ${Object.entries(schemas).map(
   ([name, schema]) => html`<section id="${name}"><h2>${name}</h2>

@@ -1,4 +1,4 @@
-// The example of the README, as a person would paste it: from a file to an address that plays.
+// The examples, as a person would paste them: from a file to an address that plays.
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -28,13 +28,21 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-it('plays what its four calls have uploaded', async () => {
+const keyOf = ({ origin }: Stack) =>
+  authorizationFor(origin).authorization?.replace('Bearer ', '') ?? ''
+
+async function expectPlays(address: string) {
+  expect(address).toContain(`${stack.origin}/t/`)
+  const playlist = await fetch(address)
+  expect([playlist.status, (await playlist.text()).startsWith('#EXTM3U')]).toEqual([200, true])
+}
+
+it('plays what the four calls of the README have uploaded', async () => {
   const readme = await readFile(join(root, 'README.md'), 'utf8')
   const [, block = ''] = /^## The API in four calls\s+```sh\n([\s\S]*?)```/m.exec(readme) ?? []
-  const key = authorizationFor(stack.origin).authorization?.replace('Bearer ', '') ?? ''
   const script = block
     .replace('http://localhost:8080', stack.origin)
-    .replace('millrace_…', key)
+    .replace('millrace_…', keyOf(stack))
     // A person reads on for a moment before they play.
     .replace(
       /^(# 4\..*)$/m,
@@ -47,7 +55,12 @@ it('plays what its four calls have uploaded', async () => {
       .split('\n')
       .at(-1)
       ?.replace(/^.*(?=http:)/, '') ?? ''
-  expect(address).toContain(`${stack.origin}/t/`)
-  const playlist = await fetch(address)
-  expect([playlist.status, (await playlist.text()).startsWith('#EXTM3U')]).toEqual([200, true])
+  await expectPlays(address)
+}, 60_000)
+
+it('plays what the program in TypeScript has uploaded', async () => {
+  const env = { ...process.env, MILLRACE_ORIGIN: stack.origin, MILLRACE_KEY: keyOf(stack) }
+  const script = join(root, 'docs', 'examples', 'upload.ts')
+  const { stdout } = await run(process.execPath, [script, join(folder, 'clip.mp4')], { env })
+  await expectPlays(stdout.trim())
 }, 60_000)

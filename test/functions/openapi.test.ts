@@ -56,5 +56,6 @@ it('the page shows every call and fetches nothing', async () => {
   const page = String(await docsPage('1.2.3'))
   const escaped = (text: string) => text.replace(/'/g, '&#39;')
   for (const { summary } of routes) expect(page).toContain(escaped(summary))
+  for (const code of errorCodes) expect(page).toContain(`<code>${code}</code>`)
   expect(page).not.toMatch(/<script|src=|@import|url\(|https?:\/\//)
 })
