@@ -2,14 +2,14 @@
 import { useEffect } from 'preact/hooks'
 import type { AccountView } from '#domain/account.ts'
 import '../account/account.css'
-import { useLoaded } from '../account/loaded.ts'
+import { type Loaded, useLoaded } from '../account/loaded.ts'
 import { SignInPage } from '../account/sign-in-page.tsx'
 import { words } from '../account/words.ts'
 import { usePortal } from '../portal-context.ts'
 import { paths } from '../route.ts'
 import { strings } from '../strings.ts'
-import { Audit } from './audit.tsx'
-import { Invitations } from './invitations.tsx'
+import { Audit, type Entry } from './audit.tsx'
+import { Invitations, type InvitationView } from './invitations.tsx'
 import { People } from './people.tsx'
 
 const text = words.admin
@@ -29,12 +29,32 @@ function Administration() {
   const people = useLoaded(
     async () => (await api.json<{ users: AccountView[] }>('GET', '/api/users')).users,
   )
+  const invitations = useLoaded(
+    async () =>
+      (await api.json<{ invitations: InvitationView[] }>('GET', '/api/invitations')).invitations,
+  )
+  const audit = useLoaded(
+    async () => (await api.json<{ entries: Entry[] }>('GET', '/api/audit')).entries,
+  )
+  /** What is done here is written down: the list of it is read again, too. */
+  const noted = <Value,>(loaded: Loaded<Value>): Loaded<Value> => ({
+    ...loaded,
+    again: async () => void (await Promise.all([loaded.again(), audit.again()])),
+  })
+  // All at once: nothing moves when the next one comes.
+  const isThere = [people, invitations, audit].every(
+    ({ value, wrong }) => value.value !== null || wrong.value !== '',
+  )
   return (
     <main id="content" class="page account">
       <h1>{text.title}</h1>
-      <People loaded={people} />
-      <Invitations />
-      <Audit people={people.value.value ?? []} />
+      {isThere && (
+        <>
+          <People loaded={noted(people)} />
+          <Invitations loaded={noted(invitations)} />
+          <Audit loaded={audit} people={people.value.value ?? []} />
+        </>
+      )}
     </main>
   )
 }

@@ -1,14 +1,13 @@
 // What admins and keys did, newest first.
 import type { AccountView } from '#domain/account.ts'
-import { useLoaded } from '../account/loaded.ts'
+import type { Loaded } from '../account/loaded.ts'
 import { Part } from '../account/part.tsx'
 import { words } from '../account/words.ts'
-import { usePortal } from '../portal-context.ts'
 import { strings } from '../strings.ts'
 
 const text = words.admin
 
-interface Entry {
+export interface Entry {
   at: string
   userId: string
   keyId: string | null
@@ -21,11 +20,13 @@ interface Entry {
 const formatMoment = (iso: string) =>
   new Date(iso).toLocaleString(strings.locale, { dateStyle: 'medium', timeStyle: 'short' })
 
-export function Audit({ people }: { people: readonly AccountView[] }) {
-  const { api } = usePortal()
-  const { value, wrong, again } = useLoaded(
-    async () => (await api.json<{ entries: Entry[] }>('GET', '/api/audit')).entries,
-  )
+export interface AuditProps {
+  loaded: Loaded<Entry[]>
+  people: readonly AccountView[]
+}
+
+export function Audit({ loaded, people }: AuditProps) {
+  const { value, wrong, again } = loaded
   const nameOf = (userId: string) => people.find(person => person.userId === userId)?.name ?? userId
   return (
     <Part title={text.audit} wrong={wrong} onRetry={again}>

@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals'
 import { type Role, roles } from '#domain/access.ts'
 import { EmailField, SubmitButton, Wrong } from '../account/fields.tsx'
-import { useLoaded } from '../account/loaded.ts'
+import type { Loaded } from '../account/loaded.ts'
 import { Part } from '../account/part.tsx'
 import { Secret } from '../account/secret.tsx'
 import { fieldOf, useSubmit } from '../account/submit.ts'
@@ -22,13 +22,10 @@ export interface InvitationView {
   expiresAt: string
 }
 
-export function Invitations() {
+export function Invitations({ loaded }: { loaded: Loaded<InvitationView[]> }) {
   const { api } = usePortal()
   const link = useSignal<string | null>(null)
-  const { value, wrong, again } = useLoaded(
-    async () =>
-      (await api.json<{ invitations: InvitationView[] }>('GET', '/api/invitations')).invitations,
-  )
+  const { value, wrong, again } = loaded
   const takingBack = useSubmit(async form => {
     await api.call('DELETE', `/api/invitations/${form.dataset['invitation']}`)
     link.value = null
