@@ -6,9 +6,11 @@ import {
   type KeyView as Key,
   languages,
   nameMaxLength,
+  type OperationsView as Operations,
   passwordLengths,
   registrations,
   type StandingView as Standing,
+  type UserView as User,
   userIdPattern,
 } from './account.ts'
 
@@ -99,7 +101,26 @@ export const CreatedKey = z.extend(KeyView, { key: z.string() })
 
 export const Ticket = z.object({ ticket: z.string(), expiresAt: dateTime })
 
-export const UserList = z.object({ users: z.array(AccountView) })
+const UserView = z.extend(AccountView, {
+  usage: z.object({ videos: count, sizeBytes: count, durationSeconds: z.number() }),
+}) satisfies z.ZodMiniType<User>
+export const UserList = z.object({ users: z.array(UserView) })
+
+const depth = z.object({ waiting: count, running: count })
+export const OperationsView = z.object({
+  version: z.string(),
+  queues: z.object({ fast: depth, bulk: depth }),
+  working: z.array(
+    z.object({
+      videoId: z.string(),
+      ownerId: z.string(),
+      title: z.string(),
+      state: z.enum(['queued', 'processing']),
+      attempt: count,
+      createdAt: dateTime,
+    }),
+  ),
+}) satisfies z.ZodMiniType<Operations>
 export const ChangeUser = z.strictObject({
   role: z.optional(z.enum(roles)),
   disabled: z.optional(z.boolean()),

@@ -54,6 +54,26 @@ export interface AccountView {
   createdAt: string
 }
 
+/** As admins see somebody: with what they have. */
+export interface UserView extends AccountView {
+  usage: { videos: number; sizeBytes: number; durationSeconds: number }
+}
+
+/** What runs, as admins see it. */
+export interface OperationsView {
+  version: string
+  queues: Record<'fast' | 'bulk', { waiting: number; running: number }>
+  /** Videos with work under way. */
+  working: {
+    videoId: string
+    ownerId: string
+    title: string
+    state: 'queued' | 'processing'
+    attempt: number
+    createdAt: string
+  }[]
+}
+
 /** Who somebody is here, and what there is to become. */
 export interface StandingView {
   accounts: boolean

@@ -141,7 +141,7 @@ export async function createRooms(options: RoomsOptions) {
   })
   const accounts = people
     ? createAccountsApp({
-        ...{ ...common, ...people },
+        ...{ ...common, ...people, list },
         publicOrigin,
         endAccount: userId => endAccount({ ...common, ...people, list, revoke }, userId),
       })

@@ -72,6 +72,7 @@ const videos = {
 export const handler = handleHttp(
   createApp({
     ...people,
+    list: videos.list,
     endAccount: userId => endAccount({ ...people, ...videos }, userId),
     log: createLambdaLog('accounts', process.env['LOG_LEVEL']),
   }),

@@ -1,7 +1,7 @@
 // What admins do: people, invitations, and what was done. Each act leaves an entry that nobody changes.
 import { randomBytes } from 'node:crypto'
 import type { Hono } from 'hono'
-import { invitationSeconds } from '#domain/account.ts'
+import { invitationSeconds, type UserView } from '#domain/account.ts'
 import { ChangeUser, CreateInvitation } from '#domain/account-api.ts'
 import { MillraceError } from '#domain/errors.ts'
 import type { Accounts } from '#platform/accounts.ts'
@@ -11,6 +11,7 @@ import { type Doors, requireAction } from '#platform/identity.ts'
 import { jsonBody } from '#platform/json-body.ts'
 import { problem } from '#platform/problem.ts'
 import type { Sessions } from '#platform/sessions.ts'
+import type { VideoList } from '#platform/video-list.ts'
 import { emailOf } from './signing-in.ts'
 import { accountView, invitationView } from './views.ts'
 
@@ -18,6 +19,7 @@ export interface PeopleDeps extends Doors {
   accounts: Accounts
   sessions: Sessions
   audit: Audit
+  list: Pick<VideoList, 'usage'>
   endAccount(userId: string): Promise<void>
   /** Epoch seconds. */
   now(): number
@@ -27,12 +29,18 @@ const shownEntries = 200
 const unstored = { 'cache-control': 'no-store' }
 
 export function addPeople(app: Hono, deps: PeopleDeps): void {
-  const { accounts, sessions, audit, now } = deps
+  const { accounts, sessions, audit, list, now } = deps
   const admin = (request: Request) => requireAction(deps, request, 'users')
 
   app.get('/api/users', async c => {
     await admin(c.req.raw)
-    return c.json({ users: (await accounts.list()).map(accountView) }, 200, unstored)
+    const users = await Promise.all(
+      (await accounts.list()).map(async (profile): Promise<UserView> => {
+        const { videos, sizeBytes, durationSeconds } = await list.usage(profile.userId)
+        return { ...accountView(profile), usage: { videos, sizeBytes, durationSeconds } }
+      }),
+    )
+    return c.json({ users }, 200, unstored)
   })
 
   app.patch('/api/users/:userId', jsonBody(ChangeUser), async c => {

@@ -1,6 +1,6 @@
 // What runs, for those who run it: the depths of the queues and the work under way, as JSON and as text for Prometheus.
 import type { Hono } from 'hono'
-import type { QueueName } from '#domain/task.ts'
+import type { OperationsView } from '#domain/account.ts'
 import type { GuardedDeps } from '#platform/guarded-app.ts'
 import { requireAction } from '#platform/identity.ts'
 import type { TaskQueue } from '#platform/queue.ts'
@@ -12,7 +12,6 @@ export interface OperationsDeps extends GuardedDeps {
   version: string
 }
 
-const queueNames: readonly QueueName[] = ['fast', 'bulk']
 const unstored = { 'cache-control': 'no-store' }
 /** The text format of Prometheus, version 0.0.4. */
 const metricsType = 'text/plain; version=0.0.4; charset=utf-8'
@@ -22,20 +21,23 @@ export function addOperations(app: Hono, deps: OperationsDeps): void {
   const startedAt = now()
 
   const depths = async () => {
-    const found = await Promise.all(queueNames.map(name => queue.depth(name)))
-    return queueNames.map((name, at) => ({ name, depth: found[at] }))
+    const [fast, bulk] = await Promise.all([queue.depth('fast'), queue.depth('bulk')])
+    return { fast, bulk }
   }
 
   app.get('/api/operations', async c => {
     await requireAction(deps, c.req.raw, 'operations')
-    const [queues, working] = await Promise.all([depths(), videos.working()])
-    const body = {
-      version,
-      queues: Object.fromEntries(queues.map(({ name, depth }) => [name, depth])),
-      working: working.map(({ videoId, ownerId, title, state, attempt, createdAt }) => ({
-        ...{ videoId, ownerId, title, state, attempt },
-        createdAt: new Date(createdAt * 1000).toISOString(),
-      })),
+    const [{ fast, bulk }, working] = await Promise.all([depths(), videos.working()])
+    const body: OperationsView = {
+      ...{ version, queues: { fast, bulk } },
+      working: working.flatMap(({ videoId, ownerId, title, state, attempt, createdAt }) =>
+        state === 'queued' || state === 'processing'
+          ? {
+              ...{ videoId, ownerId, title, state, attempt },
+              createdAt: new Date(createdAt * 1000).toISOString(),
+            }
+          : [],
+      ),
     }
     return c.json(body, 200, unstored)
   })
@@ -52,8 +54,8 @@ export function addOperations(app: Hono, deps: OperationsDeps): void {
       '# HELP millrace_queue_messages Tasks in a queue, by whether a worker holds them.',
       '# TYPE millrace_queue_messages gauge',
     ]
-    for (const { name, depth } of await depths()) {
-      for (const [state, count] of Object.entries(depth ?? {})) {
+    for (const [name, depth] of Object.entries(await depths())) {
+      for (const [state, count] of Object.entries(depth)) {
         lines.push(`millrace_queue_messages{queue="${name}",state="${state}"} ${count}`)
       }
     }

@@ -205,7 +205,7 @@ const plainRoutes: readonly Route[] = [
     path: '/api/operations',
     access: 'operations',
     summary: 'What waits in the queues, and which videos are being worked at.',
-    answers: { 200: { says: 'Version, depths of the queues, videos.' } },
+    answers: { 200: 'OperationsView' },
   },
   {
     method: 'get',

@@ -39,6 +39,7 @@ export const schemas = {
   CreatedInvitation: accounts.CreatedInvitation,
   InvitationList: accounts.InvitationList,
   AuditList: accounts.AuditList,
+  OperationsView: accounts.OperationsView,
   Problem: api.Problem,
 } satisfies Record<string, z.ZodMiniType>
 export type SchemaName = keyof typeof schemas

@@ -104,7 +104,8 @@ describe('admins', () => {
     await admin.ask(rooms.app, `/api/users/${account.userId}`, { method: 'PATCH', json })
     const { users } = await (await admin.ask(rooms.app, '/api/users')).json()
     const found = users.find(({ userId }: AccountView) => userId === account.userId)
-    expect(found).toMatchObject({ quota: json.quota })
+    const usage = { videos: 0, sizeBytes: 0, durationSeconds: 0 }
+    expect(found).toMatchObject({ quota: json.quota, usage })
     expect(JSON.stringify(users)).not.toMatch(/argon2|hash/i)
     const { entries } = await (await admin.ask(rooms.app, '/api/audit')).json()
     expect(entries[0]).toMatchObject({

@@ -10,6 +10,7 @@ import { createPasswords } from '#platform/passwords.ts'
 import { createRateLimits } from '#platform/rate-limits.ts'
 import { createSessions } from '#platform/sessions.ts'
 import type { Table } from '#platform/table.ts'
+import { createVideoList } from '#platform/video-list.ts'
 import { viewerAddressHeader } from '#platform/viewer-address.ts'
 import { type AccountsDeps, createApp } from '../../functions/accounts/app.ts'
 
@@ -31,6 +32,7 @@ export async function createAccountRooms(table: Table, change: Partial<AccountsD
     passwords: createPasswords({ cost: { memory: 64, passes: 1, parallelism: 1 } }),
     limits: createRateLimits({ table }),
     audit: createAudit({ table }),
+    list: createVideoList({ table }),
     registration: 'invited',
     publicOrigin: null,
     endAccount: async userId => deps.accounts.remove(userId),

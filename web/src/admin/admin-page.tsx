@@ -1,6 +1,6 @@
 // What admins see and do: people, invitations, what was done.
 import { useEffect } from 'preact/hooks'
-import type { AccountView } from '#domain/account.ts'
+import type { OperationsView, UserView } from '#domain/account.ts'
 import '../account/account.css'
 import { type Loaded, useLoaded } from '../account/loaded.ts'
 import { SignInPage } from '../account/sign-in-page.tsx'
@@ -11,6 +11,7 @@ import { strings } from '../strings.ts'
 import { Audit, type Entry } from './audit.tsx'
 import { Invitations, type InvitationView } from './invitations.tsx'
 import { People } from './people.tsx'
+import { Running } from './running.tsx'
 
 const text = words.admin
 
@@ -27,7 +28,7 @@ function Administration() {
     document.title = `${text.title} – ${strings.name}`
   }, [])
   const people = useLoaded(
-    async () => (await api.json<{ users: AccountView[] }>('GET', '/api/users')).users,
+    async () => (await api.json<{ users: UserView[] }>('GET', '/api/users')).users,
   )
   const invitations = useLoaded(
     async () =>
@@ -36,13 +37,14 @@ function Administration() {
   const audit = useLoaded(
     async () => (await api.json<{ entries: Entry[] }>('GET', '/api/audit')).entries,
   )
+  const running = useLoaded(() => api.json<OperationsView>('GET', '/api/operations'))
   /** What is done here is written down: the list of it is read again, too. */
   const noted = <Value,>(loaded: Loaded<Value>): Loaded<Value> => ({
     ...loaded,
     again: async () => void (await Promise.all([loaded.again(), audit.again()])),
   })
   // All at once: nothing moves when the next one comes.
-  const isThere = [people, invitations, audit].every(
+  const isThere = [people, invitations, running, audit].every(
     ({ value, wrong }) => value.value !== null || wrong.value !== '',
   )
   return (
@@ -52,6 +54,7 @@ function Administration() {
         <>
           <People loaded={noted(people)} />
           <Invitations loaded={noted(invitations)} />
+          <Running loaded={running} people={people.value.value ?? []} />
           <Audit loaded={audit} people={people.value.value ?? []} />
         </>
       )}

@@ -1,7 +1,7 @@
 // The people of this installation: their roles, their limits, whether they may sign in, their end.
 import { useSignal } from '@preact/signals'
 import { type Role, roles } from '#domain/access.ts'
-import type { AccountView, Quota } from '#domain/account.ts'
+import type { AccountView, Quota, UserView } from '#domain/account.ts'
 import { Avatar } from '../account/avatar.tsx'
 import { SubmitButton, Wrong } from '../account/fields.tsx'
 import type { Loaded } from '../account/loaded.ts'
@@ -11,6 +11,7 @@ import { words } from '../account/words.ts'
 import { toProblem } from '../api/problem.ts'
 import { notify } from '../look/announce.tsx'
 import { Confirm } from '../look/confirm.tsx'
+import { formatBytes } from '../look/format.ts'
 import { usePortal } from '../portal-context.ts'
 import { readQuota, writeGigabytes } from './quota.ts'
 
@@ -18,7 +19,7 @@ const text = words.admin
 
 type Change = Partial<Pick<AccountView, 'role' | 'disabled'>> & { quota?: Quota }
 
-export function People({ loaded }: { loaded: Loaded<AccountView[]> }) {
+export function People({ loaded }: { loaded: Loaded<UserView[]> }) {
   const { value, wrong, again } = loaded
   return (
     <Part title={text.people} wrong={wrong} onRetry={again}>
@@ -31,7 +32,7 @@ export function People({ loaded }: { loaded: Loaded<AccountView[]> }) {
   )
 }
 
-function Person({ person, onChanged }: { person: AccountView; onChanged(): Promise<void> }) {
+function Person({ person, onChanged }: { person: UserView; onChanged(): Promise<void> }) {
   const { api, session } = usePortal()
   const removing = useSignal(false)
   const { name, email, role, disabled } = person
@@ -52,6 +53,7 @@ function Person({ person, onChanged }: { person: AccountView; onChanged(): Promi
         {name} {isMe && <span class="chip">{text.you}</span>}
         {disabled && <span class="chip failed">{text.disabled}</span>}
         <p>{email}</p>
+        <p>{usedWords(person.usage)}</p>
       </div>
       <div class="person-steps">
         {isMe ? (
@@ -117,6 +119,10 @@ function Person({ person, onChanged }: { person: AccountView; onChanged(): Promi
       )}
     </li>
   )
+}
+
+function usedWords({ videos, sizeBytes, durationSeconds }: UserView['usage']): string {
+  return text.has(videos, formatBytes(sizeBytes), Math.round(durationSeconds / 60))
 }
 
 interface QuotaFormProps {

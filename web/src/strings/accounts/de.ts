@@ -172,6 +172,15 @@ export const accountsDe: AccountWords = {
     removeTitle: name => `${name} löschen?`,
     removeText: 'Das Konto wird endgültig gelöscht, mit allen Videos, Links und Schlüsseln.',
     removed: name => `${name} wird gelöscht.`,
+    has: (videos: number, bytes: string, minutes: number) =>
+      `${videos === 1 ? '1 Video' : `${videos} Videos`}, ${bytes}, ${minutes === 1 ? '1 Minute' : `${minutes} Minuten`}`,
+    running: 'Läuft gerade',
+    tasks: (waiting: number, running: number) =>
+      waiting + running === 0
+        ? 'Nichts wartet, und nichts läuft.'
+        : `${running === 1 ? '1 Aufgabe ist' : `${running} Aufgaben sind`} in Arbeit, ${waiting} ${waiting === 1 ? 'wartet' : 'warten'}.`,
+    workOf: (name: string, state: string) => `${name}: ${state}`,
+    workStates: { queued: 'wartet auf einen Worker', processing: 'wird vorbereitet' },
     invitations: 'Einladungen',
     noInvitations: 'Zurzeit ist niemand eingeladen.',
     invite: 'Jemanden einladen',

@@ -169,6 +169,15 @@ export const accountsEn = {
     removeTitle: (name: string) => `Delete ${name}?`,
     removeText: 'The account goes for good, with all its videos, links and keys.',
     removed: (name: string) => `${name} is being deleted.`,
+    has: (videos: number, bytes: string, minutes: number) =>
+      `${videos === 1 ? '1 video' : `${videos} videos`}, ${bytes}, ${minutes === 1 ? '1 minute' : `${minutes} minutes`}`,
+    running: 'Running now',
+    tasks: (waiting: number, running: number) =>
+      waiting + running === 0
+        ? 'Nothing waits, and nothing runs.'
+        : `${running === 1 ? '1 task is' : `${running} tasks are`} being worked at, ${waiting} ${waiting === 1 ? 'waits' : 'wait'}.`,
+    workOf: (name: string, state: string) => `${name}: ${state}`,
+    workStates: { queued: 'waits for a worker', processing: 'is being prepared' },
     invitations: 'Invitations',
     noInvitations: 'Nobody is invited at the moment.',
     invite: 'Invite somebody',
