@@ -29,6 +29,17 @@ export interface GuardedDeps extends Doors {
 }
 
 const changing = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
+/** As entries name what was done; a call that is not here stands there as it is. */
+const actions: Readonly<Record<string, string>> = {
+  'POST /api/uploads': 'upload-begun',
+  'POST /api/uploads/:videoId/complete': 'uploaded',
+  'DELETE /api/uploads/:videoId': 'upload-aborted',
+  'POST /api/imports': 'import-begun',
+  'PATCH /api/videos/:videoId': 'video-changed',
+  'DELETE /api/videos/:videoId': 'video-deleted',
+  'POST /api/videos/:videoId/shares': 'share-created',
+  'DELETE /api/videos/:videoId/shares/:shareId': 'share-removed',
+}
 /** Parts are signed by the thousand, and whoever plays changes nothing. */
 const unwritten = /\/(?:parts|playback)$/
 
@@ -68,7 +79,8 @@ function writtenDown({ identify, now, log }: GuardedDeps, { audit }: Calls): Mid
     const { userId, keyId, role } = await identify(c.req.raw)
     if (userId === null || (keyId === null && role !== 'admin')) return
     const target = c.req.param('videoId')
-    const what = { action: `${c.req.method} ${path}`, ...(target ? { target } : {}) }
+    const call = `${c.req.method} ${path}`
+    const what = { action: actions[call] ?? call, ...(target ? { target } : {}) }
     // It is done: an entry that is lost takes nothing back.
     await audit.write({ userId, keyId }, what, now()).catch(thrown => {
       log.error('no entry of what was done', { ...what, detail: String(thrown) })

@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { PlaybackView, VideoView } from '../../domain/video.ts'
 
 const origin = process.env['MILLRACE_ORIGIN'] ?? 'http://localhost:8080'
-/** Made in the portal: Account, Keys for programs; scopes upload and read. */
+/** Made in the portal: Account, API keys; scopes upload and read. */
 const key = process.env['MILLRACE_KEY'] ?? ''
 
 async function call<T>(method: string, path: string, json?: unknown): Promise<T> {

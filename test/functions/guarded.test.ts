@@ -127,7 +127,7 @@ describe('what was done', () => {
     const [, machine] = (await calls.audit.list(pipeline.now(), 100)).toSorted((a, b) =>
       a.userId.localeCompare(b.userId),
     )
-    expect(machine).toMatchObject({ action: 'POST /api/uploads', keyId: 'a-key' })
+    expect(machine).toMatchObject({ action: 'upload-begun', keyId: 'a-key' })
   })
 })
 

@@ -107,7 +107,10 @@ export const accountsDe: AccountWords = {
     memberSince: date => `Dabei seit ${date}`,
     usage: 'Speicher',
     usedBytes: (used, of) => (of ? `${used} von ${of}` : used),
-    usedMinutes: (used, of) => (of ? `${used} von ${of} Minuten Video` : `${used} Minuten Video`),
+    usedMinutes: (used, of) =>
+      of
+        ? `${used} von ${of} Minuten Video`
+        : `${used} ${used === '1' ? 'Minute' : 'Minuten'} Video`,
     changePassword: 'Passwort ändern',
     currentPassword: 'Jetziges Passwort',
     passwordChanged: 'Das Passwort ist geändert. Alle anderen Geräte sind abgemeldet.',
@@ -203,6 +206,14 @@ export const accountsDe: AccountWords = {
       'invitation-removed': 'hat eine Einladung zurückgenommen',
       'key-created': 'hat einen Schlüssel angelegt',
       'key-removed': 'hat einen Schlüssel widerrufen',
+      'upload-begun': 'hat einen Upload begonnen',
+      uploaded: 'hat ein Video hochgeladen',
+      'upload-aborted': 'hat einen Upload abgebrochen',
+      'import-begun': 'hat ein Video von einem Link geholt',
+      'video-changed': 'hat ein Video geändert',
+      'video-deleted': 'hat ein Video gelöscht',
+      'share-created': 'hat einen Freigabelink angelegt',
+      'share-removed': 'hat einen Freigabelink zurückgenommen',
     },
     byKey: 'mit einem Schlüssel',
     when: 'Wann',

@@ -104,7 +104,9 @@ export const accountsEn = {
     usage: 'Storage',
     usedBytes: (used: string, of: string | null) => (of ? `${used} of ${of}` : used),
     usedMinutes: (used: string, of: string | null) =>
-      of ? `${used} of ${of} minutes of video` : `${used} minutes of video`,
+      of
+        ? `${used} of ${of} minutes of video`
+        : `${used} ${used === '1' ? 'minute' : 'minutes'} of video`,
     changePassword: 'Change password',
     currentPassword: 'Current password',
     passwordChanged: 'The password is changed. All other devices are signed out.',
@@ -200,6 +202,14 @@ export const accountsEn = {
       'invitation-removed': 'took an invitation back',
       'key-created': 'made a key',
       'key-removed': 'revoked a key',
+      'upload-begun': 'began an upload',
+      uploaded: 'uploaded a video',
+      'upload-aborted': 'cancelled an upload',
+      'import-begun': 'fetched a video from a link',
+      'video-changed': 'changed a video',
+      'video-deleted': 'deleted a video',
+      'share-created': 'made a share link',
+      'share-removed': 'took a share link back',
     } as Partial<Record<string, string>>,
     byKey: 'by a key',
     when: 'When',
