@@ -75,7 +75,10 @@ function Person({ person, onChanged }: { person: UserView; onChanged(): Promise<
             ))}
           </select>
         )}
-        <QuotaForm person={person} onSend={quota => api.json('PATCH', path, { quota })} />
+        <QuotaForm
+          person={person}
+          onSend={quota => api.json('PATCH', path, { quota }).then(onChanged)}
+        />
         {!isMe && (
           <>
             <label>
