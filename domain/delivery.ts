@@ -3,6 +3,9 @@
 
 export type Origin = 'media' | 'playlist' | 'stream' | 'api' | 'portal'
 
+/** What the edge sends along to the API, and no viewer sees: whoever comes past the edge does not have it. */
+export const edgeSecretHeader = 'x-millrace-edge'
+
 /** What runs on the viewer's request before the cache is asked; `viewer` tells the functions from where it comes. */
 export type ViewerRequest = 'gate' | 'portal' | 'viewer' | 'none'
 

@@ -27,6 +27,8 @@ export const addressNames = [
   /** What access tokens are signed with, and what they are checked by. */
   'ACCESS_KEYS_ARN',
   'ACCESS_PUBLIC_KEYS_ARN',
+  /** What the edge sends along to the API; absent: whoever asks is answered. */
+  'EDGE_SECRET_ARN',
   /** The code of the first admin. */
   'ADMIN_CODE_ARN',
   /** The function that keeps the gate's keys: it ends a video's links. */

@@ -6,6 +6,7 @@ import type { ApiRoom } from '#domain/api-routes.ts'
 import { plansPrefix, uploadsPrefix } from '#domain/keys.ts'
 import { streamLifeSeconds } from '#domain/timing.ts'
 import { AccessSecrets } from './constructs/access-secrets.ts'
+import { EdgeSecret } from './constructs/edge-secret.ts'
 import { gateKeysName, grantRevoke } from './constructs/gate-keys.ts'
 import { RoomApi } from './constructs/room-api.ts'
 import { RoomFunction, type RoomFunctionProps } from './constructs/room-function.ts'
@@ -21,6 +22,7 @@ export interface ApiStackProps extends StageProps {
 export class ApiStack extends Stack {
   readonly api: RoomApi
   readonly access: AccessSecrets
+  readonly edgeSecret: EdgeSecret
   readonly rooms: Record<ApiRoom | 'stream' | 'playlist', RoomFunction>
   readonly stream: FunctionUrl
   readonly playlist: FunctionUrl
@@ -90,6 +92,9 @@ export class ApiStack extends Stack {
     for (const asked of [upload, sign, status, stream, accounts]) {
       if (config.domain) asked.set('PUBLIC_ORIGIN', `https://${config.domain.name}`)
     }
+
+    this.edgeSecret = new EdgeSecret(this, 'EdgeSecret', config.playbackSecret)
+    for (const asked of [upload, sign, status, accounts]) this.edgeSecret.grantRead(asked)
 
     this.rooms = { upload, sign, status, accounts, stream, playlist }
     this.api = new RoomApi(this, 'Http', { rooms: { upload, sign, status, accounts }, config })

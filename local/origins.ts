@@ -51,7 +51,7 @@ export function fromApp(app: App): ObjectOrigin {
 
 // RFC 9110 §7.6.1, and what a proxy in front could claim about the viewer. `host` is the edge's own.
 const notPassed =
-  /^(?:connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|host|forwarded|x-forwarded-.*|x-real-ip|via)$/
+  /^(?:connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|host|forwarded|x-forwarded-.*|x-real-ip|via|x-millrace-edge)$/
 
 const passable = (from: Headers): Headers => {
   const headers = new Headers(from)

@@ -5,6 +5,7 @@ import { createAccounts } from '#platform/accounts.ts'
 import { createApiKeys } from '#platform/api-keys.ts'
 import { createAudit } from '#platform/audit.ts'
 import { createAwsCall } from '#platform/aws-call.ts'
+import { behindEdgeByEnv } from '#platform/behind-edge.ts'
 import { createQueueClient, createTableClient } from '#platform/clients.ts'
 import { endAccount } from '#platform/end-account.ts'
 import { readChoice, readOrigin, readServices, requireEnv } from '#platform/env.ts'
@@ -69,11 +70,11 @@ const videos = {
   revoke: createRevoke(call, process.env),
 }
 
-export const handler = handleHttp(
-  createApp({
-    ...people,
-    list: videos.list,
-    endAccount: userId => endAccount({ ...people, ...videos }, userId),
-    log: createLambdaLog('accounts', process.env['LOG_LEVEL']),
-  }),
-)
+const app = createApp({
+  ...people,
+  list: videos.list,
+  endAccount: userId => endAccount({ ...people, ...videos }, userId),
+  log: createLambdaLog('accounts', process.env['LOG_LEVEL']),
+})
+
+export const handler = handleHttp(await behindEdgeByEnv(app, process.env, call))

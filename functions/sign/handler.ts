@@ -2,6 +2,7 @@
 
 import { engines } from '#domain/plan.ts'
 import { createAwsCall } from '#platform/aws-call.ts'
+import { behindEdgeByEnv } from '#platform/behind-edge.ts'
 import { createCallsByEnv } from '#platform/calls-by-env.ts'
 import { createChunks } from '#platform/chunks.ts'
 import { createTableClient } from '#platform/clients.ts'
@@ -22,17 +23,17 @@ const client = createTableClient(services)
 const call = createAwsCall({ services, credentials: client.config.credentials })
 const table = createTable({ client, tableName: env.VIDEOS_TABLE })
 
-export const handler = handleHttp(
-  createApp({
-    videos: createVideos({ table }),
-    tasks: createTasks({ table }),
-    chunks: createChunks({ table }),
-    signer: createPlaybackSigner(await readPlaybackSecret(process.env, call)),
-    readShare: createShares({ table, now: systemSeconds }).read,
-    calls: createCallsByEnv(process.env, table),
-    identify: createIdentifyByEnv(process.env, { call, table, now: systemSeconds }),
-    engine: readChoice(process.env, 'ENGINE', engines, 'ffmpeg'),
-    now: systemSeconds,
-    log: createLambdaLog('sign', process.env['LOG_LEVEL']),
-  }),
-)
+const app = createApp({
+  videos: createVideos({ table }),
+  tasks: createTasks({ table }),
+  chunks: createChunks({ table }),
+  signer: createPlaybackSigner(await readPlaybackSecret(process.env, call)),
+  readShare: createShares({ table, now: systemSeconds }).read,
+  calls: createCallsByEnv(process.env, table),
+  identify: createIdentifyByEnv(process.env, { call, table, now: systemSeconds }),
+  engine: readChoice(process.env, 'ENGINE', engines, 'ffmpeg'),
+  now: systemSeconds,
+  log: createLambdaLog('sign', process.env['LOG_LEVEL']),
+})
+
+export const handler = handleHttp(await behindEdgeByEnv(app, process.env, call))

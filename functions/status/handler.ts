@@ -1,5 +1,6 @@
 // The library API on Lambda, twice from one bundle: `handler` behind the HTTP API, `stream` behind a function URL that streams.
 import { createAwsCall } from '#platform/aws-call.ts'
+import { behindEdgeByEnv } from '#platform/behind-edge.ts'
 import { createCallsByEnv } from '#platform/calls-by-env.ts'
 import { createQueueClient, createTableClient } from '#platform/clients.ts'
 import { readOrigin, readServices, requireEnv } from '#platform/env.ts'
@@ -47,5 +48,5 @@ const app = createApp({
   log: createLambdaLog('status', process.env['LOG_LEVEL']),
 })
 
-export const handler = handleHttp(app)
+export const handler = handleHttp(await behindEdgeByEnv(app, process.env, call))
 export const stream = handleStream(app)

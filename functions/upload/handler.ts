@@ -5,6 +5,7 @@ import { engines } from '#domain/plan.ts'
 import { toVideoId } from '#domain/video.ts'
 import { createAccounts } from '#platform/accounts.ts'
 import { createAwsCall } from '#platform/aws-call.ts'
+import { behindEdgeByEnv } from '#platform/behind-edge.ts'
 import { createCallsByEnv } from '#platform/calls-by-env.ts'
 import { createQueueClient, createStoreClient, createTableClient } from '#platform/clients.ts'
 import { readServices, requireEnv } from '#platform/env.ts'
@@ -46,25 +47,25 @@ const bucket = { client: createStoreClient(services), bucket: env.SOURCE_BUCKET 
 const urls = { fast: env.FAST_QUEUE_URL, bulk: env.BULK_QUEUE_URL }
 const signer = createPlaybackSigner(await readPlaybackSecret(process.env, call))
 
-export const handler = handleHttp(
-  createApp({
-    videos: createVideos({ table }),
-    tasks: createTasks({ table }),
-    queue: createTaskQueue({ client: sqs, urls }),
-    multipart: createMultipart(bucket),
-    source: createStore(bucket),
-    views: createVideoViews({ signer, now: systemSeconds }),
-    limits: defaultLimits,
-    engines: process.env['MEDIACONVERT_ROLE_ARN'] ? engines : ['ffmpeg'],
-    quotas: createQuotas({
-      accounts: createAccounts({ table }),
-      list: createVideoList({ table }),
-    }),
-    calls: createCallsByEnv(process.env, table),
-    identify: createIdentifyByEnv(process.env, { call, table, now: systemSeconds }),
-    newVideoId: () => toVideoId(randomBytes(24)),
-    now: systemSeconds,
-    warm: createWarm({ call, env: process.env, metrics, log, now: systemSeconds }),
-    log,
+const app = createApp({
+  videos: createVideos({ table }),
+  tasks: createTasks({ table }),
+  queue: createTaskQueue({ client: sqs, urls }),
+  multipart: createMultipart(bucket),
+  source: createStore(bucket),
+  views: createVideoViews({ signer, now: systemSeconds }),
+  limits: defaultLimits,
+  engines: process.env['MEDIACONVERT_ROLE_ARN'] ? engines : ['ffmpeg'],
+  quotas: createQuotas({
+    accounts: createAccounts({ table }),
+    list: createVideoList({ table }),
   }),
-)
+  calls: createCallsByEnv(process.env, table),
+  identify: createIdentifyByEnv(process.env, { call, table, now: systemSeconds }),
+  newVideoId: () => toVideoId(randomBytes(24)),
+  now: systemSeconds,
+  warm: createWarm({ call, env: process.env, metrics, log, now: systemSeconds }),
+  log,
+})
+
+export const handler = handleHttp(await behindEdgeByEnv(app, process.env, call))

@@ -10,7 +10,7 @@ import { FunctionUrlOrigin, HttpOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-c
 import type { FunctionUrl } from 'aws-cdk-lib/aws-lambda'
 import type { IBucket } from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
-import type { Origin } from '#domain/delivery.ts'
+import { edgeSecretHeader, type Origin } from '#domain/delivery.ts'
 import { firstListHoldSeconds, pingEverySeconds } from '#domain/timing.ts'
 import type { ApiStack } from '../api-stack.ts'
 import type { StageConfig } from '../config.ts'
@@ -54,11 +54,13 @@ function functionOrigin(url: FunctionUrl, { without }: StageConfig): IOrigin {
 }
 
 /** The emulator has no names for APIs, only paths. */
-function apiOrigin({ api: { api } }: ApiStack, { emulator }: StageConfig): IOrigin {
+function apiOrigin({ api: { api }, edgeSecret }: ApiStack, { emulator }: StageConfig): IOrigin {
   const protocolPolicy = OriginProtocolPolicy.HTTPS_ONLY
-  if (!emulator) return new HttpOrigin(hostOf(api.apiEndpoint), { protocolPolicy })
+  const customHeaders = { [edgeSecretHeader]: edgeSecret.value }
+  if (!emulator) return new HttpOrigin(hostOf(api.apiEndpoint), { protocolPolicy, customHeaders })
   return new HttpOrigin(emulator.hostname, {
     protocolPolicy,
+    customHeaders,
     httpsPort: Number(emulator.port),
     originPath: `/_aws/execute-api/${api.apiId}/$default`,
   })

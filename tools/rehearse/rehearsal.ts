@@ -51,6 +51,11 @@ export async function rehearse({ steps, cdk, endpoint, clip }: Rehearsal): Promi
   )
   try {
     await showPortal(steps, stranger)
+    await steps.run('past the edge there is no API', async () => {
+      const api = resources.find('AWS::ApiGatewayV2::Api', 'HttpApi')
+      const answer = await fetch(`${endpoint}/_aws/execute-api/${api}/$default/api/session`)
+      if (answer.status !== 404) throw new Error(`it answers ${answer.status}`)
+    })
     const key = await becomeAdmin(steps, stranger, call, resources)
     const edge = withKey(stranger, key)
     await sendThrough(steps, edge, clip)
