@@ -1,5 +1,6 @@
 // `npm run bench -- <name>`: measurements a person can run; each prints its table. Never part of `npm test`.
 import { parseArgs } from 'node:util'
+import { benchAccess } from './access.ts'
 import { benchBadInput } from './bad-input.ts'
 import { benchUpload } from './big-upload.ts'
 import { benchChaos } from './chaos.ts'
@@ -57,6 +58,8 @@ const help = `npm run bench -- <name> [options]
                 --minutes 10 (above 20: not encoded to the end)
   mp4           the MP4 for download of a long film, by the worker's own writer: seconds, CPU, memory above the idle worker
                 --minutes 120  --runs 1
+  access        log-ins by the hundred, beside a person who goes on; a thousand event streams; what it costs to ask who somebody is
+                --seconds 10
   gate          what the gate at the edge costs a request, in microseconds
                 --runs 50000 (requests of each kind)
   library       a library of thousands: the first page, a scroll through all, searches, back from a video; long tasks and frames
@@ -160,6 +163,9 @@ switch (positionals[0]) {
     break
   case 'gate':
     await benchGate({ requests: count(values.runs, 50_000) })
+    break
+  case 'access':
+    await benchAccess({ seconds: count(values.seconds, 10) })
     break
   case 'scaling':
     benchScaling()

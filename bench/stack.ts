@@ -25,6 +25,8 @@ export interface Stack {
   /** What it keeps between runs; gone once stopped. */
   stateFolder: string
   log: LogLine[]
+  /** Process id of everything but store and transcoder. */
+  process(): number
   /** Process id of the transcoder at work. */
   transcoder(): number
   /** As a power cut would; what was stored stays. */
@@ -82,6 +84,7 @@ export async function startStack(env: Record<string, string> = {}): Promise<Stac
     endpoint: `http://127.0.0.1:${await readFile(join(state, 'store-port'), 'utf8')}`,
     stateFolder: state,
     log,
+    process: () => child.pid ?? 0,
     transcoder() {
       const started = log.findLast(({ message }) => message === 'ready for work')
       if (!started) throw new Error('the transcoder has not started')

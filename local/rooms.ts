@@ -37,6 +37,7 @@ import { createApp as createPlaylistApp } from '../functions/playlist/app.ts'
 import { createApp as createSignApp } from '../functions/sign/app.ts'
 import { createApp as createStatusApp } from '../functions/status/app.ts'
 import { usualTiming } from '../functions/status/follow.ts'
+import { createStreamCap } from '../functions/status/stream-cap.ts'
 import { createApp as createUploadApp } from '../functions/upload/app.ts'
 import type { App } from './origins.ts'
 
@@ -136,6 +137,7 @@ export async function createRooms(options: RoomsOptions) {
     access: createVideoAccess({ table }),
     revoke,
     timing: usualTiming,
+    cap: createStreamCap(),
     version,
     publicOrigin,
   })

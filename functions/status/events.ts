@@ -8,10 +8,15 @@ import { asking, type Doors, findShown, mayChange } from '#platform/identity.ts'
 import type { Log } from '#platform/log.ts'
 import type { VideoViews } from '#platform/video-views.ts'
 import type { Videos } from '#platform/videos.ts'
+import { viewerAddress } from '#platform/viewer-address.ts'
 import { eventStream } from './event-stream.ts'
 import { type Followed, type FollowTiming, follow } from './follow.ts'
+import type { StreamCap } from './stream-cap.ts'
 
 export interface EventsDeps extends Doors {
+  /** Without it as many as come. */
+  cap?: StreamCap
+
   videos: Videos
   views: VideoViews
   log: Log
@@ -66,6 +71,13 @@ export async function answerEvents(
     throw new MillraceError('video-not-found')
   }
 
+  const subject = who.actor.userId ?? viewerAddress(c.req.raw)
+  const leave = deps.cap ? deps.cap.take(subject) : () => {}
+  if (!leave) {
+    c.header('retry-after', '30')
+    throw new MillraceError('too-many-requests', { message: 'Too many event streams are open.' })
+  }
+  c.req.raw.signal.addEventListener('abort', leave)
   return eventStream(
     async (sink, signal) => {
       const told = new Map<string, number>()
@@ -86,7 +98,7 @@ export async function answerEvents(
           ping: () => sink.comment('ping'),
         },
         signal,
-      )
+      ).finally(leave)
     },
     c.req.raw,
     thrown => log.warn('an event stream ended early', { detail: String(thrown) }),

@@ -19,6 +19,7 @@ import { createVideoViews } from '#platform/video-views.ts'
 import { createVideos } from '#platform/videos.ts'
 import { createApp } from './app.ts'
 import { usualTiming } from './follow.ts'
+import { createStreamCap } from './stream-cap.ts'
 
 const env = requireEnv(process.env, 'VIDEOS_TABLE', 'FAST_QUEUE_URL', 'BULK_QUEUE_URL')
 const services = readServices(process.env)
@@ -42,6 +43,7 @@ const app = createApp({
   identify: createIdentifyByEnv(process.env, { call, table, now: systemSeconds }),
   revoke: createRevoke(call, process.env),
   timing: usualTiming,
+  cap: createStreamCap(),
   publicOrigin: readOrigin(process.env, 'PUBLIC_ORIGIN'),
   version: process.env['AWS_LAMBDA_FUNCTION_VERSION'] ?? 'unknown',
   now: systemSeconds,

@@ -60,7 +60,9 @@ async function heldOf(videoId: string): Promise<string[]> {
   for await (const { Items } of paginateScan({ client }, { TableName: 'millrace-videos' })) {
     for (const item of Items ?? []) {
       const named = JSON.stringify(item).includes(videoId)
-      if (named) held.push(`record ${item['pk']} ${item['sk']} ${videoId}`)
+      // That it was deleted, and by whom, stays.
+      const isEntry = String(item['pk']).startsWith('AUDIT#')
+      if (named && !isEntry) held.push(`record ${item['pk']} ${item['sk']} ${videoId}`)
     }
   }
   return held.filter(one => one.includes(videoId)).sort()

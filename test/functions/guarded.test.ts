@@ -151,3 +151,13 @@ it('a full account begins no upload', async () => {
   expect([answer.status, await answer.json()]).toMatchObject([403, { code: 'quota-reached' }])
   expect((await begin(appOf({ quotas }), {}, 10)).status).toBe(201)
 })
+
+it('a body as deep as it may be long is refused like any other', async () => {
+  const depth = 30_000
+  const answer = await appOf().request('/api/uploads', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: `${'['.repeat(depth)}${']'.repeat(depth)}`,
+  })
+  expect([answer.status, await answer.json()]).toMatchObject([400, { code: 'bad-request' }])
+})

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { becomeOwner } from '../../bench/owner.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const patient = { timeout: 30_000, interval: 100 }
@@ -75,9 +76,13 @@ it('serves portal and API, keeps its state over a stop, and leaves nothing runni
   const first = start()
   const address = await first.ready
   expect(await (await fetch(`${address}/health`)).json()).toEqual({ status: 'ok' })
+  await expect.poll(first.output, patient).toContain('Become the admin')
+  const [, code = ''] = /\/join#(\S+)/.exec(first.output()) ?? []
+  const { key } = await becomeOwner(address, code)
+  const headers = { authorization: `Bearer ${key}` }
   const begin = await fetch(`${address}/api/uploads`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { ...headers, 'content-type': 'application/json' },
     body: JSON.stringify({ name: 'a.mp4', size: 1000, type: 'video/mp4', fingerprint: 'a-file' }),
   })
   expect(begin.status).toBe(201)
@@ -92,7 +97,8 @@ it('serves portal and API, keeps its state over a stop, and leaves nothing runni
 
   const second = start()
   const again = await second.ready
-  const kept = await fetch(`${again}/api/videos/${videoId}`)
+  expect(second.output()).not.toContain('Become the admin')
+  const kept = await fetch(`${again}/api/videos/${videoId}`, { headers })
   expect([kept.status, await kept.json()]).toEqual([200, expect.objectContaining({ title: 'a' })])
   expect(await emulator()).toBe(store)
   second.child.kill('SIGTERM')
