@@ -10,7 +10,8 @@ const leftOf = ({ name }: RateLimit, { remaining, waitSeconds }: Taken) =>
   `"${name}";r=${remaining};t=${Math.ceil(waitSeconds)}`
 
 /**
- * Takes one token of each bucket; the fields tell of the scarcest.
+ * Takes one token of each bucket, in their order, up to the first that is empty: whoever pushes costs little. The fields tell of the
+ * one that ends the call, or has least left.
  * @throws MillraceError `too-many-requests`
  */
 export async function takeTokens(
@@ -19,23 +20,20 @@ export async function takeTokens(
   buckets: readonly (readonly [RateLimit, string])[],
   now: number,
 ): Promise<void> {
-  const taken = await Promise.all(
-    buckets.map(async ([limit, subject]) => ({
-      limit,
-      taken: await limits.take(limit, subject, now),
-    })),
-  )
-  const [scarcest] = taken.toSorted(
-    (a, b) =>
-      Number(a.taken.allowed) - Number(b.taken.allowed) ||
-      b.taken.waitSeconds - a.taken.waitSeconds ||
-      a.taken.remaining - b.taken.remaining,
-  )
+  let scarcest: { limit: RateLimit; taken: Taken } | null = null
+  for (const [limit, subject] of buckets) {
+    const taken = await limits.take(limit, subject, now)
+    if (!scarcest || !taken.allowed || taken.remaining < scarcest.taken.remaining) {
+      scarcest = { limit, taken }
+    }
+    if (!taken.allowed) break
+  }
   if (!scarcest) return
-  c.header('ratelimit-policy', policyOf(scarcest.limit))
-  c.header('ratelimit', leftOf(scarcest.limit, scarcest.taken))
-  if (scarcest.taken.allowed) return
-  const seconds = Math.max(1, Math.ceil(scarcest.taken.waitSeconds))
+  const { limit, taken } = scarcest
+  c.header('ratelimit-policy', policyOf(limit))
+  c.header('ratelimit', leftOf(limit, taken))
+  if (taken.allowed) return
+  const seconds = Math.max(1, Math.ceil(taken.waitSeconds))
   c.header('retry-after', String(seconds))
   throw new MillraceError('too-many-requests', {
     message: `Too many tries. Wait ${seconds} seconds.`,

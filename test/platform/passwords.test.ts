@@ -48,16 +48,17 @@ describe('a password', () => {
     await expect(verifying).rejects.toMatchObject({ code: 'record-unreadable' })
   })
 
-  it('costs what OWASP asks for', async () => {
-    expect(await createPasswords().hash('x')).toContain('$m=19456,t=2,p=1$')
+  it('costs twice what OWASP asks for', async () => {
+    expect(await createPasswords().hash('x')).toContain('$m=19456,t=4,p=1$')
   })
 })
 
 it('as many as there is room for are answered, the others told at once', async () => {
   const all = await Promise.allSettled(Array.from({ length: 200 }, () => passwords.hash('x')))
   const refused = all.filter(({ status }) => status === 'rejected')
-  expect(refused.length).toBeGreaterThan(100)
-  expect(refused.length).toBeLessThan(140)
+  // One at work, forty waiting, and whoever's place comes free meanwhile.
+  expect(refused.length).toBeGreaterThan(120)
+  expect(refused.length).toBeLessThan(170)
   for (const one of refused) expect(one).toMatchObject({ reason: { code: 'too-busy' } })
   expect(await passwords.hash('after them')).toContain('$argon2id$')
 })
