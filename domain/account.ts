@@ -104,8 +104,11 @@ export const invitationSeconds = 7 * 24 * 3600
 
 /** How often somebody may try, by what is asked. `burst` at once, then one each `secondsAToken`. */
 export const attemptLimits = {
-  /** One address of the network, on one account: OWASP's «account lockout» without locking out whose account it is. */
-  signInHere: { name: 'sign-in-here', burst: 5, secondsAToken: 60 },
+  /**
+   * One address of the network, on one account: OWASP's «account lockout» without locking out whose account it is. Slower than the
+   * account's own, so that no single address can empty that.
+   */
+  signInHere: { name: 'sign-in-here', burst: 5, secondsAToken: 300 },
   /** One account, from wherever: ASVS 5.0 §6.3.1. */
   signInAccount: { name: 'sign-in-account', burst: 30, secondsAToken: 120 },
   /** One address of the network, on whichever account. */

@@ -18,8 +18,9 @@ import { MillraceError } from '#domain/errors.ts'
 
 export const accessTokenSeconds = 600
 const alg = 'ES256'
-/** RFC 9068 §2.1: no token of another kind can be taken for one. */
-const typ = 'at+jwt'
+/** RFC 9068 §2.1: no token of another kind can be taken for one; a ticket opens event streams and nothing else. */
+const types = { access: 'at+jwt', ticket: 'ticket+jwt' } as const
+export type TokenKind = keyof typeof types
 
 export interface SignedIn {
   userId: string
@@ -33,11 +34,11 @@ export interface SignedIn {
 
 export interface AccessVerifier {
   /** @throws MillraceError `not-signed-in`; `detail` says why */
-  verify(token: string): Promise<SignedIn>
+  verify(token: string, kind?: TokenKind): Promise<SignedIn>
 }
 
 export interface AccessTokens extends AccessVerifier {
-  sign(who: SignedIn): Promise<string>
+  sign(who: SignedIn, kind?: TokenKind): Promise<string>
   /** The public halves, as others may fetch them. */
   keys: JSONWebKeySet
 }
@@ -106,10 +107,10 @@ export function createAccessVerifier(
 ): AccessVerifier {
   const known = createLocalJWKSet(keys)
   return {
-    async verify(token) {
+    async verify(token, kind = 'access') {
       try {
         const { payload } = await jwtVerify(token, known, {
-          ...{ algorithms: [alg], typ, issuer, audience: issuer },
+          ...{ algorithms: [alg], typ: types[kind], issuer, audience: issuer },
           requiredClaims: ['iat', 'exp', 'sub'],
           currentDate: new Date(now() * 1000),
         })
@@ -136,7 +137,7 @@ export async function createAccessTokens(
   return {
     keys,
     ...createAccessVerifier(keys, options),
-    sign({ userId, role, sessionId, keyId, scopes }) {
+    sign({ userId, role, sessionId, keyId, scopes }, kind = 'access') {
       const at = Math.floor(now())
       const claims = {
         ...(sessionId === null ? {} : { sid: sessionId }),
@@ -144,7 +145,7 @@ export async function createAccessTokens(
         ...(scopes === null ? {} : { scopes: [...scopes] }),
       }
       return new SignJWT({ role, ...claims })
-        .setProtectedHeader({ alg, typ, kid: own.current.kid })
+        .setProtectedHeader({ alg, typ: types[kind], kid: own.current.kid })
         .setSubject(userId)
         .setIssuer(issuer)
         .setAudience(issuer)

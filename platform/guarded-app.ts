@@ -11,7 +11,7 @@ import type { Log } from './log.ts'
 import type { Answered, Once } from './once.ts'
 import { createBareApp, problem } from './problem.ts'
 import type { RateLimits } from './rate-limits.ts'
-import { viewerAddress } from './viewer-address.ts'
+import { limitedAddress } from './viewer-address.ts'
 
 /** What is kept of calls. */
 export interface Calls {
@@ -64,7 +64,7 @@ function limited({ identify, now }: GuardedDeps, { limits }: Calls): MiddlewareH
         ? ([callLimits.key, keyId] as const)
         : userId !== null
           ? ([callLimits.user, userId] as const)
-          : ([callLimits.address, viewerAddress(c.req.raw)] as const)
+          : ([callLimits.address, limitedAddress(c.req.raw)] as const)
     await takeTokens(c, limits, [bucket], now())
     return next()
   }
@@ -92,7 +92,7 @@ function writtenDown({ identify, now, log }: GuardedDeps, { audit }: Calls): Mid
 const mostBytes = 100_000
 const nameForm = /^[\x21-\x7e]{1,255}$/
 
-/** A call with an `Idempotency-Key` is made once; without one, or without accounts, as often as it comes. */
+/** A call with an `Idempotency-Key` is made once; without one, or without accounts, as often as it comes. After `jsonBody`. */
 export function madeOnce({ identify, now, calls }: GuardedDeps): MiddlewareHandler {
   return async (c, next) => {
     const key = c.req.header('idempotency-key')
@@ -103,7 +103,7 @@ export function madeOnce({ identify, now, calls }: GuardedDeps): MiddlewareHandl
     const { userId } = await identify(c.req.raw)
     if (userId === null) return next()
     const call = { userId, name: `${c.req.method} ${c.req.path} ${key}` }
-    const request = await c.req.raw.clone().text()
+    const request = JSON.stringify(c.req.valid('json' as never))
     const begun = await calls.once.begin({ ...call, request }, now())
     if (begun.is === 'another') return problem('call-reused')
     if (begun.is === 'under-way') {

@@ -30,15 +30,15 @@ export function createRereadVerifier(
     return known
   }
   return {
-    async verify(token) {
+    async verify(token, kind) {
       const loaded = known ?? (await load())
       try {
-        return await loaded.verifier.verify(token)
+        return await loaded.verifier.verify(token, kind)
       } catch (thrown) {
         const unknownKey =
           thrown instanceof MillraceError && thrown.detail === 'ERR_JWKS_NO_MATCHING_KEY'
         if (!unknownKey || now() - loaded.at < readAgainSeconds) throw thrown
-        return (await load()).verifier.verify(token)
+        return (await load()).verifier.verify(token, kind)
       }
     },
   }

@@ -78,7 +78,7 @@ export function createIdentify(deps: IdentifyDeps): Identify {
     if (bearer !== undefined) return actorOf(await verifier.verify(bearer))
     const { pathname, searchParams } = new URL(request.url)
     const ticket = ticketed.test(pathname) ? searchParams.get('ticket') : null
-    if (ticket) return actorOf(await verifier.verify(ticket))
+    if (ticket) return actorOf(await verifier.verify(ticket, 'ticket'))
     const cookie = parse(request.headers.get('cookie') ?? '', access)[access]
     if (!cookie) return nobody
     requireOwnPage(request, publicOrigin)

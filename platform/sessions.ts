@@ -61,7 +61,9 @@ export function createSessions({ table }: { table: Table }): Sessions {
   }
 
   const all = async (userId: string) =>
-    (await table.query(ownerPartition(userId), sessionPrefix)).map(fromSessionItem)
+    (await table.query(ownerPartition(userId), sessionPrefix, { consistent: true })).map(
+      fromSessionItem,
+    )
 
   /** Null when somebody else has refreshed it meanwhile. */
   async function rotate(session: Session, now: number): Promise<SessionTokens | null> {

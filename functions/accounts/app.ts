@@ -33,7 +33,9 @@ export function createApp(deps: AccountsDeps): Hono {
 async function standing(c: Context, deps: AccountsDeps): Promise<StandingView> {
   const { accounts, adminCode, registration, secure } = deps
   const actor = await Promise.resolve(deps.identify(c.req.raw)).catch(() => null)
-  const profile = actor?.userId ? await accounts.read(actor.userId) : null
+  // A key is shown nothing of its owner.
+  const userId = actor?.keyId === null ? actor.userId : null
+  const profile = userId === null ? null : await accounts.read(userId)
   const account = profile && !profile.disabled ? accountView(profile) : null
   return {
     accounts: true,

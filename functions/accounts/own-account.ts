@@ -10,13 +10,14 @@ import type { ApiKeys } from '#platform/api-keys.ts'
 import type { Audit } from '#platform/audit.ts'
 import { takeTokens } from '#platform/call-limits.ts'
 import { sessionIdOf } from '#platform/identify.ts'
-import { type Doors, type Person, requireAction } from '#platform/identity.ts'
+import { type Doors, requireAction } from '#platform/identity.ts'
 import { jsonBody, readBytes } from '#platform/json-body.ts'
 import { requireStrength } from '#platform/password-strength.ts'
 import type { Passwords } from '#platform/passwords.ts'
 import { problem } from '#platform/problem.ts'
 import type { RateLimits } from '#platform/rate-limits.ts'
 import type { Sessions } from '#platform/sessions.ts'
+import { type Present, requirePresent } from './present.ts'
 import { accountView, keyView, sessionView } from './views.ts'
 
 export interface OwnAccountDeps extends Doors {
@@ -46,15 +47,16 @@ function pictureType(bytes: Uint8Array): string | null {
   return /^RIFF[\s\S]{4}WEBP/.test(head) ? 'image/webp' : null
 }
 
+/** Without one nobody could be invited, and nobody become one, any more. */
+async function hasOtherAdmin(accounts: Accounts, userId: string): Promise<boolean> {
+  const all = await accounts.list()
+  return all.some(one => one.userId !== userId && one.role === 'admin' && !one.disabled)
+}
+
 export function addOwnAccount(app: Hono, deps: OwnAccountDeps): void {
   const { accounts, sessions, keys, passwords, limits, audit, now } = deps
 
-  async function own(c: Context): Promise<{ person: Person; profile: Profile }> {
-    const person = await requireAction(deps, c.req.raw, 'account')
-    const profile = await accounts.read(person.userId)
-    if (!profile) throw new MillraceError('not-signed-in')
-    return { person, profile }
-  }
+  const own = (c: Context): Promise<Present> => requirePresent(deps, c.req.raw, 'account')
 
   const view = (c: Context, profile: Profile | null) => {
     if (!profile) throw new MillraceError('not-signed-in')
@@ -85,12 +87,12 @@ export function addOwnAccount(app: Hono, deps: OwnAccountDeps): void {
       return problem('bad-request', { status: bytes ? 415 : 413, message })
     }
     const base64 = bytes.toString('base64')
-    return view(c, await accounts.setPicture(person.userId, { type, base64 }))
+    return view(c, await accounts.setPicture(person.userId, { type, base64 }, now()))
   })
 
   app.delete('/api/account/picture', async c => {
     const { person } = await own(c)
-    return view(c, await accounts.setPicture(person.userId, null))
+    return view(c, await accounts.setPicture(person.userId, null, now()))
   })
 
   app.get('/api/users/:userId/picture', async c => {
@@ -121,6 +123,11 @@ export function addOwnAccount(app: Hono, deps: OwnAccountDeps): void {
   app.post('/api/account/deletion', jsonBody(ConfirmPassword), async c => {
     const { person, profile } = await own(c)
     await confirm(c, profile, c.req.valid('json').password)
+    if (profile.role === 'admin' && !(await hasOtherAdmin(accounts, person.userId))) {
+      throw new MillraceError('state-conflict', {
+        message: 'You are the only admin: make somebody else one first.',
+      })
+    }
     await deps.endAccount(person.userId)
     await audit.write(person, { action: 'account-deleted', target: person.userId }, now())
     return c.body(null, 202)
@@ -149,14 +156,16 @@ export function addOwnAccount(app: Hono, deps: OwnAccountDeps): void {
   addKeys(app, deps)
 
   app.post('/api/tickets', async c => {
-    const { userId, role, scopes, keyId } = await requireAction(deps, c.req.raw, 'list-own')
-    const ticket = await deps.tokens.sign({ userId, role, scopes, keyId, sessionId: null })
+    const { person } = await requirePresent(deps, c.req.raw, 'list-own')
+    const { userId, role, scopes, keyId } = person
+    const sessionId = keyId === null ? await sessionIdOf(deps, c.req.raw) : null
+    const ticket = await deps.tokens.sign({ userId, role, scopes, keyId, sessionId }, 'ticket')
     const expiresAt = new Date((now() + accessTokenSeconds) * 1000).toISOString()
     return c.json({ ticket, expiresAt }, 201, unstored)
   })
 
   app.get('/api/keys', async c => {
-    const { userId } = await requireAction(deps, c.req.raw, 'keys')
+    const { userId } = (await requirePresent(deps, c.req.raw, 'keys')).person
     return c.json({ keys: (await keys.list(userId)).map(keyView) }, 200, unstored)
   })
 }
@@ -165,7 +174,7 @@ function addKeys(app: Hono, deps: OwnAccountDeps): void {
   const { keys, audit, now } = deps
 
   app.post('/api/keys', jsonBody(CreateKey), async c => {
-    const person = await requireAction(deps, c.req.raw, 'keys')
+    const { person } = await requirePresent(deps, c.req.raw, 'keys')
     const { name, scopes, expiresInDays } = c.req.valid('json')
     if ((await keys.list(person.userId)).length >= mostKeys) {
       throw new MillraceError('state-conflict', { message: `You have ${mostKeys} keys already.` })
@@ -182,7 +191,7 @@ function addKeys(app: Hono, deps: OwnAccountDeps): void {
   })
 
   app.delete('/api/keys/:keyId', async c => {
-    const person = await requireAction(deps, c.req.raw, 'keys')
+    const { person } = await requirePresent(deps, c.req.raw, 'keys')
     const keyId = c.req.param('keyId')
     await keys.remove(person.userId, keyId)
     await audit.write(person, { action: 'key-removed', target: keyId }, now())

@@ -7,11 +7,12 @@ import { MillraceError } from '#domain/errors.ts'
 import type { Accounts } from '#platform/accounts.ts'
 import type { Audit } from '#platform/audit.ts'
 import { hashOf } from '#platform/hash.ts'
-import { type Doors, requireAction } from '#platform/identity.ts'
+import type { Doors } from '#platform/identity.ts'
 import { jsonBody } from '#platform/json-body.ts'
 import { problem } from '#platform/problem.ts'
 import type { Sessions } from '#platform/sessions.ts'
 import type { VideoList } from '#platform/video-list.ts'
+import { requirePerson, requirePresent } from './present.ts'
 import { emailOf } from './signing-in.ts'
 import { accountView, invitationView } from './views.ts'
 
@@ -30,7 +31,13 @@ const unstored = { 'cache-control': 'no-store' }
 
 export function addPeople(app: Hono, deps: PeopleDeps): void {
   const { accounts, sessions, audit, list, now } = deps
-  const admin = (request: Request) => requireAction(deps, request, 'users')
+  const admin = async (request: Request) => (await requirePresent(deps, request, 'users')).person
+  /** A key could make an admin who stays when it is taken back. */
+  async function adminInPerson(request: Request) {
+    const person = await admin(request)
+    requirePerson(person)
+    return person
+  }
 
   app.get('/api/users', async c => {
     await admin(c.req.raw)
@@ -44,7 +51,7 @@ export function addPeople(app: Hono, deps: PeopleDeps): void {
   })
 
   app.patch('/api/users/:userId', jsonBody(ChangeUser), async c => {
-    const person = await admin(c.req.raw)
+    const person = await adminInPerson(c.req.raw)
     const userId = c.req.param('userId')
     const { role, disabled, quota } = c.req.valid('json')
     const locksOut = role !== undefined || disabled !== undefined
@@ -64,13 +71,14 @@ export function addPeople(app: Hono, deps: PeopleDeps): void {
   })
 
   app.delete('/api/users/:userId', async c => {
-    const person = await admin(c.req.raw)
+    const person = await adminInPerson(c.req.raw)
     const userId = c.req.param('userId')
     if (userId === person.userId) {
       throw new MillraceError('state-conflict', { message: 'Delete your own account by yourself.' })
     }
-    await deps.endAccount(userId)
+    if (!(await accounts.read(userId))) return problem('not-found')
     await audit.write(person, { action: 'user-deleted', target: userId }, now())
+    await deps.endAccount(userId)
     return c.body(null, 202)
   })
 
@@ -81,7 +89,7 @@ export function addPeople(app: Hono, deps: PeopleDeps): void {
   })
 
   app.post('/api/invitations', jsonBody(CreateInvitation), async c => {
-    const person = await admin(c.req.raw)
+    const person = await adminInPerson(c.req.raw)
     const { role, email } = c.req.valid('json')
     const secret = randomBytes(24).toString('base64url')
     const invitation = {
@@ -101,7 +109,7 @@ export function addPeople(app: Hono, deps: PeopleDeps): void {
   })
 
   app.delete('/api/invitations/:invitationId', async c => {
-    const person = await admin(c.req.raw)
+    const person = await adminInPerson(c.req.raw)
     const invitationId = c.req.param('invitationId')
     await accounts.removeInvitation(invitationId)
     await audit.write(person, { action: 'invitation-removed', target: invitationId }, now())

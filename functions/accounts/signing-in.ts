@@ -18,7 +18,7 @@ import { requireStrength } from '#platform/password-strength.ts'
 import type { Passwords } from '#platform/passwords.ts'
 import type { RateLimits } from '#platform/rate-limits.ts'
 import { type Sessions, sessionSeconds } from '#platform/sessions.ts'
-import { viewerAddress } from '#platform/viewer-address.ts'
+import { limitedAddress } from '#platform/viewer-address.ts'
 import { accountView } from './views.ts'
 
 export interface SigningInDeps {
@@ -92,7 +92,7 @@ export function addSigningIn(app: Hono, deps: SigningInDeps): void {
 
   app.post('/api/account', jsonBody(Register), async c => {
     requireOwnPage(c.req.raw, deps.publicOrigin)
-    await takeTokens(c, limits, [[attemptLimits.register, viewerAddress(c.req.raw)]], now())
+    await takeTokens(c, limits, [[attemptLimits.register, limitedAddress(c.req.raw)]], now())
     const { name, password, code, ...given } = c.req.valid('json')
     const email = emailOf(given.email)
     const entry = await entryFor(code, email)
@@ -114,7 +114,7 @@ export function addSigningIn(app: Hono, deps: SigningInDeps): void {
     requireOwnPage(c.req.raw, deps.publicOrigin)
     const { email: given, password } = c.req.valid('json')
     const email = toEmail(given) ?? given
-    const address = viewerAddress(c.req.raw)
+    const address = limitedAddress(c.req.raw)
     const buckets = [
       [attemptLimits.signInHere, `${address} ${email}`],
       [attemptLimits.signInAccount, email],

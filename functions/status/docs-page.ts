@@ -25,7 +25,7 @@ export function docsPage(version: string) {
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Millrace API</title><style>${style}</style></head>
 <body>
 <h1>Millrace API</h1>
-<p>Sign in with a key made in the portal (Account, API keys): <code>Authorization: Bearer millrace_…</code>. A POST that makes something takes an <code>Idempotency-Key</code> and is then made once. <code>RateLimit</code> fields tell how often you may still call; 429 tells when again.</p>
+<p>Sign in with a key made in the portal (Account, API keys): <code>Authorization: Bearer millrace_…</code>. A POST that begins an upload or an import, or makes a share link, takes an <code>Idempotency-Key</code> and is then made once. <code>RateLimit</code> fields tell how often you may still call; 429 tells when again.</p>
 <p>JSON over HTTP. Errors are <code>application/problem+json</code> with a stable <code>code</code>. The same as a document for programs: <a href="/api/openapi.json">openapi.json</a>.</p>
 ${routes.map(
   route => html`<section>

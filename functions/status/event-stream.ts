@@ -32,6 +32,8 @@ export function eventStream(
   run: (sink: Sink, signal: AbortSignal) => Promise<void>,
   request: Request,
   onError: (thrown: unknown) => void,
+  /** The stream is over, or nobody ever read it. May be called twice. */
+  onEnd: () => void = () => {},
 ): Response {
   const stop = new AbortController()
   const signal = AbortSignal.any([request.signal, stop.signal])
@@ -51,6 +53,7 @@ export function eventStream(
       .catch(onError)
       .finally(() => {
         if (!stop.signal.aborted) controller.close()
+        onEnd()
       })
   }
 
@@ -63,6 +66,7 @@ export function eventStream(
       },
       cancel() {
         stop.abort()
+        onEnd()
       },
     },
     { highWaterMark: 0 },

@@ -8,7 +8,7 @@ import { asking, type Doors, findShown, mayChange } from '#platform/identity.ts'
 import type { Log } from '#platform/log.ts'
 import type { VideoViews } from '#platform/video-views.ts'
 import type { Videos } from '#platform/videos.ts'
-import { viewerAddress } from '#platform/viewer-address.ts'
+import { limitedAddress } from '#platform/viewer-address.ts'
 import { eventStream } from './event-stream.ts'
 import { type Followed, type FollowTiming, follow } from './follow.ts'
 import type { StreamCap } from './stream-cap.ts'
@@ -71,12 +71,15 @@ export async function answerEvents(
     throw new MillraceError('video-not-found')
   }
 
-  const subject = who.actor.userId ?? viewerAddress(c.req.raw)
-  const leave = deps.cap ? deps.cap.take(subject) : () => {}
+  const subject = who.actor.userId ?? limitedAddress(c.req.raw)
+  // An answer to HEAD starts nothing.
+  const counts = deps.cap && c.req.raw.method !== 'HEAD'
+  const leave = counts ? deps.cap?.take(subject) : () => {}
   if (!leave) {
     c.header('retry-after', '30')
     throw new MillraceError('too-many-requests', { message: 'Too many event streams are open.' })
   }
+  if (c.req.raw.signal.aborted) leave()
   c.req.raw.signal.addEventListener('abort', leave)
   return eventStream(
     async (sink, signal) => {
@@ -98,9 +101,10 @@ export async function answerEvents(
           ping: () => sink.comment('ping'),
         },
         signal,
-      ).finally(leave)
+      )
     },
     c.req.raw,
     thrown => log.warn('an event stream ended early', { detail: String(thrown) }),
+    leave,
   )
 }

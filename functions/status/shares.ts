@@ -43,7 +43,7 @@ export function addShares(app: Hono, deps: ShareDeps): void {
     return c.json({ shares: found.map(share => shareView(videoId, share)) }, 200, unstored)
   })
 
-  app.post('/api/videos/:videoId/shares', madeOnce(deps), jsonBody(CreateShare), async c => {
+  app.post('/api/videos/:videoId/shares', jsonBody(CreateShare), madeOnce(deps), async c => {
     const { expiresInSeconds, label } = c.req.valid('json')
     const { videoId } = await find(c.req.raw, videoIdOf(c))
     const expiresAt =

@@ -12,7 +12,6 @@ import { jsonBody, videoIdOf } from '#platform/json-body.ts'
 import type { Log } from '#platform/log.ts'
 import type { HeldPart } from '#platform/multipart.ts'
 import { problem } from '#platform/problem.ts'
-import type { Quotas } from '#platform/quota.ts'
 import { requestIdOf } from '#platform/request-id.ts'
 import type { VideoViews } from '#platform/video-views.ts'
 import { type BeginDeps, beginUpload, partsOf } from './begin.ts'
@@ -22,8 +21,6 @@ import type { Warm } from './warm.ts'
 
 export interface UploadDeps extends BeginDeps, CompleteDeps, GuardedDeps {
   views: VideoViews
-  /** Without it everybody may bring as much as there is room for. */
-  quotas?: Quotas | undefined
   /** Wakes what the upload will need. Never rejects. */
   warm?: Warm
   log: Log
@@ -66,9 +63,8 @@ export function createApp(deps: UploadDeps): Hono {
     })
   }
 
-  app.post('/api/uploads', madeOnce(deps), jsonBody(BeginUpload), async c => {
+  app.post('/api/uploads', jsonBody(BeginUpload), madeOnce(deps), async c => {
     const { userId: ownerId } = await requireAction(deps, c.req.raw, 'upload')
-    await deps.quotas?.require(ownerId, c.req.valid('json').size)
     const warmed = deps.warm?.()
     const { created, upload } = await beginUpload(deps, ownerId, c.req.valid('json'))
     // A function is frozen with its answer: what is still on its way gets a moment, not more.
@@ -78,7 +74,7 @@ export function createApp(deps: UploadDeps): Hono {
     return c.json(upload, created ? 201 : 200)
   })
 
-  app.post('/api/imports', madeOnce(deps), jsonBody(BeginImport), async c => {
+  app.post('/api/imports', jsonBody(BeginImport), madeOnce(deps), async c => {
     const { userId: ownerId } = await requireAction(deps, c.req.raw, 'import')
     await deps.quotas?.require(ownerId, 0)
     const meta = await beginImport(deps, ownerId, c.req.valid('json'))
@@ -133,7 +129,8 @@ export function createApp(deps: UploadDeps): Hono {
   app.delete('/api/uploads/:videoId', async c => {
     const who = await asking(deps, c.req.raw, 'delete')
     const meta = await findVideo(deps, who, await videos.get(videoIdOf(c)))
-    if (!meta) return c.body(null, 204)
+    // One that is being deleted as a video is swept by its task.
+    if (!meta || (meta.state === 'deleting' && meta.attempt > 0)) return c.body(null, 204)
     // Attempt 0 is an upload: one that is queued meanwhile stays, it is deleted as a video.
     const stepped = await videos.step(meta.videoId, 'deleting', { dueAt: deps.now() }, 0)
     if (!stepped.done && stepped.meta && stepped.meta.state !== 'deleting') {

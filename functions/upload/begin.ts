@@ -11,6 +11,7 @@ import { abandonedUploadSeconds } from '#domain/timing.ts'
 import { titleFromName } from '#domain/video.ts'
 import { hashOf } from '#platform/hash.ts'
 import type { Multipart } from '#platform/multipart.ts'
+import type { Quotas } from '#platform/quota.ts'
 import type { ObjectStore } from '#platform/store.ts'
 import type { Videos } from '#platform/videos.ts'
 
@@ -21,6 +22,8 @@ export interface BeginDeps {
   limits: Pick<SourceLimits, 'maxBytes'>
   /** Those of this installation. Default: our own workers alone. */
   engines?: readonly Engine[]
+  /** Without it everybody may bring as much as there is room for. */
+  quotas?: Quotas | undefined
   now(): number
   newVideoId(): string
 }
@@ -55,7 +58,7 @@ async function canGoOn(deps: BeginDeps, { source, import: imported }: Meta): Pro
   return (await deps.source.head(key))?.sizeBytes === source.sizeBytes
 }
 
-/** @throws MillraceError `source-empty`, `source-too-large`, `bad-request` for an engine that is not there */
+/** @throws MillraceError `source-empty`, `source-too-large`, `quota-reached`, `bad-request` for an engine that is not there */
 export async function beginUpload(
   deps: BeginDeps,
   ownerId: string,
@@ -74,6 +77,8 @@ export async function beginUpload(
     const same = known?.source.sizeBytes === wanted.size && known.engine === wanted.engine
     if (known?.state === 'uploading' && same && (await canGoOn(deps, known)))
       return answerFor(known, false)
+    // What is gone on with counts already.
+    await deps.quotas?.require(ownerId, wanted.size)
     const created = await createUpload(deps, ownerId, wanted, fingerprintHash, knownId)
     if (created) return answerFor(created, true)
   }

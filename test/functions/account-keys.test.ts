@@ -80,9 +80,20 @@ describe('keys', () => {
     const { ticket } = (await asked.json()) as { ticket: string }
     const by = (path: string) => rooms.identify(new Request(`http://x${path}?ticket=${ticket}`))
     expect(await by('/api/events')).toMatchObject({ scopes: ['read'] })
+    // Nowhere else, and never a new one by it.
+    await expect(actorOf(ticket, '/api/tickets')).rejects.toMatchObject({ code: 'not-signed-in' })
     expect(await by('/api/videos')).toMatchObject({ userId: null })
     time += 601
     await expect(by('/api/events')).rejects.toMatchObject({ code: 'not-signed-in' })
+  })
+
+  it('have tickets of their owners beside them: a person may follow by one, too', async () => {
+    const { browser, account } = await somebody()
+    const asked = await browser.ask(rooms.app, '/api/tickets', { method: 'POST' })
+    const { ticket } = (await asked.json()) as { ticket: string }
+    const found = await rooms.identify(new Request(`http://x/api/events?ticket=${ticket}`))
+    expect(found).toMatchObject({ userId: account.userId, scopes: null })
+    await expect(actorOf(ticket)).rejects.toMatchObject({ code: 'not-signed-in' })
   })
 
   it.each([
@@ -113,6 +124,44 @@ describe('admins', () => {
       action: 'user-changed',
       target: account.userId,
     })
+  })
+
+  it('are what they are now, whatever their token says', async () => {
+    const { browser, email, account } = await somebody({ role: 'admin' })
+    const json = { role: 'user' }
+    await admin.ask(rooms.app, `/api/users/${account.userId}`, { method: 'PATCH', json })
+    const invited = { method: 'POST', json: { role: 'admin' } }
+    expect((await browser.ask(rooms.app, '/api/invitations', invited)).status).toBe(403)
+    await admin.ask(rooms.app, `/api/users/${account.userId}`, {
+      ...{ method: 'PATCH', json: { disabled: true } },
+    })
+    expect((await browser.ask(rooms.app, '/api/account')).status).toBe(401)
+    expect(email).toContain('@')
+  })
+
+  it('make nobody an admin by a key, nor end anybody', async () => {
+    const made = await admin.ask(rooms.app, '/api/keys', {
+      ...{ method: 'POST', json: { name: 'k', scopes: ['admin'] } },
+    })
+    const { key } = (await made.json()) as { key: string }
+    const headers = { authorization: `Bearer ${key}` }
+    const { account } = await somebody()
+    for (const [method, path, json] of [
+      ['POST', '/api/invitations', { role: 'admin' }],
+      ['PATCH', `/api/users/${account.userId}`, { role: 'admin' }],
+      ['DELETE', `/api/users/${account.userId}`, undefined],
+    ] as const) {
+      const asked = { method, headers, ...(json ? { json } : {}) }
+      expect((await new Browser().ask(rooms.app, path, asked)).status).toBe(403)
+    }
+    const shown = await new Browser().ask(rooms.app, '/api/session', { headers })
+    expect(await shown.json()).toMatchObject({ account: null })
+  })
+
+  it('leave no installation without one', async () => {
+    const json = { password: 'correct horse battery' }
+    const answer = await admin.ask(rooms.app, '/api/account/deletion', { method: 'POST', json })
+    expect(answer.status).toBe(409)
   })
 
   it('take nobody’s last rights: their own they keep', async () => {

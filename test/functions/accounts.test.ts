@@ -145,7 +145,7 @@ describe('signing in', () => {
     expect(stopped.status).toBe(429)
     expect(Number(stopped.headers.get('retry-after'))).toBeGreaterThan(0)
     expect(stopped.headers.get('ratelimit')).toMatch(/^"sign-in-here";r=0;t=\d+$/)
-    expect(stopped.headers.get('ratelimit-policy')).toBe('"sign-in-here";q=5;w=300')
+    expect(stopped.headers.get('ratelimit-policy')).toBe('"sign-in-here";q=5;w=1500')
     expect((await signIn(browser, email)).status).toBe(200)
     expect((await signIn(new Browser(), (await somebody()).email)).status).toBe(200)
   })
@@ -275,7 +275,7 @@ describe('one’s own account', () => {
         ...{ method: 'PUT', body, headers: { cookie, 'sec-fetch-site': 'same-origin' } },
       })
     const pictured = (await (await put(new Uint8Array(png))).json()) as AccountView
-    expect(pictured.pictureUrl).toBe(`/api/users/${account.userId}/picture?version=1`)
+    expect(pictured.pictureUrl).toContain(`/api/users/${account.userId}/picture?version=`)
     const shown = await browser.ask(rooms.app, pictured.pictureUrl ?? '')
     expect(shown.headers.get('content-type')).toBe('image/png')
     expect(Buffer.from(await shown.arrayBuffer())).toEqual(png)

@@ -84,7 +84,7 @@ const rows: Record<string, Row> = {
   'delete /api/keys/{keyId}': own('s-+++---ss'),
   'get /api/users': own('s---+---ss'),
   'patch /api/users/{userId}': own('s---0---ss', {}),
-  'delete /api/users/{userId}': own('s---+---ss'),
+  'delete /api/users/{userId}': own('s---0---ss'),
   'get /api/invitations': own('s---+---ss'),
   'post /api/invitations': own('s---+---ss', { role: 'user' }),
   'delete /api/invitations/{invitationId}': own('s---+---ss'),

@@ -161,3 +161,28 @@ it('a body as deep as it may be long is refused like any other', async () => {
   })
   expect([answer.status, await answer.json()]).toMatchObject([400, { code: 'bad-request' }])
 })
+
+it('a body is counted also where a call names itself', async () => {
+  const answer = await appOf().request('/api/uploads', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': 'long' },
+    body: JSON.stringify({ name: 'x'.repeat(100_000) }),
+  })
+  expect(answer.status).toBe(413)
+})
+
+it('an upload that is gone on with is not counted twice', async () => {
+  const quotas = createQuotas({
+    accounts: { read: async () => ({ ...profile, quota: { bytes: 150, minutes: null } }) },
+    list: pipeline.list,
+  })
+  const app = appOf({ quotas })
+  const again = () =>
+    app.request('/api/uploads', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'a.mp4', size: 100, type: '', fingerprint: 'the same' }),
+    })
+  expect((await again()).status).toBe(201)
+  expect((await again()).status).toBe(200)
+})
