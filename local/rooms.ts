@@ -8,7 +8,7 @@ import { type AccessKeys, accessIssuer, createAccessTokens } from '#platform/acc
 import { createAccounts } from '#platform/accounts.ts'
 import { createApiKeys } from '#platform/api-keys.ts'
 import { createAudit } from '#platform/audit.ts'
-import { createCalls } from '#platform/calls-by-env.ts'
+import { createCalls } from '#platform/calls.ts'
 import { createChunks } from '#platform/chunks.ts'
 import { createQueueClient, createStoreClient, createTableClient } from '#platform/clients.ts'
 import { endAccount } from '#platform/end-account.ts'

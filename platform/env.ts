@@ -89,6 +89,10 @@ export function readChoice<Choice extends string>(
   })
 }
 
+/** Whether people sign in. Default: whoever asks is the sole owner. @throws MillraceError `configuration-wrong` */
+export const hasAccounts = (env: Environment): boolean =>
+  readChoice(env, 'ACCOUNTS', ['on', 'off'] as const, 'off') === 'on'
+
 /** Scheme, host and port of an address, or null where none is set. @throws MillraceError `configuration-wrong` */
 export function readOrigin(env: Environment, name: EnvironmentName): string | null {
   const text = env[name]

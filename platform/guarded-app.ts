@@ -1,24 +1,14 @@
-// What stands before every call that changes something: how often somebody may ask, calls that name themselves, and an entry of what
-// admins and keys did.
-import type { Context, Hono, MiddlewareHandler } from 'hono'
+// What stands around every call that changes something: how often somebody may ask, and an entry of what admins and keys did.
+import type { Hono, MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 import { nobody } from '#domain/access.ts'
 import { callLimits } from '#domain/account.ts'
-import type { Audit } from './audit.ts'
 import { takeTokens } from './call-limits.ts'
+import type { Calls } from './calls.ts'
 import type { Doors } from './identity.ts'
 import type { Log } from './log.ts'
-import type { Answered, Once } from './once.ts'
-import { createBareApp, problem } from './problem.ts'
-import type { RateLimits } from './rate-limits.ts'
+import { createBareApp } from './problem.ts'
 import { limitedAddress } from './viewer-address.ts'
-
-/** What is kept of calls. */
-export interface Calls {
-  limits: RateLimits
-  once: Once
-  audit: Audit
-}
 
 export interface GuardedDeps extends Doors {
   /** Without it nothing is limited, repeated or written down: an installation of one. */
@@ -86,60 +76,4 @@ function writtenDown({ identify, now, log }: GuardedDeps, { audit }: Calls): Mid
       log.error('no entry of what was done', { ...what, detail: String(thrown) })
     })
   }
-}
-
-/** Longer answers are none of the calls that are made once. */
-const mostBytes = 100_000
-const nameForm = /^[\x21-\x7e]{1,255}$/
-
-/** A call with an `Idempotency-Key` is made once; without one, or without accounts, as often as it comes. After `jsonBody`. */
-export function madeOnce({ identify, now, calls }: GuardedDeps): MiddlewareHandler {
-  return async (c, next) => {
-    const key = c.req.header('idempotency-key')
-    if (!calls || key === undefined) return next()
-    if (!nameForm.test(key)) {
-      return problem('bad-request', { members: { invalid: ['Idempotency-Key'] } })
-    }
-    const { userId } = await identify(c.req.raw)
-    if (userId === null) return next()
-    const call = { userId, name: `${c.req.method} ${c.req.path} ${key}` }
-    const request = JSON.stringify(c.req.valid('json' as never))
-    const begun = await calls.once.begin({ ...call, request }, now())
-    if (begun.is === 'another') return problem('call-reused')
-    if (begun.is === 'under-way') {
-      return problem('state-conflict', {
-        message: 'The same call is still being answered.',
-        headers: { 'retry-after': '1' },
-      })
-    }
-    if (begun.is === 'answered') return replay(begun.answer)
-    await next()
-    await keep(
-      c,
-      () => calls.once.forget(call),
-      (body, status) => calls.once.end(call, { status, body }, now()),
-    )
-  }
-}
-
-const replay = ({ status, body }: Answered) =>
-  new Response(body, {
-    status,
-    headers: {
-      'content-type': 'application/json',
-      'cache-control': 'no-store',
-      'idempotency-replayed': 'true',
-    },
-  })
-
-/** What failed may be made again. */
-async function keep(
-  c: Context,
-  forget: () => Promise<void>,
-  end: (body: string, status: number) => Promise<void>,
-): Promise<void> {
-  const { status } = c.res
-  const body = status < 400 ? await c.res.clone().text() : ''
-  if (status >= 400 || body.length > mostBytes) await forget()
-  else await end(body, status)
 }

@@ -9,7 +9,7 @@ import {
 } from './access-tokens.ts'
 import { createApiKeys } from './api-keys.ts'
 import type { AwsCall } from './aws-call.ts'
-import { type Environment, readChoice, readOrigin } from './env.ts'
+import { type Environment, hasAccounts, readOrigin } from './env.ts'
 import { createIdentify } from './identify.ts'
 import { type Identify, soleOwner } from './identity.ts'
 import { readSecretText } from './playback-secret.ts'
@@ -48,7 +48,7 @@ export function createIdentifyByEnv(
   env: Environment,
   deps: { call: AwsCall; table: Table; now(): number },
 ): Identify {
-  if (readChoice(env, 'ACCOUNTS', ['on', 'off'] as const, 'off') === 'off') return soleOwner
+  if (!hasAccounts(env)) return soleOwner
   const { call, table, now } = deps
   const arn = env['ACCESS_PUBLIC_KEYS_ARN']
   if (!arn) {

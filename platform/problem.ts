@@ -100,6 +100,9 @@ export const statusOfCode: Record<ErrorCode, ProblemStatus> = {
 /** Codes whose own message may name what only the log should. */
 const saidPlainly = new Set<ErrorCode>(['configuration-wrong', 'record-unreadable', 'internal'])
 
+/** Of answers that are somebody's own, or true for a moment alone. */
+export const unstored = { 'cache-control': 'no-store' }
+
 export interface ProblemOptions {
   /** Default: the one of the code. */
   status?: ProblemStatus

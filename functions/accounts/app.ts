@@ -4,7 +4,7 @@ import { getCookie } from 'hono/cookie'
 import { passwordLengths, type StandingView } from '#domain/account.ts'
 import { cookieNames } from '#platform/identify.ts'
 import type { Log } from '#platform/log.ts'
-import { createBareApp } from '#platform/problem.ts'
+import { createBareApp, unstored } from '#platform/problem.ts'
 import { addOwnAccount, type OwnAccountDeps } from './own-account.ts'
 import { addPeople, type PeopleDeps } from './people.ts'
 import { addSigningIn, type SigningInDeps } from './signing-in.ts'
@@ -13,8 +13,6 @@ import { accountView } from './views.ts'
 export interface AccountsDeps extends SigningInDeps, OwnAccountDeps, PeopleDeps {
   log: Log
 }
-
-const unstored = { 'cache-control': 'no-store' }
 
 export function createApp(deps: AccountsDeps): Hono {
   const app = createBareApp(deps)

@@ -14,7 +14,7 @@ import { type Doors, requireAction } from '#platform/identity.ts'
 import { jsonBody, readBytes } from '#platform/json-body.ts'
 import { requireStrength } from '#platform/password-strength.ts'
 import type { Passwords } from '#platform/passwords.ts'
-import { problem } from '#platform/problem.ts'
+import { problem, unstored } from '#platform/problem.ts'
 import type { RateLimits } from '#platform/rate-limits.ts'
 import type { Sessions } from '#platform/sessions.ts'
 import { type Present, requirePresent } from './present.ts'
@@ -37,7 +37,6 @@ export interface OwnAccountDeps extends Doors {
 
 /** Browsers make it 256 pixels wide before they send it. */
 const pictureBytes = 64 * 1024
-const unstored = { 'cache-control': 'no-store' }
 
 /** By its first bytes; null for anything but the three. */
 function pictureType(bytes: Uint8Array): string | null {

@@ -9,7 +9,7 @@ import type { Audit } from '#platform/audit.ts'
 import { hashOf } from '#platform/hash.ts'
 import type { Doors } from '#platform/identity.ts'
 import { jsonBody } from '#platform/json-body.ts'
-import { problem } from '#platform/problem.ts'
+import { problem, unstored } from '#platform/problem.ts'
 import type { Sessions } from '#platform/sessions.ts'
 import type { VideoList } from '#platform/video-list.ts'
 import { requirePerson, requirePresent } from './present.ts'
@@ -27,7 +27,6 @@ export interface PeopleDeps extends Doors {
 }
 
 const shownEntries = 200
-const unstored = { 'cache-control': 'no-store' }
 
 export function addPeople(app: Hono, deps: PeopleDeps): void {
   const { accounts, sessions, audit, list, now } = deps

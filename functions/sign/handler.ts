@@ -3,7 +3,7 @@
 import { engines } from '#domain/plan.ts'
 import { createAwsCall } from '#platform/aws-call.ts'
 import { behindEdgeByEnv } from '#platform/behind-edge.ts'
-import { createCallsByEnv } from '#platform/calls-by-env.ts'
+import { createCallsByEnv } from '#platform/calls.ts'
 import { createChunks } from '#platform/chunks.ts'
 import { createTableClient } from '#platform/clients.ts'
 import { readChoice, readServices, requireEnv } from '#platform/env.ts'

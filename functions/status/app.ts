@@ -48,9 +48,8 @@ function matches(header: string | undefined, etag: string): boolean {
 }
 
 export function createApp(deps: StatusDeps): Hono {
-  const { videos, list, access, queue, views, revoke, now } = deps
+  const { videos, list, access, views, revoke } = deps
   const app = createGuardedApp(deps)
-  const startedAt = now()
 
   async function answerVideo(
     c: Context,
@@ -164,13 +163,6 @@ export function createApp(deps: StatusDeps): Hono {
   addOperations(app, deps)
 
   app.get('/health', c => c.json({ status: 'ok' }, 200, { 'cache-control': 'no-store' }))
-
-  app.get('/status', async c => {
-    const [fast, bulk] = await Promise.all([queue.depth('fast'), queue.depth('bulk')])
-    const uptimeSeconds = Math.floor(now() - startedAt)
-    const body = { version: deps.version, uptimeSeconds, queues: { fast, bulk } }
-    return c.json(body, 200, { 'cache-control': 'no-store' })
-  })
 
   return app
 }

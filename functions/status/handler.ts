@@ -1,7 +1,7 @@
 // The library API on Lambda, twice from one bundle: `handler` behind the HTTP API, `stream` behind a function URL that streams.
 import { createAwsCall } from '#platform/aws-call.ts'
 import { behindEdgeByEnv } from '#platform/behind-edge.ts'
-import { createCallsByEnv } from '#platform/calls-by-env.ts'
+import { createCallsByEnv } from '#platform/calls.ts'
 import { createQueueClient, createTableClient } from '#platform/clients.ts'
 import { readOrigin, readServices, requireEnv } from '#platform/env.ts'
 import { createIdentifyByEnv } from '#platform/identify-by-env.ts'

@@ -6,9 +6,11 @@ import { MillraceError } from '#domain/errors.ts'
 import type { Share } from '#domain/item.ts'
 import { watchPath } from '#domain/pages.ts'
 import { type ShareView, writeShareToken } from '#domain/share.ts'
-import { type GuardedDeps, madeOnce } from '#platform/guarded-app.ts'
+import type { GuardedDeps } from '#platform/guarded-app.ts'
 import { asking, requireVideo } from '#platform/identity.ts'
 import { jsonBody, videoIdOf } from '#platform/json-body.ts'
+import { madeOnce } from '#platform/made-once.ts'
+import { unstored } from '#platform/problem.ts'
 import type { Revoke } from '#platform/revoke.ts'
 import type { Shares } from '#platform/shares.ts'
 import type { Videos } from '#platform/videos.ts'
@@ -21,7 +23,6 @@ export interface ShareDeps extends GuardedDeps {
   now(): number
 }
 
-const unstored = { 'cache-control': 'no-store' }
 const isoOf = (seconds: number) => new Date(seconds * 1000).toISOString()
 
 const shareView = (videoId: string, share: Share): ShareView => ({

@@ -1,10 +1,9 @@
 // The secret that playback links are signed with, made by CloudFormation and never seen by a person. A grant also names it.
-import { RemovalPolicy, SecretValue, Validations } from 'aws-cdk-lib'
-import { Grant } from 'aws-cdk-lib/aws-iam'
-import { CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import { SecretValue } from 'aws-cdk-lib'
 import { Construct } from 'constructs'
 import { type PlaybackSecret, playbackSecretLength } from '#domain/playback-secret.ts'
 import type { Room } from './room.ts'
+import { grantSecret, storeSecret } from './stored-secret.ts'
 
 export class PlaybackSecretStore extends Construct {
   readonly arn: string
@@ -14,9 +13,10 @@ export class PlaybackSecretStore extends Construct {
     super(scope, id)
     const shape = (current: string): PlaybackSecret => ({ current, previous: null })
     const { current: _, ...template } = shape('')
-    const secret = new Secret(this, 'Secret', {
-      description: 'Millrace: what playback links are signed with',
-      removalPolicy: RemovalPolicy.DESTROY,
+    this.arn = storeSecret(this, 'Secret', {
+      what: 'what playback links are signed with',
+      unrotated:
+        'Rotated by hand (docs/runbook.md): twice within two days would end links that are still in use.',
       ...(given
         ? { secretStringValue: SecretValue.unsafePlainText(JSON.stringify(shape(given))) }
         : {
@@ -27,32 +27,14 @@ export class PlaybackSecretStore extends Construct {
               excludePunctuation: true,
             },
           }),
-    })
-    // Not `secretArn`, a reference that an emulator answers with the name.
-    const { defaultChild } = secret.node
-    if (!(defaultChild instanceof CfnSecret)) throw new TypeError('a secret without its resource')
-    this.arn = defaultChild.attrId
-    Validations.of(secret).acknowledge({
-      id: 'AwsSolutions-SMG4',
-      reason:
-        'Rotated by hand (docs/runbook.md): twice within two days would end links that are still in use.',
-    })
+    }).arn
   }
 
   grantRead(room: Room): void {
-    this.grant(room, 'GetSecretValue')
+    grantSecret(room, 'PLAYBACK_SECRET_ARN', this.arn, 'GetSecretValue')
   }
 
   grantWrite(room: Room): void {
-    this.grant(room, 'GetSecretValue', 'PutSecretValue')
-  }
-
-  private grant(room: Room, ...actions: string[]): void {
-    room.set('PLAYBACK_SECRET_ARN', this.arn)
-    Grant.addToPrincipal({
-      grantee: room,
-      actions: actions.map(action => `secretsmanager:${action}`),
-      resourceArns: [this.arn],
-    })
+    grantSecret(room, 'PLAYBACK_SECRET_ARN', this.arn, 'GetSecretValue', 'PutSecretValue')
   }
 }
