@@ -150,7 +150,7 @@ const AuditEntry = z.object({
   userId: z.string(),
   /** Where a machine's key did it. */
   keyId: z.optional(z.string()),
-  /** A word of `auditActions`. */
+  /** A word for what was done; for a call that has none, the call itself. */
   action: z.string(),
   /** An id. */
   target: z.optional(z.string()),

@@ -16,6 +16,7 @@ import { soleOwnerId } from '#platform/identity.ts'
 import { jsonBody } from '#platform/json-body.ts'
 import { requireStrength } from '#platform/password-strength.ts'
 import type { Passwords } from '#platform/passwords.ts'
+import { unstored } from '#platform/problem.ts'
 import type { RateLimits } from '#platform/rate-limits.ts'
 import { type Sessions, sessionSeconds } from '#platform/sessions.ts'
 import { limitedAddress } from '#platform/viewer-address.ts'
@@ -68,7 +69,7 @@ export function addSigningIn(app: Hono, deps: SigningInDeps): void {
     const access = await tokens.sign({ userId, role, sessionId, scopes: null, keyId: null })
     setCookie(c, names.access, access, cookie)
     setCookie(c, names.refresh, refreshToken, cookie)
-    return c.json(view, status, { 'cache-control': 'no-store' })
+    return c.json(view, status, unstored)
   }
 
   /** @throws MillraceError `account-refused`, `registration-closed` */
@@ -148,7 +149,7 @@ export function addSigningIn(app: Hono, deps: SigningInDeps): void {
     })
     setCookie(c, names.access, access, cookie)
     if (refreshToken !== null) setCookie(c, names.refresh, refreshToken, cookie)
-    return c.body(null, 204, { 'cache-control': 'no-store' })
+    return c.body(null, 204, unstored)
   })
 
   app.delete('/api/session', async c => {

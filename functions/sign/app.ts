@@ -25,6 +25,7 @@ import { asking, type Found, requireShown } from '#platform/identity.ts'
 import { optionalJsonBody, videoIdOf } from '#platform/json-body.ts'
 import type { Log } from '#platform/log.ts'
 import type { PlaybackGrant, PlaybackSigner } from '#platform/playback-token.ts'
+import { unstored } from '#platform/problem.ts'
 import type { Tasks } from '#platform/tasks.ts'
 import type { Videos } from '#platform/videos.ts'
 import { viewerAddress } from '#platform/viewer-address.ts'
@@ -127,7 +128,7 @@ export function createApp(deps: SignDeps): Hono {
         setCookie(c, playbackCookieName, cookie, { ...cookieFacts, path, expires })
       }
     }
-    return c.json(view, 200, { 'cache-control': 'no-store' })
+    return c.json(view, 200, unstored)
   })
 
   return app

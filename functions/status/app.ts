@@ -15,7 +15,7 @@ import {
   requireVideo,
 } from '#platform/identity.ts'
 import { jsonBody, query, videoIdOf } from '#platform/json-body.ts'
-import { problem } from '#platform/problem.ts'
+import { problem, unstored } from '#platform/problem.ts'
 import type { VideoAccess } from '#platform/video-access.ts'
 import type { VideoList } from '#platform/video-list.ts'
 import { docsPage, docsPolicy } from './docs-page.ts'
@@ -71,13 +71,13 @@ export function createApp(deps: StatusDeps): Hono {
     const page = await list.page(ownerId, { words: searchWords(q), states, sort, limit, cursor })
     const records = await videos.recordsOfAll(page.videos)
     const found = await Promise.all(records.map(known => views.viewOf(known, true)))
-    return c.json({ videos: found, cursor: page.cursor }, 200, { 'cache-control': 'no-store' })
+    return c.json({ videos: found, cursor: page.cursor }, 200, unstored)
   })
 
   app.get('/api/usage', async c => {
     const { userId } = await requireAction(deps, c.req.raw, 'list-own')
     const usage = await list.usage(userId)
-    return c.json(usage, 200, { 'cache-control': 'no-store' })
+    return c.json(usage, 200, unstored)
   })
 
   app.get('/api/videos/:videoId', async c => {
@@ -162,7 +162,7 @@ export function createApp(deps: StatusDeps): Hono {
 
   addOperations(app, deps)
 
-  app.get('/health', c => c.json({ status: 'ok' }, 200, { 'cache-control': 'no-store' }))
+  app.get('/health', c => c.json({ status: 'ok' }, 200, unstored))
 
   return app
 }
