@@ -289,18 +289,23 @@ const Listed = z.object({
   state: z.enum(videoStates),
   createdAt: nonNegative,
   source: z.object({ sizeBytes: count }),
+  import: z.optional(z.object({ receivedBytes: z.optional(count), totalBytes: z.optional(count) })),
   facts: z.optional(z.object({ durationSeconds: nonNegative })),
 })
 /** What a query of META items asks for to list them: DynamoDB's ProjectionExpression and the names in it. */
 export const listedFields = {
-  projection: 'videoId, title, #state, createdAt, #source.sizeBytes, facts.durationSeconds',
-  names: { '#state': 'state', '#source': 'source' },
+  projection:
+    'videoId, title, #state, createdAt, #source.sizeBytes, #import.receivedBytes, #import.totalBytes, facts.durationSeconds',
+  names: { '#state': 'state', '#source': 'source', '#import': 'import' },
 }
 export function fromListedItem(item: unknown): ListedVideo {
-  const { source, facts, ...listed } = read(Listed, item)
+  const { source, import: imported, facts, ...listed } = read(Listed, item)
+  // How large an import is stands in its source once it is whole. Until then what is known of it counts.
+  const { receivedBytes = 0, totalBytes = receivedBytes } = imported ?? {}
+  const comingBytes = listed.state === 'uploading' ? totalBytes : 0
   return {
     ...listed,
-    sizeBytes: source.sizeBytes,
+    sizeBytes: Math.max(source.sizeBytes, comingBytes),
     durationSeconds: facts?.durationSeconds ?? null,
   }
 }

@@ -113,7 +113,7 @@ export function comparePlaces(a: ListPlace, b: ListPlace, sort: ListSort): numbe
 export interface LibraryUsage {
   videos: number
   states: Record<ListState, number>
-  /** Of the uploaded files. */
+  /** Of the uploaded files, and of those on their way as far as is known. */
   sizeBytes: number
   durationSeconds: number
   /** False: there are more than were counted. */

@@ -10,6 +10,8 @@ export interface Quotas {
    * @throws MillraceError `quota-reached`
    */
   require(userId: string, sizeBytes: number): Promise<void>
+  /** How large this one video of somebody's may be, beside all else they have. Null: there is no limit. */
+  bytesFor(video: { ownerId: string; videoId: string }): Promise<number | null>
 }
 
 /** True when there is room for it. Minutes are known once a video is planned: full is who has them all. */
@@ -33,13 +35,20 @@ export function createQuotas({
   accounts: Pick<Accounts, 'read'>
   list: Pick<VideoList, 'usage'>
 }): Quotas {
+  const quotaOf = async (userId: string) => (await accounts.read(userId))?.quota ?? noQuota
+
   return {
     async require(userId, sizeBytes) {
-      const { quota = noQuota } = (await accounts.read(userId)) ?? {}
+      const quota = await quotaOf(userId)
       if (quota.bytes === null && quota.minutes === null) return
       if (!hasRoom(quota, await list.usage(userId), sizeBytes)) {
         throw new MillraceError('quota-reached')
       }
+    },
+    async bytesFor({ ownerId, videoId }) {
+      const { bytes } = await quotaOf(ownerId)
+      if (bytes === null) return null
+      return Math.max(0, bytes - (await list.usage(ownerId, videoId)).sizeBytes)
     },
   }
 }

@@ -40,7 +40,8 @@ export interface VideoList {
    * @throws MillraceError `list-too-long` for a sort that needs the whole list where there are more than `mostLookedAt`
    */
   page(ownerId: string, options: ListOptions): Promise<{ videos: Meta[]; cursor: string | null }>
-  usage(ownerId: string): Promise<LibraryUsage>
+  /** @param except a video that does not count */
+  usage(ownerId: string, except?: string): Promise<LibraryUsage>
 }
 
 /** So many are looked at for one request; about 4 MB of the index, five pages of DynamoDB's 1 MB. */
@@ -205,9 +206,10 @@ export function createVideoList({
       if (!isByDate(options.sort)) return sortedPage(ownerId, options)
       return filtersNothing(options) ? plainPage(ownerId, options) : searchedPage(ownerId, options)
     },
-    async usage(ownerId) {
+    async usage(ownerId, except) {
       const { videos, complete } = await all(ownerId)
-      return usageOf(videos, complete)
+      const counted = videos.filter(({ videoId }) => videoId !== except)
+      return usageOf(counted, complete)
     },
   }
 }

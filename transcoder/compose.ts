@@ -6,6 +6,7 @@ import { MillraceError } from '#domain/errors.ts'
 import { defaultLimits, defaultMp4Gigabytes, defaultReadFirstMegabytes } from '#domain/limits.ts'
 import { type Engine, engines } from '#domain/plan.ts'
 import { importSilenceSeconds, leaseSeconds as usualLeaseSeconds } from '#domain/timing.ts'
+import { createAccounts } from '#platform/accounts.ts'
 import { createBuilds } from '#platform/builds.ts'
 import { createChunks } from '#platform/chunks.ts'
 import { createQueueClient, createStoreClient, createTableClient } from '#platform/clients.ts'
@@ -20,9 +21,11 @@ import {
 import { createMultipart } from '#platform/multipart.ts'
 import { createPublicFetch } from '#platform/public-fetch.ts'
 import { createTaskQueue, type TaskMessage } from '#platform/queue.ts'
+import { createQuotas } from '#platform/quota.ts'
 import { createStore } from '#platform/store.ts'
 import { createTable } from '#platform/table.ts'
 import { createTasks } from '#platform/tasks.ts'
+import { createVideoList } from '#platform/video-list.ts'
 import { createVideos } from '#platform/videos.ts'
 import { requireAbilities } from './abilities.ts'
 import { type Conversions, createConversions } from './conversions.ts'
@@ -88,6 +91,10 @@ export function createPorts(env: Environment) {
     tasks: createTasks({ table, leaseSeconds }),
     chunks: createChunks({ table }),
     builds: createBuilds({ table }),
+    quotas: createQuotas({
+      accounts: createAccounts({ table }),
+      list: createVideoList({ table }),
+    }),
     queue: createTaskQueue({
       client: createQueueClient(services),
       urls: { fast: names.FAST_QUEUE_URL, bulk: names.BULK_QUEUE_URL },

@@ -5,7 +5,7 @@ import { MillraceError, toMillraceError } from '#domain/errors.ts'
 import type { Meta } from '#domain/item.ts'
 import { sniffedBytes } from '#domain/sniff.ts'
 import type { ImportTask } from '#domain/task.ts'
-import { importMaxSeconds, progressEverySeconds } from '#domain/timing.ts'
+import { importMaxSeconds } from '#domain/timing.ts'
 import type { HeldPart } from '#platform/multipart.ts'
 import { startProcessing } from '#platform/start-processing.ts'
 import type { Completion } from '#platform/tasks.ts'
@@ -15,6 +15,7 @@ import {
   readImportAnswer,
   refuseUnlessMedia,
 } from './import-answer.ts'
+import { brokeOff, createImportCounter } from './import-counter.ts'
 import { createPartSender } from './import-parts.ts'
 import type { TaskRun, WorkerDeps } from './worker.ts'
 
@@ -182,10 +183,10 @@ async function stream(
       await deps.fault('partly-sent', run.task)
     },
   })
-  const received = createCounter(deps, standing)
+  const received = createImportCounter(deps, standing)
   const contentType = response.headers['content-type']
   let head: Buffer | null = parts.length === 0 ? Buffer.alloc(0) : null
-  await received.report()
+  await received.begin()
   try {
     for await (const piece of pieces(response, deps.importSilenceSeconds)) {
       received.add(piece.byteLength)
@@ -199,7 +200,7 @@ async function stream(
       } else await sender.write(piece)
       await received.reportNowAndThen()
     }
-    received.end()
+    await received.end()
     if (head) {
       refuseUnlessMedia(head, contentType)
       await sender.write(head)
@@ -218,41 +219,6 @@ async function stream(
     fetched: { ...fetched, receivedBytes: totalBytes, totalBytes },
   }
 }
-
-/** Counts what has come, refuses what is too much, and tells the record. */
-function createCounter({ videos, limits, now }: WorkerDeps, standing: Standing) {
-  const { meta, upload, fetched } = standing
-  let { receivedBytes } = fetched
-  let reportedAt = now()
-  async function report(): Promise<void> {
-    reportedAt = now()
-    const change = { import: { ...fetched, receivedBytes } }
-    // Deleted, or another worker's by now.
-    if (!(await videos.changeUpload(meta.videoId, upload.uploadId, change)))
-      throw new MillraceError('lease-lost')
-  }
-  return {
-    report,
-    add(bytes: number) {
-      receivedBytes += bytes
-      if (receivedBytes > limits.maxBytes) throw new MillraceError('source-too-large')
-    },
-    async reportNowAndThen() {
-      if (now() - reportedAt >= progressEverySeconds) await report()
-    },
-    end() {
-      const { totalBytes = receivedBytes } = fetched
-      if (receivedBytes !== totalBytes) throw brokeOff(`${receivedBytes} of ${totalBytes} bytes`)
-    },
-  }
-}
-
-const brokeOff = (detail: string, cause?: unknown) =>
-  new MillraceError('import-unreachable', {
-    message: 'The website broke the file off before its end.',
-    detail,
-    cause,
-  })
 
 async function* pieces(response: IncomingMessage, silenceSeconds: number) {
   const iterator: AsyncIterator<Buffer> = response[Symbol.asyncIterator]()

@@ -8,6 +8,7 @@ import type { Log } from '#platform/log.ts'
 import type { Multipart } from '#platform/multipart.ts'
 import type { PublicFetch } from '#platform/public-fetch.ts'
 import type { TaskQueue } from '#platform/queue.ts'
+import type { Quotas } from '#platform/quota.ts'
 import type { ObjectStore } from '#platform/store.ts'
 import type { Tasks } from '#platform/tasks.ts'
 import type { Videos } from '#platform/videos.ts'
@@ -49,6 +50,8 @@ export interface WorkerDeps {
   fetchPublic: PublicFetch
   /** How long a website may send nothing. */
   importSilenceSeconds: number
+  /** What an import may bring. */
+  quotas: Pick<Quotas, 'bytesFor'>
   ffmpeg: Ffmpeg
   /** Ranges of the source bucket for FFmpeg. */
   sources: SourceServer

@@ -3,7 +3,10 @@ import type { RequestListener } from 'node:http'
 import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3'
 import { expect } from 'vitest'
 import type { ImportTask, Task } from '#domain/task.ts'
+import { createAccounts } from '#platform/accounts.ts'
+import { soleOwnerId } from '#platform/identity.ts'
 import { createLog } from '#platform/log.ts'
+import { createQuotas } from '#platform/quota.ts'
 import { createApp } from '../../functions/upload/app.ts'
 import { createReporter } from '../../transcoder/report.ts'
 import { work as workOn } from '../../transcoder/work.ts'
@@ -26,12 +29,14 @@ export async function createImporting(ministack: string) {
   })
 
   const pipeline = await createPipeline(ministack)
-  const app = createApp({ ...pipeline, limits: { maxBytes: 1e9 }, newVideoId })
+  const accounts = createAccounts(pipeline)
+  const quotas = createQuotas({ accounts, list: pipeline.list })
+  const app = createApp({ ...pipeline, quotas, limits: { maxBytes: 1e9 }, newVideoId })
   const website = await startWebsite()
 
   const worker = (scripted: { [Name in keyof WorkerDeps]?: unknown } = {}) =>
     scriptedWorker(pipeline, {
-      ...{ fetchPublic: website.fetchPublic, importSilenceSeconds: 10, log },
+      ...{ fetchPublic: website.fetchPublic, importSilenceSeconds: 10, log, quotas },
       limits: { maxBytes: 100 * mebibyte },
       queue: { ...pipeline.queue, ...queue },
       ...scripted,
@@ -126,6 +131,17 @@ export async function createImporting(ministack: string) {
     expect(lines.join()).not.toContain('hidden')
   }
 
+  /** Whoever imports has an account from then on. */
+  async function limitTo(bytes: number | null): Promise<void> {
+    const quota = { bytes, minutes: null }
+    const profile = { userId: soleOwnerId, email: 'a@b', name: 'A', role: 'user' } as const
+    await accounts.create(
+      { ...profile, passwordHash: '', createdAt: pipeline.now() },
+      { by: 'registration' },
+    )
+    await accounts.change(soleOwnerId, { quota })
+  }
+
   async function reset(): Promise<void> {
     await pipeline.purge()
     website.site.heard.length = 0
@@ -133,7 +149,7 @@ export async function createImporting(ministack: string) {
   }
 
   return {
-    ...{ pipeline, app, website, lines, reset, worker, begin, work, fetchOne },
+    ...{ pipeline, app, website, lines, reset, worker, begin, work, fetchOne, limitTo },
     ...{ openUploads, expectWhole, expectFailed },
     removed: () => removed,
   }

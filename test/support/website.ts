@@ -84,3 +84,14 @@ export function watchConnections() {
     end: () => unsubscribe('net.client.socket', note),
   }
 }
+
+/** A film that has no end, as fast as it is taken. */
+export const endless: RequestListener = (_request, response) => {
+  response.write(filmOf(1000))
+  const more = Buffer.alloc(256 * 1024)
+  const write = () => {
+    while (response.write(more));
+  }
+  response.on('drain', write).on('error', () => undefined)
+  write()
+}

@@ -3,7 +3,7 @@ import type { RequestListener, ServerResponse } from 'node:http'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { maxTries } from '#domain/timing.ts'
 import { createImporting, type Importing, mebibyte, partBytes } from '../support/importing.ts'
-import { filmOf, serving } from '../support/website.ts'
+import { endless, filmOf, serving } from '../support/website.ts'
 
 let importing: Importing
 
@@ -204,15 +204,6 @@ describe('is refused at once, in words:', () => {
 
   it('what never ends, at the limit', async () => {
     const limits = { maxBytes: 2 * partBytes }
-    const endless: RequestListener = (_request, response) => {
-      response.write(filmOf(1000))
-      const more = Buffer.alloc(256 * 1024)
-      const write = () => {
-        while (response.write(more));
-      }
-      response.on('drain', write).on('error', () => undefined)
-      write()
-    }
     const failed = await importing.fetchOne(endless, importing.worker({ limits }))
     await importing.expectFailed(failed, { code: 'source-too-large', message: /larger/ })
   })
