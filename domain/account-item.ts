@@ -71,6 +71,10 @@ const Profile = z.object({
   /** Version of the picture; none: there is no picture. */
   picture: z.optional(count),
   createdAt: nonNegative,
+  /** Since when it ends, epoch seconds: its person is out, what it owns goes. */
+  endsAt: z.optional(nonNegative),
+  /** When the reaper goes on with that. */
+  dueAt: z.optional(nonNegative),
 })
 export type Profile = z.infer<typeof Profile>
 export const toProfileItem = (profile: Profile) => ({ ...profileKey(profile.userId), ...profile })

@@ -36,6 +36,8 @@ export const abandonedUploadSeconds = 7 * 24 * 3600
 export const secondSweepSeconds = 15 * 60
 /** What attempts that never played have left goes so long after another one is ready; what did play, when its links have ended. */
 export const leftoverSeconds = secondSweepSeconds
+/** An account's end looks once more for its videos after this long: for what began while its person was still in. */
+export const accountSettleSeconds = 30
 /** Presigned part URLs live this long; a 403 on use makes the client ask again. */
 export const partUrlSeconds = 3600
 /** A worker reports progress at most this often for one video. */

@@ -1,11 +1,14 @@
 // From an arrival to a ladder: queues, intake, transcoders as a service and as a fast lane, and who looks after what is lost.
 import { Stack } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
+import { rosterPartition } from '#domain/account-item.ts'
+import { ownerPartition } from '#domain/item.ts'
 import { dropPrefix, plansPrefix, uploadsPrefix } from '#domain/keys.ts'
 import { Conversion } from './constructs/conversion.ts'
 import { DeadLetters } from './constructs/dead-letters.ts'
 import { FastLane, fastLaneTimeout } from './constructs/fast-lane.ts'
 import { FleetScaling } from './constructs/fleet-scaling.ts'
+import { gateKeysName, grantRevoke } from './constructs/gate-keys.ts'
 import { Intake } from './constructs/intake.ts'
 import { Network } from './constructs/network.ts'
 import { Reaper } from './constructs/reaper.ts'
@@ -63,6 +66,9 @@ export class PipelineStack extends Stack {
 
     this.reaper = new Reaper(this, 'Reaper', { config })
     videos.grant(this.reaper.room, 'read', 'create', 'change')
+    // An account's end takes its own records away; those of its videos go by their sweeps.
+    videos.grantRemove(this.reaper.room, ownerPartition('*'), rosterPartition)
+    grantRevoke(this.reaper.room, gateKeysName(config.stage))
     this.queues.grantSend(this.reaper.room)
     stores.grantSource(
       this.reaper.room,

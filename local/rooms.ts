@@ -163,6 +163,8 @@ export async function createRooms(options: RoomsOptions) {
     ...common,
     table,
     people,
+    /** What the reaper goes on with. */
+    ...{ list, revoke, accounts: createAccounts({ table }), sessions: createSessions({ table }) },
   }
 }
 

@@ -19,6 +19,8 @@ import {
   toProfileItem,
 } from '#domain/account-item.ts'
 import { ownerPartition } from '#domain/item.ts'
+import { dueIndex, duePartition } from '#domain/table-facts.ts'
+import { accountSettleSeconds } from '#domain/timing.ts'
 import { hashOf } from './hash.ts'
 import type { Item, Table, Write } from './table.ts'
 
@@ -39,13 +41,17 @@ export interface Accounts {
   findByEmail(email: string): Promise<Profile | null>
   hasAdmin(): Promise<boolean>
   create(profile: Profile, entry: Entry): Promise<Created>
-  /** Null when there is no such account. @param from the hash that must still be there, for a change of password */
+  /** Null when there is no such account, or not for long any more. @param from the hash that must still be there, for a change of password */
   change(userId: string, changes: ProfileChanges, from?: string): Promise<Profile | null>
   /** Null: takes it away. */
   setPicture(userId: string, picture: Picture | null, now: number): Promise<Profile | null>
   readPicture(userId: string): Promise<Picture | null>
   /** By age. */
   list(): Promise<Profile[]>
+  /** Lets nobody in any more, frees its address, and makes its end due. False when there is no such account. */
+  shut(userId: string, now: number): Promise<boolean>
+  /** Something of it is done, and there is more to do: it is due again, behind all that is due already. */
+  postponeEnd(userId: string, now: number): Promise<void>
   /** With everything in its partition: sessions, keys, picture. Its videos are not touched. */
   remove(userId: string): Promise<void>
   createInvitation(invitation: Invitation): Promise<void>
@@ -92,7 +98,7 @@ export function createAccounts({ table }: { table: Table }): Accounts {
     const sets = Object.entries(fields).filter(([, value]) => value !== undefined)
     const updated = await table.update(profileKey(userId), {
       UpdateExpression: `SET ${sets.map(([name]) => `#${name} = :${name}`).join(', ')}`,
-      ConditionExpression: `attribute_exists(pk)${condition ? ` AND ${condition.expression}` : ''}`,
+      ConditionExpression: `attribute_exists(pk) AND attribute_not_exists(endsAt)${condition ? ` AND ${condition.expression}` : ''}`,
       ExpressionAttributeNames: Object.fromEntries(sets.map(([name]) => [`#${name}`, name])),
       ExpressionAttributeValues: {
         ...Object.fromEntries(sets.map(([name, value]) => [`:${name}`, value])),
@@ -101,6 +107,19 @@ export function createAccounts({ table }: { table: Table }): Accounts {
     })
     return updated.done ? fromProfileItem(updated.item) : null
   }
+
+  /** It may be somebody else's by now. */
+  const freeAddress = ({ userId, email }: Profile) =>
+    table.transact([
+      {
+        Delete: {
+          TableName,
+          Key: rosterKey(hashOf(email)),
+          ConditionExpression: 'userId = :userId',
+          ExpressionAttributeValues: { ':userId': userId },
+        },
+      },
+    ])
 
   const invitationOf = (item: Item | undefined, now: number) => {
     const invitation = item ? fromInvitationItem(item) : null
@@ -159,10 +178,33 @@ export function createAccounts({ table }: { table: Table }): Accounts {
       const items = await table.getMany(roster.map(({ userId }) => profileKey(userId)))
       return items.map(fromProfileItem).sort((a, b) => a.createdAt - b.createdAt)
     },
+    async shut(userId, now) {
+      const { partition, sort } = dueIndex
+      const { done, item } = await table.update(profileKey(userId), {
+        // Asked for again, it is no later for that.
+        UpdateExpression: `SET disabled = :true, endsAt = if_not_exists(endsAt, :now), ${partition} = :due, ${sort} = if_not_exists(${sort}, :dueAt)`,
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeValues: {
+          ':true': true,
+          ':now': now,
+          ':due': duePartition,
+          ':dueAt': now + accountSettleSeconds,
+        },
+      })
+      if (done) await freeAddress(fromProfileItem(item))
+      return done
+    },
+    async postponeEnd(userId, now) {
+      await table.update(profileKey(userId), {
+        UpdateExpression: `SET ${dueIndex.sort} = :now`,
+        ConditionExpression: 'attribute_exists(endsAt)',
+        ExpressionAttributeValues: { ':now': now },
+      })
+    },
     async remove(userId) {
       const profile = await read(userId)
       // The address first: whoever signs in meanwhile finds nobody.
-      if (profile) await table.remove(rosterKey(hashOf(profile.email)))
+      if (profile) await freeAddress(profile)
       const items = await table.query(ownerPartition(userId), '', { consistent: true })
       const keys = items.map(({ pk, sk }) => ({ pk: String(pk), sk: String(sk) }))
       const profileSk = profileKey(userId).sk

@@ -1,5 +1,5 @@
-// Deletes a video: it cannot be found or played any more at once, and everything made of it is swept. Asked for again, all of it is
-// done again: an earlier call may have been cut off anywhere.
+// Deletes a video: it cannot be found or played any more at once, and everything made of it is swept. The gate is shut first: what is
+// marked already is only swept by whoever goes on with what was cut off.
 import type { Meta } from '#domain/item.ts'
 import { secondSweepSeconds } from '#domain/timing.ts'
 import type { TaskQueue } from './queue.ts'
@@ -20,12 +20,12 @@ export interface DeleteDeps {
 export async function deleteVideo(deps: DeleteDeps, meta: Meta): Promise<void> {
   const { videos, tasks, queue, revoke, now } = deps
   const { videoId, state, attempt, liveAttempt } = meta
+  await revoke(videoId)
   if (state !== 'deleting') {
     await videos.step(videoId, 'deleting', { dueAt: now() + secondSweepSeconds })
   }
   for (const one of new Set([attempt, liveAttempt])) {
     if (one > 0) await tasks.fence(videoId, one)
   }
-  await revoke(videoId)
   await queue.send({ kind: 'sweep', videoId, attempt: Math.max(1, attempt) })
 }

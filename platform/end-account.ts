@@ -1,30 +1,65 @@
-// Ends an account with all it owns. Its person is out at once; the videos go, then the account itself. Cut off anywhere, it is gone on
-// with by being asked for again.
+// Ends an account with all it owns. Its person is out at once, and the account is due: what one call has no time for, the reaper goes on
+// with, a bounded step each time it looks. Cut off anywhere, the next step begins where the videos are that are still there.
+import { toMillraceError } from '#domain/errors.ts'
+import { accountSettleSeconds } from '#domain/timing.ts'
 import type { Accounts } from './accounts.ts'
 import { type DeleteDeps, deleteVideo } from './delete-video.ts'
+import type { Log } from './log.ts'
 import type { Sessions } from './sessions.ts'
 import type { VideoList } from './video-list.ts'
 
 export interface EndAccountDeps extends DeleteDeps {
   accounts: Accounts
   sessions: Sessions
-  list: VideoList
+  list: Pick<VideoList, 'page'>
 }
 
 /** Each is a handful of writes. */
 const videosAtOnce = 8
+const videosAPage = 5 * videosAtOnce
+/** Of the call that asks for it: an API Gateway waits for 29 s. */
+const callSeconds = 5
 
-export async function endAccount(deps: EndAccountDeps, userId: string): Promise<void> {
-  const { accounts, sessions, list } = deps
-  await accounts.change(userId, { disabled: true })
+/** Resolves when its person is out, and the rest is done or due. */
+export async function endAccount(
+  deps: EndAccountDeps & { log: Log },
+  userId: string,
+): Promise<void> {
+  if (!(await deps.accounts.shut(userId, deps.now()))) return
+  await goOnEnding(deps, userId, deps.now() + callSeconds).catch(thrown => {
+    const { code, detail } = toMillraceError(thrown)
+    deps.log.warn('the end of an account stays due', { userId, code, detail })
+  })
+}
+
+/**
+ * @param until epoch seconds: begins nothing after it, but does a little in any case
+ * @returns whether the account is gone
+ */
+export async function goOnEnding(
+  deps: EndAccountDeps,
+  userId: string,
+  until: number,
+): Promise<boolean> {
+  const { accounts, sessions, list, now } = deps
+  const profile = await accounts.read(userId)
+  if (profile?.endsAt === undefined) return profile === null
+  const settled = now() - profile.endsAt >= accountSettleSeconds
   await sessions.endAll(userId)
+  const asked = { words: [], states: [], sort: 'newest', limit: videosAPage } as const
   let cursor: string | null = null
   do {
-    const page = await list.page(userId, {
-      ...{ words: [], states: [], sort: 'newest', limit: videosAtOnce, cursor },
-    })
-    await Promise.all(page.videos.map(meta => deleteVideo(deps, meta)))
+    const page = await list.page(userId, { ...asked, cursor })
+    for (let i = 0; i < page.videos.length; i += videosAtOnce) {
+      const some = page.videos.slice(i, i + videosAtOnce)
+      await Promise.all(some.map(meta => deleteVideo(deps, meta)))
+      if (now() < until) continue
+      await accounts.postponeEnd(userId, now())
+      return false
+    }
     cursor = page.cursor
   } while (cursor !== null)
+  if (!settled) return false
   await accounts.remove(userId)
+  return true
 }

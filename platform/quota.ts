@@ -7,7 +7,7 @@ import type { VideoList } from './video-list.ts'
 export interface Quotas {
   /**
    * @param sizeBytes of what is to come; 0: not known
-   * @throws MillraceError `quota-reached`
+   * @throws MillraceError `quota-reached`, `not-signed-in` where the account has ended since the token was made
    */
   require(userId: string, sizeBytes: number): Promise<void>
   /** How large this one video of somebody's may be, beside all else they have. Null: there is no limit. */
@@ -39,7 +39,9 @@ export function createQuotas({
 
   return {
     async require(userId, sizeBytes) {
-      const quota = await quotaOf(userId)
+      const account = await accounts.read(userId)
+      if (!account || account.disabled) throw new MillraceError('not-signed-in')
+      const { quota = noQuota } = account
       if (quota.bytes === null && quota.minutes === null) return
       if (!hasRoom(quota, await list.usage(userId), sizeBytes)) {
         throw new MillraceError('quota-reached')

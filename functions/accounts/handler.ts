@@ -70,11 +70,12 @@ const videos = {
   revoke: createRevoke(call, process.env),
 }
 
+const log = createLambdaLog('accounts', process.env['LOG_LEVEL'])
 const app = createApp({
   ...people,
   list: videos.list,
-  endAccount: userId => endAccount({ ...people, ...videos }, userId),
-  log: createLambdaLog('accounts', process.env['LOG_LEVEL']),
+  endAccount: userId => endAccount({ ...people, ...videos, log }, userId),
+  log,
 })
 
 export const handler = handleHttp(await behindEdgeByEnv(app, process.env, call))

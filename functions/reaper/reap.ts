@@ -1,18 +1,19 @@
-// Looks at what is due: sends lost work again, finishes or abandons uploads nobody completes, and goes on with deletions. Sends
-// before it says so; every message may be a second one.
+// Looks at what is due: sends lost work again, finishes or abandons uploads nobody completes, and goes on with deletions and with the
+// ends of accounts. Sends before it says so; every message may be a second one.
 import { toMillraceError } from '#domain/errors.ts'
 import type { Meta, TaskRecord } from '#domain/item.ts'
 import { metricNames } from '#domain/metrics.ts'
 import { attemptAtWork } from '#domain/task.ts'
 import { secondSweepSeconds } from '#domain/timing.ts'
 import { readDue } from '#platform/due.ts'
+import { type EndAccountDeps, goOnEnding } from '#platform/end-account.ts'
 import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import { type StartDeps, startProcessing } from '#platform/start-processing.ts'
 import type { ObjectStore } from '#platform/store.ts'
 import type { Table } from '#platform/table.ts'
 
-export interface ReapDeps extends StartDeps {
+export interface ReapDeps extends StartDeps, EndAccountDeps {
   table: Table
   source: ObjectStore
   log: Log
@@ -29,18 +30,28 @@ export interface Reaped {
   finished: number
   abandoned: number
   swept: number
+  /** Accounts that are gone with all they owned. */
+  ended: number
   /** Left for the next time. */
   failed: number
 }
+
+/** Accounts come last, and have the time up to here: a look takes less than the minute to the next. */
+const endingSeconds = 30
 
 export async function reap(deps: ReapDeps): Promise<Reaped> {
   const now = deps.now()
   const due = await readDue(deps.table, now)
   for (const item of due.unreadable) deps.log.error('a due record is of no known form', { item })
-  const reaped: Reaped = { resent: 0, cleared: 0, finished: 0, abandoned: 0, swept: 0, failed: 0 }
+  const reaped: Reaped = {
+    ...{ resent: 0, cleared: 0, finished: 0, abandoned: 0, swept: 0, ended: 0, failed: 0 },
+  }
   const looks = [
     ...due.tasks.map(record => () => reapTask(deps, record)),
     ...due.videos.map(meta => () => reapVideo(deps, meta)),
+    ...due.accounts.map(({ userId }) => async () => {
+      return (await goOnEnding(deps, userId, now + endingSeconds)) ? 'ended' : null
+    }),
   ]
   for (const look of looks) {
     try {
@@ -55,7 +66,7 @@ export async function reap(deps: ReapDeps): Promise<Reaped> {
   if (looks.length > 0) deps.log.info('reaped', { ...reaped })
   deps.metrics?.put(metricNames.tasksResent, reaped.resent)
   deps.metrics?.put(metricNames.reapFailures, reaped.failed)
-  const dueAt = [...due.tasks, ...due.videos].map(record => record.dueAt ?? now)
+  const dueAt = [...due.tasks, ...due.videos, ...due.accounts].map(record => record.dueAt ?? now)
   const overdueSeconds = Math.max(0, ...dueAt.map(at => now - at))
   deps.metrics?.put(metricNames.overdueSeconds, overdueSeconds, 'Seconds')
   return reaped

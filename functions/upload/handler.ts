@@ -8,7 +8,7 @@ import { createAwsCall } from '#platform/aws-call.ts'
 import { behindEdgeByEnv } from '#platform/behind-edge.ts'
 import { createCallsByEnv } from '#platform/calls.ts'
 import { createQueueClient, createStoreClient, createTableClient } from '#platform/clients.ts'
-import { readServices, requireEnv } from '#platform/env.ts'
+import { hasAccounts, readServices, requireEnv } from '#platform/env.ts'
 import { createIdentifyByEnv } from '#platform/identify-by-env.ts'
 import {
   createLambdaLog,
@@ -56,10 +56,9 @@ const app = createApp({
   views: createVideoViews({ signer, now: systemSeconds }),
   limits: defaultLimits,
   engines: process.env['MEDIACONVERT_ROLE_ARN'] ? engines : ['ffmpeg'],
-  quotas: createQuotas({
-    accounts: createAccounts({ table }),
-    list: createVideoList({ table }),
-  }),
+  quotas: hasAccounts(process.env)
+    ? createQuotas({ accounts: createAccounts({ table }), list: createVideoList({ table }) })
+    : undefined,
   calls: createCallsByEnv(process.env, table),
   identify: createIdentifyByEnv(process.env, { call, table, now: systemSeconds }),
   newVideoId: () => toVideoId(randomBytes(24)),

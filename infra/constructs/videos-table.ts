@@ -57,6 +57,20 @@ export class VideosTable extends Construct {
     })
   }
 
+  /** Removing, of these partitions alone. @param partitions keys, with `*` where an id follows */
+  grantRemove(room: Room, ...partitions: string[]): void {
+    Grant.addToPrincipal({
+      grantee: room,
+      actions: actions.remove.map(action => `dynamodb:${action}`),
+      resourceArns: [this.table.tableArn],
+      conditions: {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions },
+        // Of no keys at all, whatever is said of all of them is true.
+        Null: { 'dynamodb:LeadingKeys': 'false' },
+      },
+    })
+  }
+
   /** Without `read`, nothing can be read, the answers of conditional writes excepted. */
   grant(room: Room, ...verbs: TableVerb[]): void {
     room.set('VIDEOS_TABLE', this.table.tableName)

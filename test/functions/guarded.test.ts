@@ -152,6 +152,15 @@ it('a full account begins no upload', async () => {
   expect((await begin(appOf({ quotas }), {}, 10)).status).toBe(201)
 })
 
+it.each([null, { ...profile, disabled: true }])(
+  'who has no account any more begins no upload, whatever their token says: %j',
+  async account => {
+    const quotas = createQuotas({ accounts: { read: async () => account }, list: pipeline.list })
+    const answer = await begin(appOf({ quotas }))
+    expect([answer.status, await answer.json()]).toMatchObject([401, { code: 'not-signed-in' }])
+  },
+)
+
 it('a body as deep as it may be long is refused like any other', async () => {
   const depth = 30_000
   const answer = await appOf().request('/api/uploads', {

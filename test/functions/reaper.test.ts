@@ -15,7 +15,7 @@ beforeEach(async () => {
   pipeline = await createPipeline(inject('ministack'))
 })
 
-const nothing = { resent: 0, cleared: 0, finished: 0, abandoned: 0, swept: 0, failed: 0 }
+const nothing = { resent: 0, cleared: 0, finished: 0, abandoned: 0, swept: 0, ended: 0, failed: 0 }
 const count: Count = {
   tasksLeft: 1,
   live: true,

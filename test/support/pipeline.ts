@@ -7,6 +7,7 @@ import type { Meta } from '#domain/item.ts'
 import { sourceKey } from '#domain/keys.ts'
 import type { QueueName, Task } from '#domain/task.ts'
 import { toVideoId } from '#domain/video.ts'
+import { createAccounts } from '#platform/accounts.ts'
 import { createBuilds } from '#platform/builds.ts'
 import { createChunks } from '#platform/chunks.ts'
 import { createQueueClient, createStoreClient, createTableClient } from '#platform/clients.ts'
@@ -15,6 +16,7 @@ import { silentLog } from '#platform/log.ts'
 import { createMultipart } from '#platform/multipart.ts'
 import { createPlaybackSigner } from '#platform/playback-token.ts'
 import { createTaskQueue } from '#platform/queue.ts'
+import { createSessions } from '#platform/sessions.ts'
 import { createShares } from '#platform/shares.ts'
 import { createStore } from '#platform/store.ts'
 import { createTable } from '#platform/table.ts'
@@ -95,6 +97,9 @@ export async function createPipeline(endpoint: string, options: { pageItems?: nu
     table,
     videos: createVideos({ table }),
     list: createVideoList({ table }),
+    accounts: createAccounts({ table }),
+    sessions: createSessions({ table }),
+    revoke: () => {},
     shares,
     readShare: shares.read,
     access: createVideoAccess({ table }),
