@@ -13,6 +13,7 @@ import {
   type UserView as User,
   userIdPattern,
 } from './account.ts'
+import { errorCodes } from './error-codes.ts'
 
 const count = z.int().check(z.nonnegative())
 const nullable = z.nullable
@@ -106,7 +107,7 @@ const UserView = z.extend(AccountView, {
 }) satisfies z.ZodMiniType<User>
 export const UserList = z.object({ users: z.array(UserView) })
 
-const depth = z.object({ waiting: count, running: count })
+const depth = z.object({ waiting: count, running: count, dead: nullable(count) })
 export const OperationsView = z.object({
   version: z.string(),
   queues: z.object({ fast: depth, bulk: depth }),
@@ -115,9 +116,21 @@ export const OperationsView = z.object({
       videoId: z.string(),
       ownerId: z.string(),
       title: z.string(),
-      state: z.enum(['queued', 'processing']),
+      state: z.enum(['queued', 'processing', 'ready']),
       attempt: count,
       createdAt: dateTime,
+    }),
+  ),
+  failures: z.array(
+    z.object({
+      videoId: z.string(),
+      ownerId: z.string(),
+      title: z.string(),
+      state: z.enum(['failed', 'ready']),
+      code: z.enum(errorCodes),
+      message: z.string(),
+      failedAt: dateTime,
+      canRerun: z.boolean(),
     }),
   ),
 }) satisfies z.ZodMiniType<Operations>

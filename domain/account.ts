@@ -1,6 +1,7 @@
 // What an account is to everyone: ids, addresses, quotas, the form of keys and codes, and how often somebody may try. Plain values and
 // types, no schema: the portal imports this file.
 import type { Role, Scope } from './access.ts'
+import type { ErrorCode } from './error-codes.ts'
 import { toBase62 } from './video.ts'
 
 /** Who may make an account: anybody, whoever has an invitation, nobody. The first admin's code counts always. */
@@ -62,15 +63,29 @@ export interface UserView extends AccountView {
 /** What runs, as admins see it. */
 export interface OperationsView {
   version: string
-  queues: Record<'fast' | 'bulk', { waiting: number; running: number }>
-  /** Videos with work under way. */
+  /** In tasks. `dead`: given up, and still in the dead-letter queue; null where that cannot be told. */
+  queues: Record<'fast' | 'bulk', { waiting: number; running: number; dead: number | null }>
+  /** Videos with work under way. `ready`: it plays, and is being made again. */
   working: {
     videoId: string
     ownerId: string
     title: string
-    state: 'queued' | 'processing'
+    state: 'queued' | 'processing' | 'ready'
     attempt: number
     createdAt: string
+  }[]
+  /** What has failed in the last 30 days and was not made since, the newest first, at most fifty. */
+  failures: {
+    videoId: string
+    ownerId: string
+    title: string
+    /** `ready`: what played before still does. */
+    state: 'failed' | 'ready'
+    code: ErrorCode
+    message: string
+    failedAt: string
+    /** There is a file to make it from again. */
+    canRerun: boolean
   }[]
 }
 

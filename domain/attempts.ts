@@ -1,4 +1,5 @@
 // When a video is made once more from the beginning: why, how often at most, and what its record says then. Pure.
+import { MillraceError } from './errors.ts'
 import type { Meta } from './item.ts'
 
 /**
@@ -39,3 +40,38 @@ export function nextAttempt(
     ...(uncopyable === undefined ? {} : { uncopyable }),
   }
 }
+
+/** What plays is being made again; a re-run that has failed is not. */
+export const isRerun = ({ state, attempt, liveAttempt, rerunFailure }: Meta): boolean =>
+  state === 'ready' && attempt > liveAttempt && rerunFailure?.attempt !== attempt
+
+/** Something is being made of it, whether it plays already or not. */
+export const isAtWork = (meta: Meta): boolean =>
+  meta.state === 'queued' || meta.state === 'processing' || isRerun(meta)
+
+/**
+ * What an admin begins: all of it is made again, with whatever encodes now. What plays goes on playing until that is done, and a
+ * video that has failed gets another chance.
+ * @throws MillraceError `state-conflict`, `source-gone`
+ */
+export function rerunAttempt(meta: Meta): NextAttempt {
+  const { state, attempt, liveAttempt } = meta
+  if (isAtWork(meta)) {
+    throw new MillraceError('state-conflict', { message: 'The video is being made already.' })
+  }
+  if (state !== 'ready' && state !== 'failed') throw new MillraceError('state-conflict')
+  if (!hasSource(meta)) throw new MillraceError('source-gone')
+  return {
+    attempt: attempt + 1,
+    begunAgain: { since: liveAttempt, gate: 0, copy: 0, build: 0, opening: 0 },
+    // Nobody is watching how far it is.
+    earlier: { attempt, totalWork: 0, ratio: 0 },
+  }
+}
+
+/** Whether it is what an earlier attempt came to, and nothing has been made since. */
+export const isStillFailed = (meta: Meta, attempt: number): boolean =>
+  meta.attempt === attempt && (meta.state === 'failed' || meta.rerunFailure?.attempt === attempt)
+
+/** Whether there is a file to make it from again, as far as its record knows. An import that has failed has none. */
+export const hasSource = ({ source, attempt }: Meta): boolean => !source.gone && attempt > 0

@@ -37,6 +37,9 @@ export const addressNames = [
   'KEY_STORE_ARN',
   'DISTRIBUTION_ID',
   'PORTAL_BUCKET',
+  /** For whoever counts what was given up. */
+  'FAST_DEAD_LETTERS_URL',
+  'BULK_DEAD_LETTERS_URL',
   /** What `begin` wakes: the fast lane's function, and the transcoders' cluster and service. */
   'FAST_LANE_FUNCTION',
   'TRANSCODER_CLUSTER',

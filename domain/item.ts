@@ -63,6 +63,13 @@ export const listKey = (
 export const attemptPrefixes = (attempt: number): string[] =>
   ['TASK', 'CHUNK', 'GENERATION', 'LIST'].map(kind => `${kind}#${attempt}#`)
 
+/** What failed, of all videos, in its order. */
+export const failurePartition = 'FAILURES'
+export const failureKey = (at: number, videoId: string, attempt: number): ItemKey => ({
+  pk: failurePartition,
+  sk: `${at.toFixed(3).padStart(14, '0')}#${videoId}#${attempt}`,
+})
+
 export const sharePrefix = 'SHARE#'
 export const shareKey = (videoId: string, shareId: string): ItemKey => ({
   pk: videoPk(videoId),
@@ -145,6 +152,10 @@ const Meta = z.object({
     }),
   ),
   failure: z.optional(z.object({ code: z.enum(errorCodes), message: z.string() })),
+  /** Why the last re-run made nothing: what played before goes on playing. */
+  rerunFailure: z.optional(
+    z.object({ attempt: count, code: z.enum(errorCodes), message: z.string() }),
+  ),
   /** How often it was begun anew since the attempt that plays, and why. */
   begunAgain: z.optional(
     z.object({ since: count, gate: count, copy: count, build: count, opening: count }),
@@ -189,6 +200,18 @@ export const newCount = (tracks: readonly string[], tasksLeft: number): Count =>
   storyboard: false,
   mp4: false,
 })
+
+const Failure = z.object({
+  videoId,
+  /** 0: an import. */
+  attempt: count,
+  code: z.enum(errorCodes),
+  message: z.string(),
+  /** Epoch seconds, milliseconds as decimals. */
+  at: nonNegative,
+  expiresAt: count,
+})
+export type Failure = z.infer<typeof Failure>
 
 const Progress = z.object({ done: z.number(), version: count })
 
@@ -348,6 +371,12 @@ export const toShareItem = (videoId: string, share: Share) => ({
   ...share,
 })
 export const fromShareItem = (item: unknown): Share => read(Share, item)
+
+export const toFailureItem = (failure: Failure) => ({
+  ...failureKey(failure.at, failure.videoId, failure.attempt),
+  ...failure,
+})
+export const fromFailureItem = (item: unknown): Failure => read(Failure, item)
 
 export const toUploadItem = (ownerId: string, fingerprintHash: string, videoId: string) => ({
   ...uploadKey(ownerId, fingerprintHash),

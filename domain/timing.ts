@@ -38,6 +38,8 @@ export const secondSweepSeconds = 15 * 60
 export const leftoverSeconds = secondSweepSeconds
 /** An account's end looks once more for its videos after this long: for what began while its person was still in. */
 export const accountSettleSeconds = 30
+/** Admins see what has failed for so long. */
+export const failureRecordSeconds = 30 * 24 * 3600
 /** Presigned part URLs live this long; a 403 on use makes the client ask again. */
 export const partUrlSeconds = 3600
 /** A worker reports progress at most this often for one video. */

@@ -60,6 +60,7 @@ export class ApiStack extends Stack {
     videos.grant(status, 'read', 'create', 'change', 'remove')
     queues.grantSend(status)
     queues.grantReadDepth(status)
+    queues.grantCountDead(status)
     playbackSecret.grantRead(status)
     grantRevoke(status, gateKeysName(config.stage))
 

@@ -80,7 +80,7 @@ export class PipelineStack extends Stack {
       queues: this.queues,
       config,
     })
-    videos.grant(this.deadLetters.room, 'read', 'change')
+    videos.grant(this.deadLetters.room, 'read', 'create', 'change')
     this.queues.grantSend(this.deadLetters.room)
   }
 

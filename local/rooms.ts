@@ -61,6 +61,8 @@ export interface RoomsOptions {
     mediaBucket: string
     fastQueueUrl: string
     bulkQueueUrl: string
+    /** Without them nobody counts what lies there. */
+    deadLetterUrls?: { fast: string; bulk: string }
   }
   playbackSecret: string
   version: string
@@ -95,7 +97,8 @@ export async function createRooms(options: RoomsOptions) {
   const source = createStore({ client: clients.s3, bucket: names.sourceBucket })
   const multipart = createMultipart({ client: clients.s3, bucket: names.sourceBucket })
   const urls = { fast: names.fastQueueUrl, bulk: names.bulkQueueUrl }
-  const queue = createTaskQueue({ client: clients.sqs, urls })
+  const { deadLetterUrls } = names
+  const queue = createTaskQueue({ client: clients.sqs, urls, deadLetterUrls })
   const signer = createPlaybackSigner(options.playbackSecret)
   const views = createVideoViews({ signer, now })
   const shares = createShares({ table, now })

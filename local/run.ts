@@ -102,6 +102,7 @@ async function start(options: RunOptions, parts: Parts): Promise<Running> {
     mediaBucket: buckets.media,
     fastQueueUrl: queues.fastQueueUrl,
     bulkQueueUrl: queues.bulkQueueUrl,
+    deadLetterUrls: { fast: queues.fastDeadLetterUrl, bulk: queues.bulkDeadLetterUrl },
   }
 
   const portal = join(root, '.millrace', 'portal')

@@ -27,6 +27,7 @@ const actions: Readonly<Record<string, string>> = {
   'POST /api/imports': 'import-begun',
   'PATCH /api/videos/:videoId': 'video-changed',
   'DELETE /api/videos/:videoId': 'video-deleted',
+  'POST /api/videos/:videoId/rerun': 'video-rerun',
   'POST /api/videos/:videoId/shares': 'share-created',
   'DELETE /api/videos/:videoId/shares/:shareId': 'share-removed',
 }

@@ -33,6 +33,8 @@ export interface TaskQueue {
   remove(message: TaskMessage): Promise<void>
   /** About how many messages wait and how many are being worked on. */
   depth(queue: QueueName): Promise<{ waiting: number; running: number }>
+  /** About how many have ended in its dead-letter queue and lie there still; null where that is not known here. */
+  deadLetters(queue: QueueName): Promise<number | null>
 }
 
 /**
@@ -68,15 +70,28 @@ export function toTaskMessage(
 export function createTaskQueue(deps: {
   client: SQSClient
   urls: Record<QueueName, string>
+  /** Of the dead-letter queues, for whoever counts what lies there. */
+  deadLetterUrls?: Record<QueueName, string> | undefined
   /** How long a received message hides; without it, as the queue is set. */
   leaseSeconds?: number
 }): TaskQueue {
-  const { client, urls, leaseSeconds } = deps
+  const { client, urls, deadLetterUrls, leaseSeconds } = deps
 
   const guarded = <T>(call: Promise<T>): Promise<T> =>
     call.catch(thrown => {
       throw queueError(thrown)
     })
+
+  async function countMessages(QueueUrl: string) {
+    const AttributeNames = [
+      'ApproximateNumberOfMessages',
+      'ApproximateNumberOfMessagesNotVisible',
+    ] as const
+    const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] })
+    const { Attributes } = await guarded(client.send(command))
+    const [waiting = 0, running = 0] = AttributeNames.map(name => Number(Attributes?.[name] ?? 0))
+    return { waiting, running }
+  }
 
   return {
     async send(task) {
@@ -137,21 +152,13 @@ export function createTaskQueue(deps: {
       )
     },
     async depth(queue) {
-      const answer = await guarded(
-        client.send(
-          new GetQueueAttributesCommand({
-            QueueUrl: urls[queue],
-            AttributeNames: [
-              'ApproximateNumberOfMessages',
-              'ApproximateNumberOfMessagesNotVisible',
-            ],
-          }),
-        ),
-      )
-      return {
-        waiting: Number(answer.Attributes?.['ApproximateNumberOfMessages'] ?? 0),
-        running: Number(answer.Attributes?.['ApproximateNumberOfMessagesNotVisible'] ?? 0),
-      }
+      const { waiting, running } = await countMessages(urls[queue])
+      return { waiting, running }
+    },
+    async deadLetters(queue) {
+      if (!deadLetterUrls) return null
+      const { waiting, running } = await countMessages(deadLetterUrls[queue])
+      return waiting + running
     },
   }
 }

@@ -1,6 +1,6 @@
 // Videos in the table: creation with their upload, legal state steps, and what one needs to show them. Steps
 // are conditional on the states they may come from; whoever loses learns what the video is now.
-import type { NextAttempt } from '#domain/attempts.ts'
+import { isAtWork } from '#domain/attempts.ts'
 import {
   attemptPrefixes,
   countKey,
@@ -13,33 +13,25 @@ import {
   progressPartition,
   progressPrefix,
   toMetaItem,
-  toTaskItem,
   toUploadItem,
   uploadKey,
 } from '#domain/item.ts'
 import { dueIndex, duePartition } from '#domain/table-facts.ts'
 import type { Task } from '#domain/task.ts'
-import { reapGraceSeconds, resendAfterSeconds } from '#domain/timing.ts'
+import { resendAfterSeconds } from '#domain/timing.ts'
 import { isVideoId, statesBefore, type VideoState } from '#domain/video.ts'
 import { shownAttempt, type VideoRecords } from '#domain/view.ts'
-import type { Item, Table, Write } from './table.ts'
-import { fenceOf } from './tasks.ts'
+import { createFailures, type Failures } from './failures.ts'
+import type { Item, Table } from './table.ts'
+import { type Attempts, createAttempts } from './video-attempts.ts'
+import { changesOf, firstTask, type StepChanges } from './video-writes.ts'
 
 export type Stepped = { done: true; meta: Meta } | { done: false; meta: Meta | null }
 
-export interface StepChanges extends Partial<NextAttempt> {
-  liveAttempt?: number
-  facts?: NonNullable<Meta['facts']>
-  failure?: NonNullable<Meta['failure']>
-  source?: Meta['source']
-  import?: NonNullable<Meta['import']>
-  title?: string
-  /** A time for the reaper; null takes it away. */
-  dueAt?: number | null
-}
-
-export interface Videos {
+export interface Videos extends Attempts, Failures {
   get(videoId: string): Promise<Meta | null>
+  /** Those that exist, in any order. */
+  getMany(videoIds: readonly string[]): Promise<Meta[]>
   /** A video with the counters of the attempt it shows: everything its view is made of. */
   records(videoId: string): Promise<VideoRecords | null>
   /** The same for a META item that has just been read. */
@@ -68,16 +60,11 @@ export interface Videos {
   /** Upload complete: queued, with its first task recorded in the same write. */
   queue(meta: Meta, inspect: Task, now: number): Promise<Stepped>
   /**
-   * A new attempt in the place of the one at work: its first task recorded and all workers of the old one fenced in the same
-   * write. False when the video does not work on that attempt any more.
-   */
-  beginAttempt(meta: Meta, next: NextAttempt, now: number): Promise<boolean>
-  /**
    * Changes fields in whatever state but deleting. Null when there is no such video, or (where given) it works on another
    * attempt.
    */
   change(videoId: string, changes: StepChanges, attempt?: number): Promise<Meta | null>
-  /** Videos with work under way, at most so many as a page of it holds. */
+  /** Videos of which something is being made, at most so many as a page of it holds. */
   working(): Promise<Meta[]>
   /** Takes a video off the reaper's list, where it is there for this time still. */
   clearDue(videoId: string, dueAt: number): Promise<void>
@@ -132,32 +119,13 @@ export function createVideos({ table }: { table: Table }): Videos {
     )
   }
 
-  function changesOf(changes: StepChanges) {
-    const { dueAt, ...fields } = changes
-    const sets = Object.keys(fields).map(name => `#${name} = :${name}`)
-    const expressionNames = Object.fromEntries(Object.keys(fields).map(name => [`#${name}`, name]))
-    const values: Item = Object.fromEntries(
-      Object.entries(fields).map(([name, value]) => [`:${name}`, value]),
-    )
-    if (typeof dueAt === 'number') {
-      sets.push(`${dueIndex.partition} = :due, ${dueIndex.sort} = :dueAt`)
-      values[':due'] = duePartition
-      values[':dueAt'] = dueAt
-    }
-    const removes = dueAt === null ? ` REMOVE ${dueIndex.partition}, ${dueIndex.sort}` : ''
-    return { sets, names: expressionNames, values, removes }
-  }
-
-  const firstTask = (task: Task, dueAt: number): Write => ({
-    Put: {
-      TableName,
-      Item: toTaskItem({ task, state: 'ready', tries: 0, claims: 0, reported: 0, dueAt }),
-      ConditionExpression: 'attribute_not_exists(pk)',
-    },
-  })
-
   return {
+    ...createAttempts({ table }),
+    ...createFailures({ table }),
     get,
+    async getMany(videoIds) {
+      return (await table.getMany(videoIds.map(metaKey))).map(fromMetaItem)
+    },
     recordsOf: meta => recordsOf(meta),
     recordsOfAll,
     async records(videoId) {
@@ -170,7 +138,7 @@ export function createVideos({ table }: { table: Table }): Videos {
     },
     async create(meta, replaces, first) {
       const { fingerprintHash } = meta.source
-      const tasks = first ? [firstTask(first.task, first.dueAt)] : []
+      const tasks = first ? [firstTask(TableName, first.task, first.dueAt)] : []
       const video = {
         Put: {
           TableName,
@@ -245,37 +213,10 @@ export function createVideos({ table }: { table: Table }): Videos {
           },
         },
       }
-      const task = firstTask(inspect, now + resendAfterSeconds)
+      const task = firstTask(TableName, inspect, now + resendAfterSeconds)
       const { done } = await table.transact([queued, task])
       const now_ = await get(meta.videoId)
       return done && now_ ? { done: true, meta: now_ } : { done: false, meta: now_ }
-    },
-    async beginAttempt({ videoId, attempt }, next, now) {
-      const { sets, names, values } = changesOf(next)
-      const begun: Write = {
-        Update: {
-          TableName,
-          Key: metaKey(videoId),
-          UpdateExpression: `SET ${sets.join(', ')} ADD version :one`,
-          ConditionExpression:
-            'attempt = :atWork AND #state IN (:queued, :processing, :ready) AND attribute_not_exists(#source.gone)',
-          ExpressionAttributeNames: { ...names, '#state': 'state', '#source': 'source' },
-          ExpressionAttributeValues: {
-            ...values,
-            ':atWork': attempt,
-            ':queued': 'queued',
-            ':processing': 'processing',
-            ':ready': 'ready',
-            ':one': 1,
-          },
-        },
-      }
-      const inspect: Task = { kind: 'inspect', videoId, attempt: next.attempt }
-      // Sent at once; where that fails, whoever might send it again finds the old attempt gone.
-      const writes = [begun, firstTask(inspect, now + reapGraceSeconds)]
-      const counted = await table.get(countKey(videoId, attempt), { consistent: true })
-      if (counted) writes.push({ Update: { TableName, ...fenceOf(videoId, attempt) } })
-      return (await table.transact(writes)).done
     },
     async change(videoId, changes, attempt) {
       const { sets, names, values, removes } = changesOf(changes)
@@ -305,7 +246,7 @@ export function createVideos({ table }: { table: Table }): Videos {
       const partitions = new Set(items.map(({ pk }) => String(pk)))
       const ids = [...partitions].flatMap(pk => /^VIDEO#(v_\w+)$/.exec(pk)?.[1] ?? [])
       const metas = (await table.getMany(ids.map(metaKey))).map(fromMetaItem)
-      return metas.filter(({ state }) => state === 'queued' || state === 'processing')
+      return metas.filter(isAtWork)
     },
     async clearDue(videoId, dueAt) {
       await table.update(metaKey(videoId), {

@@ -26,6 +26,7 @@ import { beginAgain } from './begin-again.ts'
 import { checkTrack } from './check-whole.ts'
 import { publishConverted, readConverted } from './converted.ts'
 import { findingOf } from './gate/segment-head.ts'
+import { factsOf } from './publish-plan.ts'
 import { findingAtGate } from './stored-gate.ts'
 import type { HandedOver, TaskRun, WorkerDeps } from './worker.ts'
 
@@ -211,5 +212,5 @@ async function flip(deps: WorkerDeps, plan: Plan): Promise<void> {
   if (meta.liveAttempt === attempt) return
   // A re-run of a ready video: success flips what plays.
   const dueAt = tokenExpiry(deps.now(), plan.durationSeconds)
-  await deps.videos.change(videoId, { ...ready, dueAt }, attempt)
+  await deps.videos.change(videoId, { ...ready, facts: factsOf(plan), dueAt }, attempt)
 }

@@ -56,7 +56,8 @@ async function step(deps: WorkerDeps, { videoId, attempt }: Plan, facts: Facts):
   return meta
 }
 
-function factsOf(plan: Plan): Facts {
+/** What a video's record says of the attempt that is shown. */
+export function factsOf(plan: Plan): Facts {
   const { copyLane } = plan.video
   return {
     durationSeconds: plan.durationSeconds,

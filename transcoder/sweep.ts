@@ -1,6 +1,7 @@
 // Removes everything of a deleted video: fence its workers, then objects, unfinished upload, records. The tombstone stays until
 // a second sweep has removed what a worker wrote while it was being cut off. Of a video that plays it removes what the attempts
 // before have left. Safe to run any number of times.
+import { isRerun } from '#domain/attempts.ts'
 import { convertTask } from '#domain/conversion.ts'
 import { toMillraceError } from '#domain/errors.ts'
 import type { Meta } from '#domain/item.ts'
@@ -44,11 +45,12 @@ async function abortUpload({ multipart }: SweepDeps, { source }: Meta): Promise<
 /** Objects, plans and records of attempts that neither play nor are at work, once their time has come. */
 async function sweepLeftovers(deps: SweepDeps, meta: Meta): Promise<void> {
   const { videoId, attempt, liveAttempt, dueAt } = meta
+  const atWork = isRerun(meta) ? attempt : liveAttempt
   if (dueAt === undefined || deps.now() < dueAt) return
   let objects = 0
   let records = 0
   for (let old = 1; old <= attempt; old++) {
-    if (old === liveAttempt || old === attempt) continue
+    if (old === liveAttempt || old === atWork) continue
     objects += await deps.media.removePrefix(attemptPrefix(videoId, old))
     await deps.source.remove([planKey(videoId, old), openingKey(videoId, old)])
     records += await deps.videos.removeAttempt(videoId, old)

@@ -383,16 +383,8 @@ async function giveUp(deps: WorkerDeps, claimed: Claimed, error: MillraceError):
   const failure = !tellsItself
     ? new MillraceError('processing-failed', error.detail ? { detail: error.detail } : {})
     : error
-  const meta = await deps.videos.get(task.videoId)
-  // A re-run that fails does not take away what plays.
-  if (meta?.state !== 'ready') {
-    await deps.videos.step(
-      task.videoId,
-      'failed',
-      { failure: { code: failure.code, message: failure.message } },
-      attemptAtWork(task),
-    )
-  }
+  const { videoId } = task
+  await deps.videos.fail({ videoId, attempt: attemptAtWork(task) }, failure, deps.now())
   if (task.kind === 'import') await payOwed(deps, task)
   await deps.tasks.fence(task.videoId, task.attempt)
   await deps.tasks.fail(task, owner)

@@ -53,17 +53,10 @@ export async function bury(deps: DeadLetterDeps, body: string): Promise<Buried> 
     return 'sent-again'
   }
   if (isOptional(task)) return doWithout(deps, task)
-  if (meta.state === 'ready') {
-    // A re-run has failed: what plays goes on playing.
-    if (meta.liveAttempt === attempt) return 'ignored'
-    await deps.tasks.fence(videoId, attempt)
-    return 'done-without'
-  }
-  const atWork = task.kind === 'import' ? ['uploading'] : ['queued', 'processing']
-  if (!atWork.includes(meta.state)) return 'ignored'
-  const stepped = await deps.videos.step(videoId, 'failed', { failure }, meta.attempt)
-  if (!stepped.done) return 'ignored'
+  const ended = await deps.videos.fail({ videoId, attempt: meta.attempt }, failure, deps.now())
+  if (ended === 'ignored') return 'ignored'
   await deps.tasks.fence(videoId, attempt)
+  if (ended === 'plays-on') return 'done-without'
   // What it has fetched is of no use to anybody.
   if (task.kind === 'import') await deps.queue.send({ kind: 'sweep', videoId, attempt })
   deps.metrics?.put(metricNames.videosBuried, 1)

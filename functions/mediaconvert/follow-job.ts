@@ -139,11 +139,7 @@ async function queueFinish(
 async function fail(deps: FollowDeps, event: JobEvent, failure: MillraceError): Promise<void> {
   const { videoId, attempt, jobId } = event
   const { code, message, detail } = failure
-  const meta = await deps.videos.get(videoId)
-  // A re-run that fails does not take away what plays.
-  if (meta?.state !== 'ready') {
-    await deps.videos.step(videoId, 'failed', { failure: { code, message } }, attempt)
-  }
+  await deps.videos.fail({ videoId, attempt }, { code, message }, deps.now())
   await deps.tasks.fence(videoId, attempt)
   await deps.tasks.fail(convertTask(event), jobOwner(jobId))
   await removeObjects(deps, event)

@@ -22,6 +22,7 @@ import { docsPage, docsPolicy } from './docs-page.ts'
 import { answerEvents, type EventsDeps } from './events.ts'
 import { openApi } from './openapi.ts'
 import { addOperations } from './operations.ts'
+import { addRerun } from './rerun.ts'
 import {
   isFoundBySearch,
   oembed,
@@ -109,6 +110,7 @@ export function createApp(deps: StatusDeps): Hono {
   })
 
   addShares(app, deps)
+  addRerun(app, deps)
 
   app.get('/api/videos/:videoId/events', c => answerEvents(c, deps, [videoIdOf(c)]))
 

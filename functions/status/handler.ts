@@ -27,6 +27,8 @@ const table = createTable({ client: createTableClient(services), tableName: env.
 const sqs = createQueueClient(services)
 const call = createAwsCall({ services, credentials: sqs.config.credentials })
 const urls = { fast: env.FAST_QUEUE_URL, bulk: env.BULK_QUEUE_URL }
+const { FAST_DEAD_LETTERS_URL: fast, BULK_DEAD_LETTERS_URL: bulk } = process.env
+const deadLetterUrls = fast && bulk ? { fast, bulk } : undefined
 const signer = createPlaybackSigner(await readPlaybackSecret(process.env, call))
 const shares = createShares({ table, now: systemSeconds })
 
@@ -35,7 +37,7 @@ const app = createApp({
   list: createVideoList({ table }),
   access: createVideoAccess({ table }),
   tasks: createTasks({ table }),
-  queue: createTaskQueue({ client: sqs, urls }),
+  queue: createTaskQueue({ client: sqs, urls, deadLetterUrls }),
   views: createVideoViews({ signer, now: systemSeconds }),
   shares,
   readShare: shares.read,

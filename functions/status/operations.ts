@@ -1,6 +1,8 @@
-// What runs, for those who run it: the depths of the queues and the work under way, as JSON and as text for Prometheus.
+// What runs, for those who run it: the depths of the queues, the work under way and what has failed, as JSON and as text for
+// Prometheus.
 import type { Hono } from 'hono'
 import type { OperationsView } from '#domain/account.ts'
+import { hasSource, isStillFailed } from '#domain/attempts.ts'
 import type { GuardedDeps } from '#platform/guarded-app.ts'
 import { requireAction } from '#platform/identity.ts'
 import { unstored } from '#platform/problem.ts'
@@ -26,6 +28,11 @@ export function addOperations(app: Hono, deps: OperationsDeps): void {
     return { fast, bulk }
   }
 
+  const dead = async () => {
+    const [fast, bulk] = await Promise.all([queue.deadLetters('fast'), queue.deadLetters('bulk')])
+    return { fast, bulk }
+  }
+
   app.get('/status', async c => {
     const body = { version, uptimeSeconds: uptimeSeconds(), queues: await depths() }
     return c.json(body, 200, unstored)
@@ -33,17 +40,21 @@ export function addOperations(app: Hono, deps: OperationsDeps): void {
 
   app.get('/api/operations', async c => {
     await requireAction(deps, c.req.raw, 'operations')
-    const [queues, working] = await Promise.all([depths(), videos.working()])
+    const [{ fast, bulk }, lost, working, failures] = await Promise.all([
+      depths(),
+      dead(),
+      videos.working(),
+      standingFailures(videos),
+    ])
     const body: OperationsView = {
-      ...{ version, queues },
+      version,
+      queues: { fast: { ...fast, dead: lost.fast }, bulk: { ...bulk, dead: lost.bulk } },
       working: working.flatMap(({ videoId, ownerId, title, state, attempt, createdAt }) =>
-        state === 'queued' || state === 'processing'
-          ? {
-              ...{ videoId, ownerId, title, state, attempt },
-              createdAt: new Date(createdAt * 1000).toISOString(),
-            }
+        state === 'queued' || state === 'processing' || state === 'ready'
+          ? { videoId, ownerId, title, state, attempt, createdAt: isoOf(createdAt) }
           : [],
       ),
+      failures,
     }
     return c.json(body, 200, unstored)
   })
@@ -65,6 +76,37 @@ export function addOperations(app: Hono, deps: OperationsDeps): void {
         lines.push(`millrace_queue_messages{queue="${name}",state="${state}"} ${count}`)
       }
     }
+    lines.push(
+      '# HELP millrace_dead_letters Tasks that were given up and lie in a dead-letter queue.',
+      '# TYPE millrace_dead_letters gauge',
+    )
+    for (const [name, count] of Object.entries(await dead())) {
+      if (count !== null) lines.push(`millrace_dead_letters{queue="${name}"} ${count}`)
+    }
     return c.body(`${lines.join('\n')}\n`, 200, { ...unstored, 'content-type': metricsType })
   })
+}
+
+const isoOf = (seconds: number) => new Date(seconds * 1000).toISOString()
+
+const mostShown = 50
+/** Of the newest records some speak of what is gone or was made since. */
+const mostRead = 200
+
+async function standingFailures(videos: Videos): Promise<OperationsView['failures']> {
+  const records = await videos.failures(mostRead)
+  const metas = await videos.getMany([...new Set(records.map(({ videoId }) => videoId))])
+  const known = new Map(metas.map(meta => [meta.videoId, meta]))
+  const standing = records.flatMap(({ videoId, attempt, code, message, at }) => {
+    const meta = known.get(videoId)
+    if (!meta || !isStillFailed(meta, attempt)) return []
+    const { ownerId, title } = meta
+    const state = meta.state === 'failed' ? ('failed' as const) : ('ready' as const)
+    return {
+      ...{ videoId, ownerId, title, state, code, message },
+      failedAt: isoOf(at),
+      canRerun: hasSource(meta),
+    }
+  })
+  return standing.slice(0, mostShown)
 }

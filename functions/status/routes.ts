@@ -119,6 +119,14 @@ const videoRoutes: readonly Route[] = [
     },
   },
   {
+    method: 'post',
+    path: `${video}/rerun`,
+    access: 'rerun',
+    summary:
+      'Make a video again from its file. One that plays goes on playing until that is done; one that has failed gets another chance.',
+    answers: { 202: 'VideoView' },
+  },
+  {
     method: 'get',
     path: `${video}/shares`,
     access: 'share',
@@ -204,7 +212,7 @@ const plainRoutes: readonly Route[] = [
     method: 'get',
     path: '/api/operations',
     access: 'operations',
-    summary: 'What waits in the queues, and which videos are being worked at.',
+    summary: 'What waits in the queues, which videos are being worked at, and what has failed.',
     answers: { 200: 'OperationsView' },
   },
   {

@@ -57,6 +57,18 @@ export class TaskQueues extends Construct {
     this.grant(room, 'GetQueueAttributes')
   }
 
+  /** How much lies in the dead-letter queues. */
+  grantCountDead(room: Room): void {
+    const { fast, bulk } = this.deadLetters
+    room.set('FAST_DEAD_LETTERS_URL', fast.queueUrl)
+    room.set('BULK_DEAD_LETTERS_URL', bulk.queueUrl)
+    Grant.addToPrincipal({
+      grantee: room,
+      actions: ['sqs:GetQueueAttributes'],
+      resourceArns: [fast.queueArn, bulk.queueArn],
+    })
+  }
+
   grantWork(room: Room): void {
     this.grant(
       room,

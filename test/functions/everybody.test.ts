@@ -55,6 +55,7 @@ const rows: Record<string, Row> = {
   'get /api/videos/{videoId}': own('000+++-+ss'),
   'patch /api/videos/{videoId}': own('000++-++ss', { title: 'b' }),
   'delete /api/videos/{videoId}': own('===++-++ss'),
+  'post /api/videos/{videoId}/rerun': own('000-+---ss'),
   'get /api/videos/{videoId}/shares': own('000++-++ss'),
   'post /api/videos/{videoId}/shares': own('000++-++ss', {}),
   'delete /api/videos/{videoId}/shares/{shareId}': own('000++-++ss'),

@@ -9,6 +9,7 @@ import { createPorts, createWorker, type Worker } from '../../transcoder/compose
 import { makeSource, mediaFolder } from '../support/media.ts'
 import { createPipeline, type Pipeline } from '../support/pipeline.ts'
 import { queueSource, transcoderEnvironment } from '../support/transcoder.ts'
+import { workOff } from '../support/work-off.ts'
 
 const folder = mediaFolder()
 let pipeline: Pipeline
@@ -29,26 +30,11 @@ afterAll(async () => {
   await folder.remove()
 })
 
-/** Everything that is waiting, and what that makes due; before an attempt is finished, `meddle` has its way. */
-async function workOff(meddle: (videoId: string, attempt: number) => Promise<void>) {
-  const { signal } = new AbortController()
-  for (;;) {
-    const [fast, bulk] = await Promise.all(
-      (['fast', 'bulk'] as const).map(queue =>
-        pipeline.queue.receive(queue, { max: 1, waitSeconds: 0 }),
-      ),
-    )
-    const messages = [...(fast ?? []), ...(bulk ?? [])]
-    if (messages.length === 0) return
-    for (const message of messages) {
-      const { task } = message
-      if (!(task instanceof Error) && task.kind === 'finish') {
-        await meddle(task.videoId, task.attempt)
-      }
-      await worker.work(message, signal)
-    }
-  }
-}
+/** Before an attempt is finished, `meddle` has its way. */
+const workOffMeddling = (meddle: (videoId: string, attempt: number) => Promise<void>) =>
+  workOff(pipeline, worker, async ({ kind, videoId, attempt }) => {
+    if (kind === 'finish') await meddle(videoId, attempt)
+  })
 
 /** Chunk 1 stands in the place of chunk 0. */
 async function swapChunks(videoId: string, attempt: number): Promise<void> {
@@ -66,7 +52,7 @@ const metaOf = async (videoId: string) => (await pipeline.videos.records(videoId
 
 it('makes a video once more that did not pass', async () => {
   const videoId = await queueSource(pipeline, source)
-  await workOff(async (video, attempt) => {
+  await workOffMeddling(async (video, attempt) => {
     if (attempt === 1) await swapChunks(video, attempt)
   })
   expect(await metaOf(videoId)).toMatchObject({ state: 'ready', attempt: 2, liveAttempt: 2 })
@@ -79,7 +65,7 @@ it('makes a video once more that did not pass', async () => {
 
 it('fails with what was found when it happens again', async () => {
   const videoId = await queueSource(pipeline, source)
-  await workOff(swapChunks)
+  await workOffMeddling(swapChunks)
   expect(await metaOf(videoId)).toMatchObject({
     ...{ state: 'failed', attempt: 2, liveAttempt: 0 },
     failure: {

@@ -62,6 +62,7 @@ function createMemoryQueue(faults: Faults) {
     },
     remove: async () => undefined,
     depth: async name => ({ waiting: waiting[name].length, running: 0 }),
+    deadLetters: async () => null,
   }
   return {
     queue,

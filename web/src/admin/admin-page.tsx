@@ -9,6 +9,8 @@ import { usePortal } from '../portal-context.ts'
 import { paths } from '../route.ts'
 import { strings } from '../strings.ts'
 import { Audit, type Entry } from './audit.tsx'
+import { Failures } from './failures.tsx'
+import { FindVideo } from './find-video.tsx'
 import { Invitations, type InvitationView } from './invitations.tsx'
 import { People } from './people.tsx'
 import { Running } from './running.tsx'
@@ -55,6 +57,8 @@ function Administration() {
           <People loaded={noted(people)} />
           <Invitations loaded={noted(invitations)} />
           <Running loaded={running} people={people.value.value ?? []} />
+          <Failures loaded={noted(running)} people={people.value.value ?? []} />
+          <FindVideo onChanged={noted(running).again} />
           <Audit loaded={audit} people={people.value.value ?? []} />
         </>
       )}

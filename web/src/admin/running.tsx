@@ -5,6 +5,7 @@ import type { Loaded } from '../account/loaded.ts'
 import { Part } from '../account/part.tsx'
 import { words } from '../account/words.ts'
 import { paths } from '../route.ts'
+import { nameOf } from './name-of.ts'
 
 const text = words.admin
 const lookEveryMs = 5_000
@@ -23,7 +24,7 @@ export function Running({ loaded, people }: RunningProps) {
     return () => clearInterval(timer)
   }, [])
   const now = value.value
-  const nameOf = (userId: string) => people.find(person => person.userId === userId)?.name ?? userId
+  const dead = now ? (now.queues.fast.dead ?? 0) + (now.queues.bulk.dead ?? 0) : 0
   return (
     <Part title={text.running} wrong={wrong} onRetry={again}>
       {now && (
@@ -34,6 +35,7 @@ export function Running({ loaded, people }: RunningProps) {
               now.queues.fast.running + now.queues.bulk.running,
             )}
           </p>
+          {dead > 0 && <p class="wrong">{text.deadLetters(dead)}</p>}
           <ul class="account-list">
             {now.working.map(({ videoId, ownerId, title, state }) => (
               <li key={videoId}>
@@ -41,7 +43,7 @@ export function Running({ loaded, people }: RunningProps) {
                   <a href={paths.watch(videoId)} dir="auto">
                     {title}
                   </a>
-                  <p>{text.workOf(nameOf(ownerId), text.workStates[state])}</p>
+                  <p>{text.workOf(nameOf(people, ownerId), text.workStates[state])}</p>
                 </div>
               </li>
             ))}

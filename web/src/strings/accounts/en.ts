@@ -1,6 +1,6 @@
 // Every sentence and label of the pages about accounts in English; they come with those pages. The other languages have the same shape.
 import type { Role, Scope } from '#domain/access.ts'
-import type { Visibility } from '#domain/video.ts'
+import type { VideoState, Visibility } from '#domain/video.ts'
 
 export const accountsEn = {
   email: 'E-mail address',
@@ -179,7 +179,38 @@ export const accountsEn = {
         ? 'Nothing waits, and nothing runs.'
         : `${running === 1 ? '1 task is' : `${running} tasks are`} being worked at, ${waiting} ${waiting === 1 ? 'waits' : 'wait'}.`,
     workOf: (name: string, state: string) => `${name}: ${state}`,
-    workStates: { queued: 'waits for a worker', processing: 'is being prepared' },
+    workStates: {
+      queued: 'waits for a worker',
+      processing: 'is being prepared',
+      ready: 'plays, and is being made again',
+    },
+    deadLetters: (dead: number) =>
+      `${dead === 1 ? '1 task was' : `${dead} tasks were`} given up and not cleared away yet: look at the alarms.`,
+    failures: 'What has failed',
+    noFailures: 'Nothing, in the last 30 days.',
+    playsOn: 'It was to be made again. What there was plays on.',
+    failedOf: (name: string, date: string) => `${name}, ${date}`,
+    findVideo: 'Look after a video',
+    findVideoText: 'Of anybody here: to make it again from its file, or to take it away.',
+    findAddress: 'Its address, or its id',
+    find: 'Find',
+    noAddress: 'There is no id of a video in it: they begin with v_.',
+    videoStates: {
+      uploading: 'is being uploaded',
+      queued: 'waits for a worker',
+      processing: 'is being prepared',
+      ready: 'ready',
+      failed: 'failed',
+      deleting: 'is being deleted',
+    } satisfies Record<VideoState, string>,
+    rerun: 'Make again',
+    rerunOf: (title: string) => `Make “${title}” again`,
+    rerunBegun: (title: string) => `“${title}” is being made again.`,
+    deleteVideo: 'Delete',
+    deleteVideoOf: (title: string) => `Delete “${title}”`,
+    deleteVideoTitle: (title: string) => `Delete “${title}”?`,
+    deleteVideoText: 'It goes for good, wherever it is shown. Its owner is not told.',
+    deletedVideo: (title: string) => `“${title}” is deleted.`,
     invitations: 'Invitations',
     noInvitations: 'Nobody is invited at the moment.',
     invite: 'Invite somebody',
@@ -208,6 +239,7 @@ export const accountsEn = {
       'import-begun': 'fetched a video from a link',
       'video-changed': 'changed a video',
       'video-deleted': 'deleted a video',
+      'video-rerun': 'had a video made again',
       'share-created': 'made a share link',
       'share-removed': 'took a share link back',
     } as Partial<Record<string, string>>,
