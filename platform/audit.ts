@@ -6,19 +6,32 @@ import {
   fromAuditItem,
   toAuditItem,
 } from '#domain/account-item.ts'
+import { toMillraceError } from '#domain/errors.ts'
 import type { Person } from './identity.ts'
+import type { Log } from './log.ts'
 import type { Table } from './table.ts'
 
 const keptSeconds = 400 * 24 * 3600
 
+type Who = Pick<Person, 'userId' | 'keyId'>
+type What = Pick<AuditEntry, 'action' | 'target' | 'detail'>
+
 export interface Audit {
-  write(
-    who: Pick<Person, 'userId' | 'keyId'>,
-    what: Pick<AuditEntry, 'action' | 'target' | 'detail'>,
-    now: number,
-  ): Promise<void>
+  write(who: Who, what: What, now: number): Promise<void>
   /** The newest first, of this month and the one before. */
   list(now: number, limit: number): Promise<AuditEntry[]>
+}
+
+/** Of an act that is done: an entry that is lost takes nothing back, and the log has it then. */
+export async function writeDone(
+  { audit, log, now }: { audit: Audit; log: Log; now(): number },
+  { userId, keyId }: Who,
+  what: What,
+): Promise<void> {
+  await audit.write({ userId, keyId }, what, now()).catch(thrown => {
+    const { detail: error } = toMillraceError(thrown)
+    log.error('no entry of what was done', { userId, keyId, ...what, error })
+  })
 }
 
 export function createAudit({ table }: { table: Table }): Audit {

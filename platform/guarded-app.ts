@@ -3,6 +3,7 @@ import type { Hono, MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 import { nobody } from '#domain/access.ts'
 import { callLimits } from '#domain/account.ts'
+import { writeDone } from './audit.ts'
 import { takeTokens } from './call-limits.ts'
 import type { Calls } from './calls.ts'
 import type { Doors } from './identity.ts'
@@ -72,9 +73,6 @@ function writtenDown({ identify, now, log }: GuardedDeps, { audit }: Calls): Mid
     const target = c.req.param('videoId')
     const call = `${c.req.method} ${path}`
     const what = { action: actions[call] ?? call, ...(target ? { target } : {}) }
-    // It is done: an entry that is lost takes nothing back.
-    await audit.write({ userId, keyId }, what, now()).catch(thrown => {
-      log.error('no entry of what was done', { ...what, detail: String(thrown) })
-    })
+    await writeDone({ audit, log, now }, { userId, keyId }, what)
   }
 }

@@ -7,11 +7,12 @@ import { MillraceError } from '#domain/errors.ts'
 import { type AccessTokens, accessTokenSeconds } from '#platform/access-tokens.ts'
 import type { Accounts } from '#platform/accounts.ts'
 import type { ApiKeys } from '#platform/api-keys.ts'
-import type { Audit } from '#platform/audit.ts'
+import { type Audit, writeDone } from '#platform/audit.ts'
 import { takeTokens } from '#platform/call-limits.ts'
 import { sessionIdOf } from '#platform/identify.ts'
 import { type Doors, requireAction } from '#platform/identity.ts'
 import { jsonBody, readBytes } from '#platform/json-body.ts'
+import type { Log } from '#platform/log.ts'
 import { requireStrength } from '#platform/password-strength.ts'
 import type { Passwords } from '#platform/passwords.ts'
 import { problem, unstored } from '#platform/problem.ts'
@@ -28,6 +29,7 @@ export interface OwnAccountDeps extends Doors {
   passwords: Passwords
   limits: RateLimits
   audit: Audit
+  log: Log
   secure: boolean
   /** Ends an account with everything it owns. */
   endAccount(userId: string): Promise<void>
@@ -53,7 +55,7 @@ async function hasOtherAdmin(accounts: Accounts, userId: string): Promise<boolea
 }
 
 export function addOwnAccount(app: Hono, deps: OwnAccountDeps): void {
-  const { accounts, sessions, keys, passwords, limits, audit, now } = deps
+  const { accounts, sessions, keys, passwords, limits, now } = deps
 
   const own = (c: Context): Promise<Present> => requirePresent(deps, c.req.raw, 'account')
 
@@ -127,8 +129,9 @@ export function addOwnAccount(app: Hono, deps: OwnAccountDeps): void {
         message: 'You are the only admin: make somebody else one first.',
       })
     }
+    // Before it: nothing is done yet that an entry could be missing of.
+    await deps.audit.write(person, { action: 'account-deleted', target: person.userId }, now())
     await deps.endAccount(person.userId)
-    await audit.write(person, { action: 'account-deleted', target: person.userId }, now())
     return c.body(null, 202)
   })
 
@@ -170,7 +173,7 @@ export function addOwnAccount(app: Hono, deps: OwnAccountDeps): void {
 }
 
 function addKeys(app: Hono, deps: OwnAccountDeps): void {
-  const { keys, audit, now } = deps
+  const { keys, now } = deps
 
   app.post('/api/keys', jsonBody(CreateKey), async c => {
     const { person } = await requirePresent(deps, c.req.raw, 'keys')
@@ -185,7 +188,7 @@ function addKeys(app: Hono, deps: OwnAccountDeps): void {
       },
       now(),
     )
-    await audit.write(person, { action: 'key-created', target: key.keyId, detail: name }, now())
+    await writeDone(deps, person, { action: 'key-created', target: key.keyId, detail: name })
     return c.json({ ...keyView(key), key: text }, 201, unstored)
   })
 
@@ -193,7 +196,7 @@ function addKeys(app: Hono, deps: OwnAccountDeps): void {
     const { person } = await requirePresent(deps, c.req.raw, 'keys')
     const keyId = c.req.param('keyId')
     await keys.remove(person.userId, keyId)
-    await audit.write(person, { action: 'key-removed', target: keyId }, now())
+    await writeDone(deps, person, { action: 'key-removed', target: keyId })
     return c.body(null, 204)
   })
 }

@@ -1,14 +1,16 @@
-// What admins do: people, invitations, and what was done. Each act leaves an entry that nobody changes.
+// What admins do: people, invitations, and what was done. Each act leaves an entry that nobody changes; what is never undone,
+// before it is begun.
 import { randomBytes } from 'node:crypto'
 import type { Hono } from 'hono'
 import { invitationSeconds, type UserView } from '#domain/account.ts'
 import { ChangeUser, CreateInvitation } from '#domain/account-api.ts'
 import { MillraceError } from '#domain/errors.ts'
 import type { Accounts } from '#platform/accounts.ts'
-import type { Audit } from '#platform/audit.ts'
+import { type Audit, writeDone } from '#platform/audit.ts'
 import { hashOf } from '#platform/hash.ts'
 import type { Doors } from '#platform/identity.ts'
 import { jsonBody } from '#platform/json-body.ts'
+import type { Log } from '#platform/log.ts'
 import { problem, unstored } from '#platform/problem.ts'
 import type { Sessions } from '#platform/sessions.ts'
 import type { VideoList } from '#platform/video-list.ts'
@@ -20,6 +22,7 @@ export interface PeopleDeps extends Doors {
   accounts: Accounts
   sessions: Sessions
   audit: Audit
+  log: Log
   list: Pick<VideoList, 'usage'>
   endAccount(userId: string): Promise<void>
   /** Epoch seconds. */
@@ -65,7 +68,7 @@ export function addPeople(app: Hono, deps: PeopleDeps): void {
     // They sign in again, as what they are now.
     if (locksOut) await sessions.endAll(userId)
     const detail = JSON.stringify(changes)
-    await audit.write(person, { action: 'user-changed', target: userId, detail }, now())
+    await writeDone(deps, person, { action: 'user-changed', target: userId, detail })
     return c.json(accountView(changed), 200, unstored)
   })
 
@@ -76,6 +79,7 @@ export function addPeople(app: Hono, deps: PeopleDeps): void {
       throw new MillraceError('state-conflict', { message: 'Delete your own account by yourself.' })
     }
     if (!(await accounts.read(userId))) return problem('not-found')
+    // Before it: nothing is done yet that an entry could be missing of.
     await audit.write(person, { action: 'user-deleted', target: userId }, now())
     await deps.endAccount(userId)
     return c.body(null, 202)
@@ -102,7 +106,7 @@ export function addPeople(app: Hono, deps: PeopleDeps): void {
     }
     await accounts.createInvitation(invitation)
     const { invitationId } = invitation
-    await audit.write(person, { action: 'invited', target: invitationId, detail: role }, now())
+    await writeDone(deps, person, { action: 'invited', target: invitationId, detail: role })
     const code = `${invitationId}.${secret}`
     return c.json({ ...invitationView(invitation), code }, 201, unstored)
   })
@@ -111,7 +115,7 @@ export function addPeople(app: Hono, deps: PeopleDeps): void {
     const person = await adminInPerson(c.req.raw)
     const invitationId = c.req.param('invitationId')
     await accounts.removeInvitation(invitationId)
-    await audit.write(person, { action: 'invitation-removed', target: invitationId }, now())
+    await writeDone(deps, person, { action: 'invitation-removed', target: invitationId })
     return c.body(null, 204)
   })
 

@@ -1,5 +1,5 @@
 // Keys of machines and what admins do, through the accounts API, over the real table.
-import { beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import type { AccountView } from '#domain/account.ts'
 import type { Table } from '#platform/table.ts'
 import {
@@ -8,6 +8,7 @@ import {
   createAccountRooms,
   createPeople,
   type People,
+  password,
 } from '../support/accounts.ts'
 import { createPipeline } from '../support/pipeline.ts'
 
@@ -25,6 +26,8 @@ beforeAll(async () => {
   rooms = await createAccountRooms(table, { now })
   ;({ admin, register, invite, somebody } = await createPeople(rooms))
 })
+
+afterEach(() => vi.restoreAllMocks())
 
 describe('keys', () => {
   const create = (browser: Browser, json: object) =>
@@ -124,6 +127,36 @@ describe('admins', () => {
       action: 'user-changed',
       target: account.userId,
     })
+  })
+
+  it('are answered for what is done, also where no entry can be written: the log has it', async () => {
+    vi.spyOn(rooms.deps.audit, 'write').mockRejectedValue(new Error('no table'))
+    const error = vi.spyOn(rooms.deps.log, 'error')
+    const json = { name: 'ci', scopes: ['read'] }
+    const made = await admin.ask(rooms.app, '/api/keys', { method: 'POST', json })
+    expect(made.status).toBe(201)
+    const entry = { userId: 'owner', action: 'key-created', detail: 'ci' }
+    expect(error).toHaveBeenCalledWith(expect.any(String), expect.objectContaining(entry))
+    const invited = { method: 'POST', json: { role: 'user' } }
+    expect((await admin.ask(rooms.app, '/api/invitations', invited)).status).toBe(201)
+  })
+
+  it('end nobody, and nobody ends, without an entry that was written before', async () => {
+    const { browser, account } = await somebody()
+    vi.spyOn(rooms.deps.audit, 'write').mockRejectedValue(new Error('no table'))
+    const path = `/api/users/${account.userId}`
+    const removed = await admin.ask(rooms.app, path, { method: 'DELETE' })
+    const json = { password }
+    const asked = { method: 'POST', json }
+    const left = await browser.ask(rooms.app, '/api/account/deletion', asked)
+    expect([removed.status, left.status]).toEqual([500, 500])
+    expect((await browser.ask(rooms.app, '/api/account')).status).toBe(200)
+    vi.restoreAllMocks()
+    expect((await browser.ask(rooms.app, '/api/account/deletion', asked)).status).toBe(202)
+    const { entries } = await (await admin.ask(rooms.app, '/api/audit')).json()
+    expect(entries).toContainEqual(
+      expect.objectContaining({ userId: account.userId, action: 'account-deleted' }),
+    )
   })
 
   it('are what they are now, whatever their token says', async () => {
