@@ -11,6 +11,7 @@ export const errorCodes = [
   'origin-refused',
   'too-many-requests',
   'quota-reached',
+  'too-many-unfinished',
   'call-reused',
   'not-signed-in',
   'forbidden',

@@ -26,6 +26,11 @@ export const errorFacts = {
     final: true,
     message: 'Your account is full. Delete something, or ask whoever runs this installation.',
   },
+  'too-many-unfinished': {
+    final: true,
+    message:
+      'Too many of your videos are still on their way. Wait until some have arrived, or cancel some.',
+  },
   'call-reused': {
     final: true,
     message: 'The Idempotency-Key was used for another request before. Make a new one.',

@@ -79,6 +79,11 @@ export const uploadKey = (ownerId: string, fingerprintHash: string): ItemKey => 
   pk: `USER#${ownerId}`,
   sk: `UPLOAD#${fingerprintHash}`,
 })
+/** Which videos of somebody are on their way, by how they come. */
+export const unfinishedKey = (ownerId: string, kind: 'imports' | 'uploads'): ItemKey => ({
+  pk: `USER#${ownerId}`,
+  sk: `UNFINISHED#${kind}`,
+})
 /** An FFmpeg build by the name it has in plans. */
 export const buildKey = (encoder: string): ItemKey => ({ pk: `BUILD#${encoder}`, sk: 'TOLD' })
 export const ownerPartition = (ownerId: string): string => `USER#${ownerId}`
@@ -338,6 +343,12 @@ export const toCountItem = (videoId: string, attempt: number, counters: Count) =
   ...counters,
 })
 export const fromCountItem = (item: unknown): Count => read(Count, item)
+
+/** A set; the last to leave takes the attribute along. */
+const Unfinished = z.object({ videoIds: z.optional(z.set(videoId)) })
+export const fromUnfinishedItem = (item: unknown): { videoIds: string[] } => ({
+  videoIds: [...(read(Unfinished, item).videoIds ?? [])],
+})
 
 export const fromProgressItem = (item: unknown) => read(Progress, item)
 

@@ -28,6 +28,7 @@ import { createShares } from '#platform/shares.ts'
 import { createStore } from '#platform/store.ts'
 import { createTable, type Table } from '#platform/table.ts'
 import { createTasks } from '#platform/tasks.ts'
+import { createUnfinished } from '#platform/unfinished.ts'
 import { createVideoAccess } from '#platform/video-access.ts'
 import { createVideoList } from '#platform/video-list.ts'
 import { createVideoViews } from '#platform/video-views.ts'
@@ -125,6 +126,7 @@ export async function createRooms(options: RoomsOptions) {
     ...common,
     multipart,
     quotas: people ? createQuotas({ accounts: people.accounts, list }) : undefined,
+    unfinished: createUnfinished({ table }),
     limits: defaultLimits,
     newVideoId: () => toVideoId(randomBytes(24)),
   })

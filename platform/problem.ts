@@ -49,6 +49,7 @@ export const statusOfCode: Record<ErrorCode, ProblemStatus> = {
   'origin-refused': 403,
   'too-many-requests': 429,
   'quota-reached': 403,
+  'too-many-unfinished': 409,
   'call-reused': 422,
   'not-signed-in': 401,
   forbidden: 403,

@@ -22,7 +22,7 @@ import { resendAfterSeconds } from '#domain/timing.ts'
 import { isVideoId, statesBefore, type VideoState } from '#domain/video.ts'
 import { shownAttempt, type VideoRecords } from '#domain/view.ts'
 import { createFailures, type Failures } from './failures.ts'
-import type { Item, Table } from './table.ts'
+import type { Item, Table, Write } from './table.ts'
 import { type Attempts, createAttempts } from './video-attempts.ts'
 import { changesOf, firstTask, type StepChanges } from './video-writes.ts'
 
@@ -41,13 +41,13 @@ export interface Videos extends Attempts, Failures {
   /** The unfinished or finished upload last begun with this fingerprint. */
   findUpload(ownerId: string, fingerprintHash: string): Promise<string | null>
   /**
-   * With its first task, where it has one already. False when another upload with this fingerprint was begun at the same moment,
-   * or the video exists.
+   * With its first task, where it has one already, and what else must hold. False when it does not, another upload with this
+   * fingerprint was begun at the same moment, or the video exists.
    */
   create(
     meta: Meta,
     replaces: string | null,
-    first?: { task: Task; dueAt: number },
+    also?: { first?: { task: Task; dueAt: number }; writes?: readonly Write[] },
   ): Promise<boolean>
   /** False when the source is no longer that unfinished upload: deleted, failed, or begun anew by another worker. */
   changeUpload(
@@ -136,9 +136,10 @@ export function createVideos({ table }: { table: Table }): Videos {
       const item = await table.get(uploadKey(ownerId, fingerprintHash), { consistent: true })
       return item ? fromUploadItem(item).videoId : null
     },
-    async create(meta, replaces, first) {
+    async create(meta, replaces, { first, writes = [] } = {}) {
       const { fingerprintHash } = meta.source
-      const tasks = first ? [firstTask(TableName, first.task, first.dueAt)] : []
+      const task = first ? [firstTask(TableName, first.task, first.dueAt)] : []
+      const others = [...task, ...writes]
       const video = {
         Put: {
           TableName,
@@ -146,7 +147,7 @@ export function createVideos({ table }: { table: Table }): Videos {
           ConditionExpression: 'attribute_not_exists(pk)',
         },
       }
-      if (!fingerprintHash) return (await table.transact([video, ...tasks])).done
+      if (!fingerprintHash) return (await table.transact([video, ...others])).done
       const pointer = {
         Put: {
           TableName,
@@ -155,7 +156,7 @@ export function createVideos({ table }: { table: Table }): Videos {
           ...(replaces ? { ExpressionAttributeValues: { ':old': replaces } } : {}),
         },
       }
-      return (await table.transact([video, pointer, ...tasks])).done
+      return (await table.transact([video, pointer, ...others])).done
     },
     async changeUpload(videoId, uploadId, changes) {
       const { sets, names, values } = changesOf(changes)

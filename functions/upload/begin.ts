@@ -13,6 +13,7 @@ import { hashOf } from '#platform/hash.ts'
 import type { Multipart } from '#platform/multipart.ts'
 import type { Quotas } from '#platform/quota.ts'
 import type { ObjectStore } from '#platform/store.ts'
+import type { Unfinished } from '#platform/unfinished.ts'
 import type { Videos } from '#platform/videos.ts'
 
 export interface BeginDeps {
@@ -24,6 +25,8 @@ export interface BeginDeps {
   engines?: readonly Engine[]
   /** Without it everybody may bring as much as there is room for. */
   quotas?: Quotas | undefined
+  /** Without it so many may be on their way as there are. */
+  unfinished?: Unfinished | undefined
   now(): number
   newVideoId(): string
 }
@@ -58,7 +61,7 @@ async function canGoOn(deps: BeginDeps, { source, import: imported }: Meta): Pro
   return (await deps.source.head(key))?.sizeBytes === source.sizeBytes
 }
 
-/** @throws MillraceError `source-empty`, `source-too-large`, `quota-reached`, `bad-request` for an engine that is not there */
+/** @throws MillraceError `source-empty`, `source-too-large`, `quota-reached`, `too-many-unfinished`, `bad-request` for an engine that is not there */
 export async function beginUpload(
   deps: BeginDeps,
   ownerId: string,
@@ -79,6 +82,7 @@ export async function beginUpload(
       return answerFor(known, false)
     // What is gone on with counts already.
     await deps.quotas?.require(ownerId, wanted.size)
+    await deps.unfinished?.require(ownerId, 'uploads')
     const created = await createUpload(deps, ownerId, wanted, fingerprintHash, knownId)
     if (created) return answerFor(created, true)
   }
@@ -87,7 +91,7 @@ export async function beginUpload(
 
 /** Null when the race was lost; then nothing of it stays. */
 async function createUpload(
-  { videos, multipart, now, newVideoId }: BeginDeps,
+  { videos, multipart, unfinished, now, newVideoId }: BeginDeps,
   ownerId: string,
   { name, size, type, engine }: Wanted,
   fingerprintHash: string,
@@ -117,7 +121,8 @@ async function createUpload(
     dueAt: now() + abandonedUploadSeconds,
   }
   try {
-    if (await videos.create(meta, replaces)) return meta
+    const writes = unfinished ? [unfinished.take(meta, 'uploads')] : []
+    if (await videos.create(meta, replaces, { writes })) return meta
   } catch (thrown) {
     await multipart.abort({ key, uploadId })
     throw thrown

@@ -24,6 +24,7 @@ import { createQuotas } from '#platform/quota.ts'
 import { createStore } from '#platform/store.ts'
 import { createTable } from '#platform/table.ts'
 import { createTasks } from '#platform/tasks.ts'
+import { createUnfinished } from '#platform/unfinished.ts'
 import { createVideoList } from '#platform/video-list.ts'
 import { createVideoViews } from '#platform/video-views.ts'
 import { createVideos } from '#platform/videos.ts'
@@ -59,6 +60,7 @@ const app = createApp({
   quotas: hasAccounts(process.env)
     ? createQuotas({ accounts: createAccounts({ table }), list: createVideoList({ table }) })
     : undefined,
+  unfinished: createUnfinished({ table }),
   calls: createCallsByEnv(process.env, table),
   identify: createIdentifyByEnv(process.env, { call, table, now: systemSeconds }),
   newVideoId: () => toVideoId(randomBytes(24)),

@@ -33,7 +33,7 @@ const taskOf = ({ videoId }: Meta): ImportTask => ({
   lane: 'fast',
 })
 
-/** @throws MillraceError `import-refused` */
+/** @throws MillraceError `import-refused`, `too-many-unfinished` */
 export async function beginImport(
   deps: ImportDeps,
   ownerId: string,
@@ -45,6 +45,7 @@ export async function beginImport(
     const knownId = await deps.videos.findUpload(ownerId, fingerprintHash)
     const known = knownId ? await deps.videos.get(knownId) : null
     const same = known?.state === 'uploading' && known.import?.url === url.href
+    if (!same) await deps.unfinished?.require(ownerId, 'imports')
     const meta = same
       ? known
       : await create(deps, { ownerId, url, fingerprintHash }, wanted, knownId)
@@ -58,7 +59,7 @@ export async function beginImport(
 
 /** Null when the race was lost; then nothing of it stays. */
 async function create(
-  { videos, multipart, limits, now, newVideoId }: ImportDeps,
+  { videos, multipart, unfinished, limits, now, newVideoId }: ImportDeps,
   { ownerId, url, fingerprintHash }: { ownerId: string; url: URL; fingerprintHash: string },
   { title }: z.infer<typeof BeginImport>,
   replaces: string | null,
@@ -83,7 +84,8 @@ async function create(
   }
   // Sent at once; where that fails, the reaper finds it.
   const first = { task: taskOf(meta), dueAt: now() + reapGraceSeconds }
-  const created = await videos.create(meta, replaces, first).catch(async thrown => {
+  const writes = unfinished ? [unfinished.take(meta, 'imports')] : []
+  const created = await videos.create(meta, replaces, { first, writes }).catch(async thrown => {
     await multipart.abort({ key, uploadId })
     throw thrown
   })

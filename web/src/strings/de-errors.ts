@@ -50,6 +50,8 @@ export const errors: Partial<Record<ErrorCode, string>> = {
   'too-many-requests': 'Zu viele Anfragen. Warte ein wenig.',
   'quota-reached':
     'Dein Konto ist voll. Lösche etwas, oder frage, wer diese Installation betreibt.',
+  'too-many-unfinished':
+    'Zu viele deiner Videos sind noch unterwegs. Warte, bis einige da sind, oder brich welche ab.',
   'not-signed-in': 'Melde dich dafür an.',
   forbidden: 'Dein Konto darf das nicht.',
   'import-refused': 'Der Link kann nicht geholt werden.',
