@@ -37,7 +37,7 @@ export function VideoSteps({ videoId, title, canRerun, onDone }: VideoStepsProps
 
   const path = `/api/videos/${videoId}`
   return (
-    <div class="video-steps">
+    <div class="person-steps">
       {canRerun && (
         <button
           type="button"
