@@ -23,7 +23,7 @@ let meta = {
 } as Meta
 const deps = {
   ...{ source, log: silentLog, limits: { maxBytes: 1e12 }, importSilenceSeconds: 30 },
-  quotas: { bytesFor: async () => null },
+  quotas: null,
   multipart: createMultipart({ client, bucket: 'source' }),
   fetchPublic: fetchFrom(websitePort),
   now: () => Date.now() / 1000,

@@ -95,6 +95,8 @@ export class PipelineStack extends Stack {
 
   /** A file of the drop folder is read in place and never removed. */
   private grantTranscoding({ stores, videos }: StorageStack, room: Room): void {
+    // Imports are bound by the quota of their person.
+    room.set('ACCOUNTS', 'on')
     videos.grant(room, 'read', 'create', 'change', 'remove')
     this.queues.grantWork(room)
     stores.grantSource(

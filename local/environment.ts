@@ -62,8 +62,9 @@ export function transcoderEnvironment(options: {
   services: ServiceEnvironment
   names: TranscoderNames
   env: Readonly<Record<string, string | undefined>>
+  hasAccounts: boolean
 }): Record<string, string> {
-  const { services, names, env } = options
+  const { services, names, env, hasAccounts } = options
   const own = passed.flatMap(name => (env[name] ? [[name, env[name]]] : []))
   return {
     ...Object.fromEntries(own),
@@ -73,6 +74,7 @@ export function transcoderEnvironment(options: {
     MEDIA_BUCKET: names.mediaBucket,
     FAST_QUEUE_URL: names.fastQueueUrl,
     BULK_QUEUE_URL: names.bulkQueueUrl,
+    ACCOUNTS: hasAccounts ? 'on' : 'off',
     LOG_FORMAT: env['LOG_FORMAT'] ?? 'text',
   }
 }

@@ -152,7 +152,7 @@ async function start(options: RunOptions, parts: Parts): Promise<Running> {
   })
   parts.transcoder = startTranscoder({
     entry: join(root, 'transcoder', 'main.ts'),
-    env: transcoderEnvironment({ services, names, env }),
+    env: transcoderEnvironment({ services, names, env, hasAccounts: accounts !== null }),
     log,
   })
   if ((await parts.transcoder.begun) === 'refused') {

@@ -12,6 +12,7 @@ import { createChunks } from '#platform/chunks.ts'
 import { createQueueClient, createStoreClient, createTableClient } from '#platform/clients.ts'
 import {
   type Environment,
+  hasAccounts,
   readChoice,
   readCount,
   readServices,
@@ -91,10 +92,9 @@ export function createPorts(env: Environment) {
     tasks: createTasks({ table, leaseSeconds }),
     chunks: createChunks({ table }),
     builds: createBuilds({ table }),
-    quotas: createQuotas({
-      accounts: createAccounts({ table }),
-      list: createVideoList({ table }),
-    }),
+    quotas: hasAccounts(env)
+      ? createQuotas({ accounts: createAccounts({ table }), list: createVideoList({ table }) })
+      : null,
     queue: createTaskQueue({
       client: createQueueClient(services),
       urls: { fast: names.FAST_QUEUE_URL, bulk: names.BULK_QUEUE_URL },

@@ -45,7 +45,7 @@ export function createImportCounter(
   async function reportAndAsk(): Promise<void> {
     await report()
     roomAt = now()
-    room = (await quotas.bytesFor(meta)) ?? Number.POSITIVE_INFINITY
+    room = (await quotas?.bytesFor(meta)) ?? Number.POSITIVE_INFINITY
     refuse(totalBytes ?? receivedBytes)
   }
 

@@ -50,8 +50,8 @@ export interface WorkerDeps {
   fetchPublic: PublicFetch
   /** How long a website may send nothing. */
   importSilenceSeconds: number
-  /** What an import may bring. */
-  quotas: Pick<Quotas, 'bytesFor'>
+  /** What an import may bring. Null: as much as there is room for. */
+  quotas: Pick<Quotas, 'bytesFor'> | null
   ffmpeg: Ffmpeg
   /** Ranges of the source bucket for FFmpeg. */
   sources: SourceServer

@@ -57,7 +57,9 @@ it('the container is told what the transcoder asks for', () => {
     Environment: { Name: string }[]
   }[]
   const names = container?.Environment.map(({ Name }) => Name)
-  expect(names).toEqual(expect.arrayContaining(required('transcoder/compose.ts')))
+  // What is asked for, and what quotas hang on.
+  const asked = [...required('transcoder/compose.ts'), 'ACCOUNTS']
+  expect(names).toEqual(expect.arrayContaining(asked))
 })
 
 it('what an operator has chosen is told to whom it concerns', () => {

@@ -27,7 +27,7 @@ it('gets every resource and service, and no secret of the playback', () => {
     AWS_PROFILE: 'work',
     EDITOR: 'vi',
   }
-  const made = transcoderEnvironment({ services, names, env })
+  const made = transcoderEnvironment({ services, names, env, hasAccounts: true })
   for (const name of [...serviceNames, ...resourceNames])
     expect([name, made[name]]).not.toContain(undefined)
   const allowed = new Set<string>([
@@ -38,6 +38,7 @@ it('gets every resource and service, and no secret of the playback', () => {
   ])
   expect(Object.keys(made).filter(name => !allowed.has(name))).toEqual([])
   expect(made['WORKER_SLOTS']).toBe('3')
+  expect(made['ACCOUNTS']).toBe('on')
   expect(made['PLAYBACK_SECRET']).toBe(undefined)
   expect(made['S3_FORCE_PATH_STYLE']).toBe('false')
 })
