@@ -41,14 +41,23 @@ export function requireOwnPage(request: Request, publicOrigin: string | null): v
   throw new MillraceError('origin-refused')
 }
 
-/** The session of whoever asks; null for a machine. */
+const bearerOf = (request: Request): string | undefined =>
+  /^Bearer\s*(.*)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
+
+function cookieOf(request: Request, secure: boolean): string | undefined {
+  const { access } = cookieNames(secure)
+  return parse(request.headers.get('cookie') ?? '', access)[access]
+}
+
+/** The session of whoever asks, by the same token as `identify` takes; null for a machine. */
 export async function sessionIdOf(
   { tokens, secure }: { tokens: AccessVerifier; secure: boolean },
   request: Request,
 ): Promise<string | null> {
-  const { access } = cookieNames(secure)
-  const cookie = parse(request.headers.get('cookie') ?? '', access)[access]
-  return cookie ? (await tokens.verify(cookie)).sessionId : null
+  const bearer = bearerOf(request)
+  if (bearer?.startsWith(keyPrefix)) return null
+  const token = bearer ?? cookieOf(request, secure)
+  return token ? (await tokens.verify(token)).sessionId : null
 }
 
 /** Event streams of programs: neither a cookie nor, behind CloudFront, a header of their own comes through. */
@@ -56,7 +65,6 @@ const ticketed = /^\/api\/(?:events|videos\/[^/]+\/events)$/
 
 export function createIdentify(deps: IdentifyDeps): Identify {
   const { verifier, keys, secure, publicOrigin, now } = deps
-  const { access } = cookieNames(secure)
 
   async function machine(text: string): Promise<Actor> {
     const found = await keys.verify(text, now())
@@ -73,13 +81,13 @@ export function createIdentify(deps: IdentifyDeps): Identify {
   const known = new WeakMap<Request, Promise<Actor>>()
 
   async function find(request: Request): Promise<Actor> {
-    const [, bearer] = /^Bearer\s*(.*)$/i.exec(request.headers.get('authorization') ?? '') ?? []
+    const bearer = bearerOf(request)
     if (bearer?.startsWith(keyPrefix)) return machine(bearer)
     if (bearer !== undefined) return actorOf(await verifier.verify(bearer))
     const { pathname, searchParams } = new URL(request.url)
     const ticket = ticketed.test(pathname) ? searchParams.get('ticket') : null
     if (ticket) return actorOf(await verifier.verify(ticket, 'ticket'))
-    const cookie = parse(request.headers.get('cookie') ?? '', access)[access]
+    const cookie = cookieOf(request, secure)
     if (!cookie) return nobody
     requireOwnPage(request, publicOrigin)
     return actorOf(await verifier.verify(cookie))

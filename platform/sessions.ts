@@ -37,6 +37,8 @@ export interface Sessions {
   refresh(token: string, now: number): Promise<SessionTokens | null>
   /** Those that have not ended, the latest used first. */
   list(userId: string, now: number): Promise<Session[]>
+  /** Whether it has not ended. */
+  holds(userId: string, sessionId: string, now: number): Promise<boolean>
   end(userId: string, sessionId: string): Promise<void>
   /** The session that a token refreshes, or did before it was used. */
   endBy(token: string, now: number): Promise<void>
@@ -126,6 +128,7 @@ export function createSessions({ table }: { table: Table }): Sessions {
         .filter(({ expiresAt }) => expiresAt > now)
         .sort((a, b) => b.rotatedAt - a.rotatedAt)
     },
+    holds: async (userId, sessionId, now) => (await read(userId, sessionId, now)) !== null,
     end,
     async endBy(token, now) {
       const [, userId, sessionId, secret] = tokenForm.exec(token) ?? []

@@ -10,7 +10,7 @@ import type { ApiKeys } from '#platform/api-keys.ts'
 import { type Audit, writeDone } from '#platform/audit.ts'
 import { takeTokens } from '#platform/call-limits.ts'
 import { sessionIdOf } from '#platform/identify.ts'
-import { type Doors, requireAction } from '#platform/identity.ts'
+import { requireAction } from '#platform/identity.ts'
 import { jsonBody, readBytes } from '#platform/json-body.ts'
 import type { Log } from '#platform/log.ts'
 import { requireStrength } from '#platform/password-strength.ts'
@@ -18,10 +18,10 @@ import type { Passwords } from '#platform/passwords.ts'
 import { problem, unstored } from '#platform/problem.ts'
 import type { RateLimits } from '#platform/rate-limits.ts'
 import type { Sessions } from '#platform/sessions.ts'
-import { type Present, requirePresent } from './present.ts'
+import { type Present, type PresentDeps, requirePresent } from './present.ts'
 import { accountView, keyView, sessionView } from './views.ts'
 
-export interface OwnAccountDeps extends Doors {
+export interface OwnAccountDeps extends PresentDeps {
   accounts: Accounts
   sessions: Sessions
   keys: ApiKeys
@@ -65,10 +65,12 @@ export function addOwnAccount(app: Hono, deps: OwnAccountDeps): void {
   }
 
   /** @throws MillraceError `sign-in-failed`, `too-many-requests` */
-  async function confirm(c: Context, { email, passwordHash }: Profile, password: string) {
+  async function confirm(c: Context, profile: Profile, password: string) {
+    const { email, passwordHash, userId } = profile
     await takeTokens(c, limits, [[attemptLimits.signInAccount, email]], now())
     if ((await passwords.verify(password, passwordHash)) === 'wrong') {
-      throw new MillraceError('sign-in-failed', { message: 'The password is wrong.' })
+      const detail = `user ${userId}`
+      throw new MillraceError('sign-in-failed', { message: 'The password is wrong.', detail })
     }
   }
 
@@ -112,7 +114,7 @@ export function addOwnAccount(app: Hono, deps: OwnAccountDeps): void {
     const { person, profile } = await own(c)
     const { current, next } = c.req.valid('json')
     await confirm(c, profile, current)
-    await requireStrength(next, profile.email)
+    await requireStrength(next, profile)
     const passwordHash = await passwords.hash(next)
     const changed = await accounts.change(person.userId, { passwordHash }, profile.passwordHash)
     if (!changed)

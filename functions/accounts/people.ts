@@ -8,17 +8,16 @@ import { MillraceError } from '#domain/errors.ts'
 import type { Accounts } from '#platform/accounts.ts'
 import { type Audit, writeDone } from '#platform/audit.ts'
 import { hashOf } from '#platform/hash.ts'
-import type { Doors } from '#platform/identity.ts'
 import { jsonBody } from '#platform/json-body.ts'
 import type { Log } from '#platform/log.ts'
 import { problem, unstored } from '#platform/problem.ts'
 import type { Sessions } from '#platform/sessions.ts'
 import type { VideoList } from '#platform/video-list.ts'
-import { requirePerson, requirePresent } from './present.ts'
+import { type PresentDeps, requirePerson, requirePresent } from './present.ts'
 import { emailOf } from './signing-in.ts'
 import { accountView, invitationView } from './views.ts'
 
-export interface PeopleDeps extends Doors {
+export interface PeopleDeps extends PresentDeps {
   accounts: Accounts
   sessions: Sessions
   audit: Audit

@@ -1,25 +1,42 @@
-// Who asks, as the account is now: a token says what was true up to ten minutes ago, and in this room that could be used to get back what
-// was taken.
+// Who asks, as the account and the session are now: a token says what was true up to ten minutes ago, and in this room that could be used
+// to get back what was taken, as by a key made in a session that was ended for good reason.
 import { mayDo, type PlainAction } from '#domain/access.ts'
 import type { Profile } from '#domain/account-item.ts'
 import { MillraceError } from '#domain/errors.ts'
+import type { AccessTokens } from '#platform/access-tokens.ts'
 import type { Accounts } from '#platform/accounts.ts'
+import { sessionIdOf } from '#platform/identify.ts'
 import { type Doors, type Person, requireAction } from '#platform/identity.ts'
+import type { Sessions } from '#platform/sessions.ts'
 
 export interface Present {
   person: Person
   profile: Profile
 }
 
+export interface PresentDeps extends Doors {
+  accounts: Pick<Accounts, 'read'>
+  sessions: Pick<Sessions, 'holds'>
+  tokens: AccessTokens
+  secure: boolean
+  /** Epoch seconds. */
+  now(): number
+}
+
 /** @throws MillraceError `not-signed-in`, `forbidden` */
 export async function requirePresent(
-  deps: Doors & { accounts: Pick<Accounts, 'read'> },
+  deps: PresentDeps,
   request: Request,
   action: PlainAction,
 ): Promise<Present> {
   const asked = await requireAction(deps, request, action)
-  const profile = await deps.accounts.read(asked.userId)
-  if (!profile || profile.disabled) throw new MillraceError('not-signed-in')
+  const { userId } = asked
+  const sessionId = asked.keyId === null ? await sessionIdOf(deps, request) : null
+  const [profile, holds] = await Promise.all([
+    deps.accounts.read(userId),
+    sessionId === null || deps.sessions.holds(userId, sessionId, deps.now()),
+  ])
+  if (!profile || profile.disabled || !holds) throw new MillraceError('not-signed-in')
   const person = { ...asked, role: profile.role }
   if (mayDo(person, action) !== 'allowed') throw new MillraceError('forbidden')
   return { person, profile }

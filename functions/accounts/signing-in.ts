@@ -14,6 +14,7 @@ import { hashOf, sameText } from '#platform/hash.ts'
 import { cookieNames, requireOwnPage } from '#platform/identify.ts'
 import { soleOwnerId } from '#platform/identity.ts'
 import { jsonBody } from '#platform/json-body.ts'
+import type { Log } from '#platform/log.ts'
 import { requireStrength } from '#platform/password-strength.ts'
 import type { Passwords } from '#platform/passwords.ts'
 import { unstored } from '#platform/problem.ts'
@@ -34,6 +35,7 @@ export interface SigningInDeps {
   /** Whether people reach the portal over TLS. */
   secure: boolean
   publicOrigin: string | null
+  log: Log
   /** Epoch seconds. */
   now(): number
 }
@@ -69,6 +71,7 @@ export function addSigningIn(app: Hono, deps: SigningInDeps): void {
     const access = await tokens.sign({ userId, role, sessionId, scopes: null, keyId: null })
     setCookie(c, names.access, access, cookie)
     setCookie(c, names.refresh, refreshToken, cookie)
+    deps.log.info(status === 201 ? 'account made' : 'signed in', { user: userId, role })
     return c.json(view, status, unstored)
   }
 
@@ -97,7 +100,7 @@ export function addSigningIn(app: Hono, deps: SigningInDeps): void {
     const { name, password, code, ...given } = c.req.valid('json')
     const email = emailOf(given.email)
     const entry = await entryFor(code, email)
-    await requireStrength(password, email)
+    await requireStrength(password, { email, name })
     const passwordHash = await passwords.hash(password)
     const first = entry.by === 'first-admin'
     const profile: Profile = {
@@ -125,7 +128,9 @@ export function addSigningIn(app: Hono, deps: SigningInDeps): void {
     const profile = await accounts.findByEmail(email)
     const found = await passwords.verify(password, profile?.passwordHash ?? null)
     if (!profile || profile.disabled || found === 'wrong') {
-      throw new MillraceError('sign-in-failed')
+      // Never what was written: people write passwords into the field of the address.
+      const detail = profile ? `user ${profile.userId}` : 'an address without an account'
+      throw new MillraceError('sign-in-failed', { detail })
     }
     if (found === 'outdated') {
       const passwordHash = await passwords.hash(password)

@@ -95,8 +95,10 @@ describe('an account', () => {
     ['one letter', 'aaaaaaaaaaaaaa'],
     ['the address', 'person-weak@example.com'],
     ['its beginning', 'person-weak2024'],
+    ['the name', 'Some Body 1815'],
   ])('wants a password that is not guessed first: %s', async (_, weak) => {
-    const json = { email: 'person-weak@example.com', password: weak, code: await invite() }
+    const email = 'person-weak@example.com'
+    const json = { email, name: 'Some-Body', password: weak, code: await invite() }
     const answer = await register(new Browser(), json)
     expect([answer.status, await code(answer)]).toEqual([422, 'password-weak'])
   })
@@ -254,6 +256,41 @@ describe('staying signed in', () => {
       401,
     )
     expect((await desk.ask(rooms.app, '/api/session/refresh', { method: 'POST' })).status).toBe(204)
+  })
+
+  it.each([
+    [
+      'elsewhere',
+      async (desk: Browser) => desk.ask(rooms.app, '/api/sessions', { method: 'DELETE' }),
+    ],
+    [
+      'by another password',
+      async (desk: Browser) => {
+        const json = { current: password, next: 'another good one' }
+        await desk.ask(rooms.app, '/api/account/password', { method: 'POST', json })
+      },
+    ],
+    [
+      'here',
+      async (_: Browser, lost: Browser) =>
+        lost.ask(rooms.app, '/api/session', { method: 'DELETE' }),
+    ],
+  ])('ends at once for what would outlive it, ended %s', async (_, end) => {
+    const { browser: lost, email } = await somebody()
+    const desk = new Browser()
+    await signIn(desk, email)
+    const thief = new Browser()
+    for (const [name, value] of lost.cookies) thief.cookies.set(name, value)
+    const makesKey = async (headers = {}) => {
+      const json = { name: 'kept', scopes: ['read'] }
+      const answer = await thief.ask(rooms.app, '/api/keys', { method: 'POST', json, headers })
+      return answer.status
+    }
+    const bearer = { authorization: `Bearer ${thief.cookies.get('millrace-access')}`, cookie: '' }
+    expect([await makesKey(), await makesKey(bearer)]).toEqual([201, 201])
+    await end(desk, lost)
+    expect([await makesKey(), await makesKey(bearer)]).toEqual([401, 401])
+    expect((await desk.ask(rooms.app, '/api/account')).status).toBe(200)
   })
 })
 

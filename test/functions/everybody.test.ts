@@ -132,11 +132,12 @@ beforeAll(async () => {
     ['admin', people.admin],
   ]
   for (const [name, browser] of persons) {
-    // A sign-out or a refused refresh must not reach the next call.
+    // A sign-out or a refused refresh must not reach the next call: the session that is named here is none.
     const cookies = [...browser.cookies]
     askers.set(name, async (method, path, json) => {
       const fresh = new Browser()
       for (const [key, value] of cookies) fresh.cookies.set(key, value)
+      if (method === 'DELETE' && path === '/api/session') fresh.cookies.delete('millrace-refresh')
       return fresh.ask(app, path, { method, ...(json ? { json } : {}) })
     })
   }
