@@ -40,7 +40,7 @@ export interface AccessVerifier {
 export interface AccessTokens extends AccessVerifier {
   sign(who: SignedIn, kind?: TokenKind): Promise<string>
   /** The public halves, as others may fetch them. */
-  keys: JSONWebKeySet
+  publicKeys(): Promise<JSONWebKeySet>
 }
 
 /** Private keys (RFC 7517), each with its `kid`. */
@@ -135,7 +135,7 @@ export async function createAccessTokens(
   const signingKey = await importJWK(own.current, alg)
   const keys = publicKeysOf(own)
   return {
-    keys,
+    publicKeys: async () => keys,
     ...createAccessVerifier(keys, options),
     sign({ userId, role, sessionId, keyId, scopes }, kind = 'access') {
       const at = Math.floor(now())

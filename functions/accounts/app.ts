@@ -18,8 +18,8 @@ export function createApp(deps: AccountsDeps): Hono {
   const app = createBareApp(deps)
   app.get('/api/session', async c => c.json(await standing(c, deps), 200, unstored))
   // RFC 7517: for whoever wants to check an access token.
-  app.get('/api/jwks.json', c =>
-    c.json(deps.tokens.keys, 200, { 'cache-control': 'public, max-age=300' }),
+  app.get('/api/jwks.json', async c =>
+    c.json(await deps.tokens.publicKeys(), 200, { 'cache-control': 'public, max-age=300' }),
   )
   addSigningIn(app, deps)
   addOwnAccount(app, deps)

@@ -1,6 +1,6 @@
 // The accounts API on Lambda.
 import { registrations } from '#domain/account.ts'
-import { AccessKeys, accessIssuer, createAccessTokens } from '#platform/access-tokens.ts'
+import { AccessKeys, accessIssuer } from '#platform/access-tokens.ts'
 import { createAccounts } from '#platform/accounts.ts'
 import { createApiKeys } from '#platform/api-keys.ts'
 import { createAudit } from '#platform/audit.ts'
@@ -15,6 +15,7 @@ import { createPasswords } from '#platform/passwords.ts'
 import { readSecretText } from '#platform/playback-secret.ts'
 import { createTaskQueue } from '#platform/queue.ts'
 import { createRateLimits } from '#platform/rate-limits.ts'
+import { createRereadTokens } from '#platform/reread-access.ts'
 import { createRevoke } from '#platform/revoke.ts'
 import { createSessions } from '#platform/sessions.ts'
 import { createTable } from '#platform/table.ts'
@@ -35,16 +36,16 @@ const services = readServices(process.env)
 const table = createTable({ client: createTableClient(services), tableName: env.VIDEOS_TABLE })
 const sqs = createQueueClient(services)
 const call = createAwsCall({ services, credentials: sqs.config.credentials })
-const [accessKeys, adminCode] = await Promise.all([
-  readSecretText(call, env.ACCESS_KEYS_ARN),
-  readSecretText(call, env.ADMIN_CODE_ARN),
-])
 const now = systemSeconds
-const tokens = await createAccessTokens({
-  keys: AccessKeys.parse(JSON.parse(accessKeys)),
-  issuer: accessIssuer,
-  now,
-})
+const tokens = createRereadTokens(
+  async () => AccessKeys.parse(JSON.parse(await readSecretText(call, env.ACCESS_KEYS_ARN))),
+  { issuer: accessIssuer, now },
+)
+const [adminCode] = await Promise.all([
+  readSecretText(call, env.ADMIN_CODE_ARN),
+  // Known before the first call.
+  tokens.publicKeys(),
+])
 const publicOrigin = readOrigin(process.env, 'PUBLIC_ORIGIN')
 const keys = createApiKeys({ table })
 const people = {
