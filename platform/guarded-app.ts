@@ -38,12 +38,28 @@ const unwritten = /\/(?:parts|playback)$/
 /** An app whose every call is limited and written down. */
 export function createGuardedApp(deps: GuardedDeps): Hono {
   const app = createBareApp(deps)
-  if (deps.calls) app.use(limited(deps, deps.calls), writtenDown(deps, deps.calls))
+  if (deps.calls) app.use(limited({ ...deps, ...deps.calls }), writtenDown(deps, deps.calls))
   return app
 }
 
-function limited({ identify, now }: GuardedDeps, { limits }: Calls): MiddlewareHandler {
+type LimitedDeps = Pick<GuardedDeps, 'identify' | 'log' | 'now'> & Pick<Calls, 'limits'>
+
+/**
+ * An app whose every call is limited, and which writes down by itself what it does.
+ * @param apart calls with limits of their own, as `POST /api/session`
+ */
+export function createLimitedApp(deps: LimitedDeps, apart: readonly string[]): Hono {
+  const app = createBareApp(deps)
+  app.use(limited(deps, new Set(apart)))
+  return app
+}
+
+function limited(
+  { identify, now, limits }: LimitedDeps,
+  apart: ReadonlySet<string> = new Set(),
+): MiddlewareHandler {
   return async (c, next) => {
+    if (apart.has(`${c.req.method} ${c.req.path}`)) return next()
     const changes = changing.has(c.req.method)
     const isKey = c.req.header('authorization') !== undefined
     // Nobody's reading costs no write: it is public, or refused.

@@ -2,12 +2,13 @@
 import type { Context, Hono } from 'hono'
 import { getCookie } from 'hono/cookie'
 import { passwordLengths, type StandingView } from '#domain/account.ts'
+import { createLimitedApp } from '#platform/guarded-app.ts'
 import { cookieNames } from '#platform/identify.ts'
 import type { Log } from '#platform/log.ts'
 import { createBareApp, unstored } from '#platform/problem.ts'
 import { addOwnAccount, type OwnAccountDeps } from './own-account.ts'
 import { addPeople, type PeopleDeps } from './people.ts'
-import { addSigningIn, type SigningInDeps } from './signing-in.ts'
+import { addSigningIn, limitedApart, type SigningInDeps } from './signing-in.ts'
 import { accountView } from './views.ts'
 
 export interface AccountsDeps extends SigningInDeps, OwnAccountDeps, PeopleDeps {
@@ -15,7 +16,7 @@ export interface AccountsDeps extends SigningInDeps, OwnAccountDeps, PeopleDeps 
 }
 
 export function createApp(deps: AccountsDeps): Hono {
-  const app = createBareApp(deps)
+  const app = createLimitedApp(deps, limitedApart)
   app.get('/api/session', async c => c.json(await standing(c, deps), 200, unstored))
   // RFC 7517: for whoever wants to check an access token.
   app.get('/api/jwks.json', async c =>

@@ -40,6 +40,9 @@ export interface SigningInDeps {
   now(): number
 }
 
+/** Calls that are limited here, more strictly than others and by more than who asks. */
+export const limitedApart = ['POST /api/account', 'POST /api/session']
+
 export const emailOf = (text: string): string => {
   const email = toEmail(text)
   if (email) return email

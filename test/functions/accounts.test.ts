@@ -1,5 +1,5 @@
 // Accounts through their API, over the real table: the first admin, invitations, signing in and out, passwords.
-import { beforeAll, describe, expect, inject, it } from 'vitest'
+import { beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import type { AccountView } from '#domain/account.ts'
 import { attemptLimits } from '#domain/account.ts'
 import type { Problem } from '#domain/api.ts'
@@ -291,6 +291,40 @@ describe('staying signed in', () => {
     await end(desk, lost)
     expect([await makesKey(), await makesKey(bearer)]).toEqual([401, 401])
     expect((await desk.ask(rooms.app, '/api/account')).status).toBe(200)
+  })
+})
+
+describe('how often somebody may ask', () => {
+  const limit = (answer: Response) => answer.headers.get('ratelimit')?.split(';', 1)[0]
+
+  it('is limited where something is changed, as elsewhere', async () => {
+    const { browser, email } = await somebody()
+    const json = { name: 'Ada' }
+    const changed = await browser.ask(rooms.app, '/api/account', { method: 'PATCH', json })
+    expect([changed.status, limit(changed)]).toEqual([200, '"calls-user"'])
+    const nobody = await new Browser().ask(rooms.app, '/api/account', { method: 'PATCH', json })
+    expect([nobody.status, limit(nobody)]).toEqual([401, '"calls-address"'])
+    const read = await browser.ask(rooms.app, '/api/account')
+    expect([read.status, limit(read)]).toEqual([200, undefined])
+    // Its own, and no other beside it.
+    expect(limit(await signIn(browser, email))).toBe('"sign-in-here"')
+  })
+
+  it('ends in words, for refreshing, too', async () => {
+    const { browser, email } = await somebody()
+    const { take } = rooms.deps.limits
+    const names: string[] = []
+    vi.spyOn(rooms.deps.limits, 'take').mockImplementation(async (limit, ...asked) => {
+      names.push(limit.name)
+      return take({ ...limit, burst: 1, secondsAToken: 30 }, ...asked)
+    })
+    const refresh = () => browser.ask(rooms.app, '/api/session/refresh', { method: 'POST' })
+    expect([(await refresh()).status, (await refresh()).status]).toEqual([204, 429])
+    expect(names).toEqual(['calls-user', 'calls-user'])
+    names.length = 0
+    await signIn(new Browser(), email)
+    expect(names.filter(name => name.startsWith('calls'))).toEqual([])
+    vi.restoreAllMocks()
   })
 })
 
