@@ -10,7 +10,7 @@ export const errorFacts = {
   'account-refused': {
     final: true,
     message:
-      'The account cannot be made: the code is wrong or used up, or the address has an account already.',
+      'The account cannot be made: the link is wrong, used up, has ended or is for another address, or the address has an account already.',
   },
   'registration-closed': {
     final: true,
@@ -24,7 +24,8 @@ export const errorFacts = {
   'too-many-requests': { final: false, message: 'Too many requests. Wait a little.' },
   'quota-reached': {
     final: true,
-    message: 'Your account is full. Delete something, or ask whoever runs this installation.',
+    message:
+      'Your account has not enough room left. Delete something, or ask whoever runs this installation.',
   },
   'too-many-unfinished': {
     final: true,

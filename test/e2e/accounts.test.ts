@@ -94,6 +94,9 @@ it('a new installation becomes two people’s, and what is private stays so', as
   const invitation = await ada.getByLabel('Link to the invitation').inputValue()
   expect(await violations(ada), 'administration').toEqual([])
 
+  await ada.goto(invitation)
+  await ada.getByText('You are signed in as Ada').waitFor()
+
   const bob = await openPage(browser)
   await becomes(bob, invitation, 'Bob')
   await bob.getByRole('heading', { name: 'Drop a video here' }).waitFor()
@@ -113,6 +116,11 @@ it('a new installation becomes two people’s, and what is private stays so', as
   await eve.getByRole('heading', { name: 'A short film' }).waitFor()
   expect(await eve.getByRole('button', { name: 'Delete' }).count()).toBe(0)
   expect(await eve.getByRole('button', { name: 'Rename' }).count()).toBe(0)
+  await eve.goto((link ?? '').replace('/watch/', '/embed/'))
+  expect(await eve.getByRole('link', { name: 'A short film' }).getAttribute('href')).toContain(
+    new URL(link ?? '').search,
+  )
+  await eve.goto(link ?? '')
 
   await ada.getByRole('button', { name: 'Take back the link: Eve' }).click()
   await ada.getByText('The link is taken back.').first().waitFor()
@@ -135,6 +143,10 @@ it('a session that ends costs no upload; the next one at the browser finds nothi
   await ada.getByRole('heading', { name: 'Your account' }).waitFor()
   await ada.getByText('this device').waitFor()
   await ada.getByLabel('What it is for').fill('A script')
+  await ada.getByLabel('read: list and watch videos').uncheck()
+  await ada.getByRole('button', { name: 'Make a key' }).click()
+  await ada.getByText('at least one thing').waitFor()
+  await ada.getByLabel('read: list and watch videos').check()
   await ada.getByRole('button', { name: 'Make a key' }).click()
   const key = await ada.getByLabel('Your new key').inputValue()
   expect(await violations(ada), 'the account').toEqual([])
@@ -144,6 +156,9 @@ it('a session that ends costs no upload; the next one at the browser finds nothi
   await ada.getByRole('button', { name: 'Revoke A script' }).click()
   await ada.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
   await expect.poll(async () => (await asMachine()).status).toBe(401)
+  // What had the focus is gone: whoever works by keyboard goes on beside it.
+  await ada.getByText('There are none.').waitFor()
+  await expect.poll(() => ada.evaluate(() => document.activeElement?.textContent)).toBe('API keys')
 
   // Signed out from somewhere else, with a token that has run out.
   await ada.goto(stack.origin)

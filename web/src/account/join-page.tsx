@@ -16,6 +16,7 @@ export function JoinPage() {
   const { api, session } = usePortal()
   const standing = session.standing.value
   const code = useMemo(() => decodeCode(location.hash), [])
+  const account = session.who.value?.account
   const least = standing?.shortestPassword ?? passwordLengths.least
 
   useEffect(() => {
@@ -37,8 +38,8 @@ export function JoinPage() {
       <main id="content" class="page empty">
         <h1>{text.closedTitle}</h1>
         <p class="lead">{standing.fresh ? words.signIn.fresh : text.closed}</p>
-        <a class="button primary" href={paths.signIn()}>
-          {text.signIn}
+        <a class="button primary" href={account ? paths.library : paths.signIn()}>
+          {account ? strings.notFound.home : text.signIn}
         </a>
       </main>
     )
@@ -65,9 +66,15 @@ export function JoinPage() {
         />
         <Wrong wrong={wrong} />
         <SubmitButton busy={busy}>{text.submit}</SubmitButton>
-        <p class="form-hint">
-          {text.have} <a href={paths.signIn()}>{text.signIn}</a>
-        </p>
+        {account ? (
+          <p class="form-hint">{text.signedIn(account.name)}</p>
+        ) : (
+          !standing?.fresh && (
+            <p class="form-hint">
+              {text.have} <a href={paths.signIn()}>{text.signIn}</a>
+            </p>
+          )
+        )}
       </form>
     </main>
   )

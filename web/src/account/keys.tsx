@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals'
 import type { Scope } from '#domain/access.ts'
 import { type KeyView, nameMaxLength } from '#domain/account.ts'
 import { toProblem } from '../api/problem.ts'
-import { notify } from '../look/announce.tsx'
+import { announce, notify } from '../look/announce.tsx'
 import { Confirm } from '../look/confirm.tsx'
 import { formatDate } from '../look/format.ts'
 import { usePortal } from '../portal-context.ts'
@@ -29,10 +29,11 @@ export function Keys() {
     async () => (await api.json<{ keys: KeyView[] }>('GET', '/api/keys')).keys,
   )
 
-  async function revoke({ keyId }: KeyView) {
-    await api
-      .call('DELETE', `/api/keys/${keyId}`)
-      .catch(thrown => notify(toProblem(thrown).message))
+  async function revoke({ keyId, name }: KeyView) {
+    await api.call('DELETE', `/api/keys/${keyId}`).then(
+      () => announce(text.revoked(name)),
+      thrown => notify(toProblem(thrown).message),
+    )
     await again()
   }
 
@@ -92,10 +93,15 @@ export function Keys() {
 function NewKey({ onMade }: { onMade(key: string): Promise<void> }) {
   const { api } = usePortal()
   const { busy, wrong, submit } = useSubmit(async form => {
+    const scopes = offered.filter(scope => fieldOf(form, scope) === 'on')
+    if (scopes.length === 0) {
+      wrong.value = text.noScopes
+      return
+    }
     const expiresInDays = Number(fieldOf(form, 'expiry'))
     const { key } = await api.json<KeyView & { key: string }>('POST', '/api/keys', {
       name: fieldOf(form, 'name').trim(),
-      scopes: offered.filter(scope => fieldOf(form, scope) === 'on'),
+      scopes,
       ...(expiresInDays > 0 ? { expiresInDays } : {}),
     })
     form.reset()

@@ -1,9 +1,10 @@
 // Where a person is signed in, and how to end it there.
-import { formatDate } from '../look/format.ts'
+import { announce } from '../look/announce.tsx'
 import { usePortal } from '../portal-context.ts'
 import { readClient } from './client-name.ts'
 import { Wrong } from './fields.tsx'
 import type { Loaded } from './loaded.ts'
+import { formatMoment } from './moment.ts'
 import { Part } from './part.tsx'
 import { useSubmit } from './submit.ts'
 import { words } from './words.ts'
@@ -29,6 +30,7 @@ export function Sessions({ loaded }: { loaded: Loaded<SessionView[]> }) {
   const ending = useSubmit(async form => {
     const sessionId = form.dataset['session'] ?? ''
     await api.call('DELETE', sessionId ? `/api/sessions/${sessionId}` : '/api/sessions')
+    announce(text.sessionEnded)
     await again()
   })
   const sessions = value.value ?? []
@@ -39,7 +41,7 @@ export function Sessions({ loaded }: { loaded: Loaded<SessionView[]> }) {
           <li key={sessionId}>
             <div class="account-what">
               {nameOf(client)} {current && <span class="chip">{text.thisDevice}</span>}
-              <p>{text.lastUsed(formatDate(usedAt))}</p>
+              <p>{text.lastUsed(formatMoment(usedAt))}</p>
             </div>
             {!current && (
               <form data-session={sessionId} onSubmit={ending.submit}>

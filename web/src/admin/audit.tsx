@@ -1,9 +1,9 @@
 // What admins and keys did, newest first.
 import type { AccountView } from '#domain/account.ts'
 import type { Loaded } from '../account/loaded.ts'
+import { formatMoment } from '../account/moment.ts'
 import { Part } from '../account/part.tsx'
 import { words } from '../account/words.ts'
-import { strings } from '../strings.ts'
 
 const text = words.admin
 
@@ -15,10 +15,6 @@ export interface Entry {
   target: string | null
   detail: string | null
 }
-
-/** To the minute, as the person's language writes it; only this page needs it, so the browser may take its time. */
-const formatMoment = (iso: string) =>
-  new Date(iso).toLocaleString(strings.locale, { dateStyle: 'medium', timeStyle: 'short' })
 
 export interface AuditProps {
   loaded: Loaded<Entry[]>

@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import type { VideoView } from '#domain/video.ts'
 import type { Api } from '../api/client.ts'
+import { shareOf } from '../api/paths.ts'
 import { type Problem, toProblem } from '../api/problem.ts'
 import { Boundary } from '../look/boundary.tsx'
 import { Icon } from '../look/icons.tsx'
@@ -115,7 +116,12 @@ function Poster({ view, onPlay }: { view: VideoView | null; onPlay(): void }) {
 
 function TitleLink({ view }: { view: VideoView }) {
   return (
-    <a class="embed-title" href={paths.watch(view.videoId)} target="_blank" rel="noopener">
+    <a
+      class="embed-title"
+      href={paths.watch(view.videoId, shareOf(view.videoId))}
+      target="_blank"
+      rel="noopener"
+    >
       <bdi>{view.title}</bdi>
     </a>
   )

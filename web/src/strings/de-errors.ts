@@ -42,14 +42,14 @@ export const errors: Partial<Record<ErrorCode, string>> = {
     'Das Video konnte nicht verarbeitet werden. Versuche, es noch einmal hochzuladen.',
   'sign-in-failed': 'Die Adresse oder das Passwort stimmt nicht.',
   'account-refused':
-    'Das Konto kann nicht angelegt werden: Der Code ist falsch oder verbraucht, oder die Adresse hat schon ein Konto.',
+    'Das Konto kann nicht angelegt werden: Der Link ist falsch, verbraucht, abgelaufen oder für eine andere Adresse, oder die Adresse hat schon ein Konto.',
   'registration-closed': 'Hier kann nur ein Konto anlegen, wer eingeladen ist.',
   'password-weak':
     'Das Passwort ist zu kurz oder eines von denen, die zuerst geraten werden. Wähle ein anderes.',
   'origin-refused': 'Die Anfrage kommt von einer Seite einer anderen Website.',
   'too-many-requests': 'Zu viele Anfragen. Warte ein wenig.',
   'quota-reached':
-    'Dein Konto ist voll. Lösche etwas, oder frage, wer diese Installation betreibt.',
+    'Dein Konto hat nicht genug Platz. Lösche etwas, oder frage, wer diese Installation betreibt.',
   'too-many-unfinished':
     'Zu viele deiner Videos sind noch unterwegs. Warte, bis einige da sind, oder brich welche ab.',
   'not-signed-in': 'Melde dich dafür an.',

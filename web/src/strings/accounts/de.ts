@@ -76,7 +76,8 @@ export const accountsDe: AccountWords = {
     none: 'Noch kein Konto?',
     join: 'Eines anlegen',
     invited: 'Konten gibt es auf Einladung: Bitte, wer diese Installation betreibt, um einen Link.',
-    fresh: 'Noch hat niemand ein Konto. Der Link für das erste steht in der Ausgabe des Starts.',
+    fresh:
+      'Noch hat niemand ein Konto. Wer diese Installation gestartet hat, hat den Link für das erste: Er steht in der Ausgabe des Starts, auf AWS sein Code in einem Secret.',
   },
 
   join: {
@@ -92,6 +93,7 @@ export const accountsDe: AccountWords = {
       `Mindestens ${least} Zeichen. Gut sind drei oder vier Wörter, die nicht zusammengehören; nichts, was andere benutzen, und nicht dein Name oder deine Adresse.`,
     submit: 'Konto anlegen',
     have: 'Du hast ein Konto?',
+    signedIn: name => `Du bist als ${name} angemeldet. Ein Konto anzulegen meldet dich ab.`,
     signIn: 'Anmelden',
   },
 
@@ -120,6 +122,7 @@ export const accountsDe: AccountWords = {
     endSession: 'Abmelden',
     endSessionOf: client => `${client} abmelden`,
     endOthers: 'Alle anderen abmelden',
+    sessionEnded: 'Dort abgemeldet.',
     client: (browser, system) => `${browser} auf ${system}`,
     unknownClient: 'Unbekanntes Programm',
     keys: 'API-Schlüssel',
@@ -130,8 +133,9 @@ export const accountsDe: AccountWords = {
     scopes: {
       read: 'lesen: Videos auflisten und ansehen',
       upload: 'hochladen: Videos hinzufügen, ändern und löschen',
-      admin: 'verwalten: alles, was du darfst',
+      admin: 'verwalten: alles, was du darfst, nur nicht dein Konto und seine Schlüssel',
     },
+    noScopes: 'Wähle wenigstens eines, was er darf.',
     keyExpiry: 'Endet',
     expiries: { 30: 'in 30 Tagen', 90: 'in 90 Tagen', 365: 'in einem Jahr', 0: 'nie' },
     createKey: 'Schlüssel anlegen',
@@ -143,6 +147,7 @@ export const accountsDe: AccountWords = {
     revokeOf: name => `${name} widerrufen`,
     revokeTitle: name => `„${name}“ widerrufen?`,
     revokeText: 'Was ihn benutzt, funktioniert sofort nicht mehr.',
+    revoked: name => `„${name}“ ist widerrufen.`,
     delete: 'Konto löschen',
     deleteText: 'Dein Konto wird endgültig gelöscht, mit allen Videos, Links und Schlüsseln.',
     deleteTitle: 'Dein Konto löschen?',
@@ -168,7 +173,7 @@ export const accountsDe: AccountWords = {
     quotaOf: name => `Grenzen von ${name}`,
     gigabytes: 'GB',
     minutes: 'Minuten',
-    noLimit: 'keine Grenze',
+    noLimit: 'unbegrenzt',
     noLimitHint: 'Leer: keine Grenze.',
     remove: 'Löschen',
     removeOf: name => `${name} löschen`,

@@ -72,7 +72,7 @@ export const accountsEn = {
     join: 'Make one',
     invited: 'Accounts are made by invitation: ask whoever runs this installation for a link.',
     fresh:
-      'Nobody has an account yet. The link to make the first one is in the output of the start.',
+      'Nobody has an account yet. Whoever started this installation has the link for the first one: the start prints it, on AWS its code is in a secret.',
   },
 
   join: {
@@ -88,6 +88,7 @@ export const accountsEn = {
       `At least ${least} characters. Three or four words that do not belong together are good; nothing that others use, and not your name or address.`,
     submit: 'Make account',
     have: 'You have an account?',
+    signedIn: (name: string) => `You are signed in as ${name}. Making an account signs you out.`,
     signIn: 'Sign in',
   },
 
@@ -116,6 +117,7 @@ export const accountsEn = {
     endSession: 'Sign out',
     endSessionOf: (client: string) => `Sign out ${client}`,
     endOthers: 'Sign out all others',
+    sessionEnded: 'Signed out there.',
     client: (browser: string, system: string) => `${browser} on ${system}`,
     unknownClient: 'Unknown program',
     keys: 'API keys',
@@ -126,8 +128,9 @@ export const accountsEn = {
     scopes: {
       read: 'read: list and watch videos',
       upload: 'upload: add, change and delete videos',
-      admin: 'admin: everything you may',
+      admin: 'admin: everything you may, but your account and its keys',
     } satisfies Record<Scope, string>,
+    noScopes: 'Choose at least one thing that it may do.',
     keyExpiry: 'Ends',
     expiries: { 30: 'in 30 days', 90: 'in 90 days', 365: 'in a year', 0: 'never' },
     createKey: 'Make a key',
@@ -139,6 +142,7 @@ export const accountsEn = {
     revokeOf: (name: string) => `Revoke ${name}`,
     revokeTitle: (name: string) => `Revoke “${name}”?`,
     revokeText: 'Whatever uses it stops working at once.',
+    revoked: (name: string) => `“${name}” is revoked.`,
     delete: 'Delete account',
     deleteText: 'Your account goes for good, with all your videos, links and keys.',
     deleteTitle: 'Delete your account?',
