@@ -51,7 +51,7 @@ export const addressNames = [
 /** Secrets and settings of single rooms. */
 export const settingNames = [
   'PLAYBACK_SECRET',
-  /** Whether people sign in: on, or off (the default) for an installation of one. */
+  /** Whether people sign in: on (the default), or off for an installation of one. */
   'ACCOUNTS',
   /** Who may make an account: open, invited (the default) or off. */
   'REGISTRATION',

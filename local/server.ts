@@ -20,13 +20,30 @@ const drainMilliseconds = 1000
 /** Browsers keep connections for a while; a server that closes first makes them stumble. */
 const keepAliveMilliseconds = 75_000
 
+/** How long somebody may take to say what they want; a connection that is slower is refused (408) and closed. */
+export interface Patience {
+  headersMilliseconds: number
+  /** Headers and body: none is larger than a few hundred kilobytes, for files go straight to the store. */
+  requestMilliseconds: number
+  /** Looked after so often. */
+  lookMilliseconds: number
+}
+
+const usualPatience: Patience = {
+  headersMilliseconds: 15_000,
+  requestMilliseconds: 60_000,
+  lookMilliseconds: 5_000,
+}
+
 /** @throws MillraceError `configuration-wrong` when the port or address cannot be had. */
 export async function startServer({
   host,
   port,
+  patience = usualPatience,
 }: {
   host: string
   port: number
+  patience?: Patience
 }): Promise<EdgeServer> {
   let answer: Answer = async () => problem(503, 'internal', { 'retry-after': '1' })
   const isOurs = hostCheck(host)
@@ -40,7 +57,14 @@ export async function startServer({
     return answer(request, { address: remoteAddress.replace(/^::ffff:(?=.*\.)/, '') })
   }
   // Global Request and Response stay Node's own.
-  const server = createAdaptorServer({ fetch, overrideGlobalObjects: false }) as Server
+  const server = createAdaptorServer({
+    ...{ fetch, overrideGlobalObjects: false },
+    serverOptions: {
+      headersTimeout: patience.headersMilliseconds,
+      requestTimeout: patience.requestMilliseconds,
+      connectionsCheckingInterval: patience.lookMilliseconds,
+    },
+  }) as Server
   server.keepAliveTimeout = keepAliveMilliseconds
   await listen(server, host, port)
   const address = server.address()

@@ -89,9 +89,12 @@ export function readChoice<Choice extends string>(
   })
 }
 
-/** Whether people sign in. Default: whoever asks is the sole owner. @throws MillraceError `configuration-wrong` */
+/**
+ * Whether people sign in. Who forgets to say so has a closed door: off makes everybody who asks the sole owner.
+ * @throws MillraceError `configuration-wrong`
+ */
 export const hasAccounts = (env: Environment): boolean =>
-  readChoice(env, 'ACCOUNTS', ['on', 'off'] as const, 'off') === 'on'
+  readChoice(env, 'ACCOUNTS', ['on', 'off'] as const, 'on') === 'on'
 
 /** Scheme, host and port of an address, or null where none is set. @throws MillraceError `configuration-wrong` */
 export function readOrigin(env: Environment, name: EnvironmentName): string | null {

@@ -1,6 +1,7 @@
 // Every function as Lambda runs it: its handler made from the environment alone, called with the events of its trigger.
 import { beforeAll, expect, inject, it, onTestFinished, vi } from 'vitest'
 import { type Task, writeTask } from '#domain/task.ts'
+import { createIdentifyByEnv } from '#platform/identify-by-env.ts'
 import { complete } from '../support/job-events.ts'
 import { createPipeline, metaOf, newVideoId, type Pipeline } from '../support/pipeline.ts'
 
@@ -18,6 +19,7 @@ beforeAll(async () => {
     BULK_QUEUE_URL: pipeline.urls.bulk,
     PLAYBACK_SECRET: 'a-secret-of-tests-with-32-bytes-and-more',
     LOG_LEVEL: 'error',
+    ACCOUNTS: 'off',
   })
 })
 
@@ -57,6 +59,12 @@ function hearLines() {
   onTestFinished(() => write.mockRestore())
   return write
 }
+
+it('who forgets to say whether people sign in serves nobody', async () => {
+  const env = { ...process.env, ACCOUNTS: '' }
+  const deps = { call: async () => '', table: pipeline.table, now: pipeline.now }
+  expect(() => createIdentifyByEnv(env, deps)).toThrow('Set ACCESS_PUBLIC_KEYS_ARN')
+})
 
 it('upload begins', async () => {
   hearLines()

@@ -39,6 +39,37 @@ describe('a server', () => {
     expect(await (await fetch(at('/health'))).text()).toBe('there')
   })
 
+  it.each([
+    ['a head', 'GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: '],
+    ['a body', 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n'],
+  ])('waits only so long for %s that comes slowly', async (_, begun) => {
+    const patience = { headersMilliseconds: 150, requestMilliseconds: 300, lookMilliseconds: 50 }
+    const slow = await startServer({ host: '127.0.0.1', port: 0, patience })
+    slow.open(async request => {
+      await request.text().catch(() => '')
+      return new Response('never')
+    })
+    const socket = connect(slow.port, '127.0.0.1')
+    socket.on('error', () => undefined)
+    socket.write(begun)
+    const drip = setInterval(() => socket.writable && socket.write('a'), 20)
+    let answer = ''
+    for await (const chunk of socket) answer += chunk
+    clearInterval(drip)
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /)
+    // Nobody else is kept waiting by it.
+    slow.open(async () => new Response('there'))
+    expect(await (await fetch(`http://127.0.0.1:${slow.port}/`)).text()).toBe('there')
+    await slow.stop()
+  })
+
+  it('refuses headers that do not end (Node: 16 KiB in all)', async () => {
+    server.open(async () => new Response('ours'))
+    const long = `X-Long: ${'a'.repeat(17_000)}`
+    const answer = await raw(`GET / HTTP/1.1\nHost: localhost\n${long}\nConnection: close\n\n`)
+    expect(answer).toMatch(/^HTTP\/1\.1 431 /)
+  })
+
   it('says which port is taken and how to take another', async () => {
     const second = startServer({ host: '127.0.0.1', port: server.port })
     await expect(second).rejects.toMatchObject({
