@@ -5,12 +5,14 @@ import {
   type AccountView as Account,
   type KeyView as Key,
   languages,
+  mostUsersAPage,
   nameMaxLength,
   type OperationsView as Operations,
   passwordLengths,
   registrations,
   type StandingView as Standing,
   type UserView as User,
+  type UserPage as Users,
   userIdPattern,
 } from './account.ts'
 import { errorCodes } from './error-codes.ts'
@@ -105,7 +107,14 @@ export const Ticket = z.object({ ticket: z.string(), expiresAt: dateTime })
 const UserView = z.extend(AccountView, {
   usage: z.object({ videos: count, sizeBytes: count, durationSeconds: z.number() }),
 }) satisfies z.ZodMiniType<User>
-export const UserList = z.object({ users: z.array(UserView) })
+export const UserPage = z.object({
+  users: z.array(UserView),
+  cursor: nullable(z.string()),
+}) satisfies z.ZodMiniType<Users>
+export const UsersQuery = z.strictObject({
+  cursor: z.optional(text(300)),
+  limit: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(mostUsersAPage)), 50),
+})
 
 const depth = z.object({ waiting: count, running: count, dead: nullable(count) })
 export const OperationsView = z.object({

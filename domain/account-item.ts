@@ -32,6 +32,8 @@ export const rosterKey = (emailHash: string): ItemKey => ({
   pk: rosterPartition,
   sk: `EMAIL#${emailHash}`,
 })
+export const isRosterSort = (sk: string | null): sk is string =>
+  sk !== null && /^EMAIL#[\w-]{1,100}$/.test(sk)
 /** There once the first admin is: nobody becomes it a second time. */
 export const firstAdminKey: ItemKey = { pk: 'INSTALLATION', sk: 'ADMIN' }
 export const invitationPartition = 'INVITATIONS'

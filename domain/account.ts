@@ -60,6 +60,13 @@ export interface UserView extends AccountView {
   usage: { videos: number; sizeBytes: number; durationSeconds: number }
 }
 
+/** A page of them; while there is a cursor there may be more. */
+export interface UserPage {
+  users: UserView[]
+  cursor: string | null
+}
+export const mostUsersAPage = 100
+
 /** What runs, as admins see it. */
 export interface OperationsView {
   version: string

@@ -8,6 +8,7 @@ import {
   type Invitation,
   invitationKey,
   invitationPartition,
+  isRosterSort,
   type Picture,
   type Profile,
   pictureKey,
@@ -22,6 +23,7 @@ import { ownerPartition } from '#domain/item.ts'
 import { dueIndex, duePartition } from '#domain/table-facts.ts'
 import { accountSettleSeconds } from '#domain/timing.ts'
 import { hashOf } from './hash.ts'
+import { soleOwnerId } from './identity.ts'
 import type { Item, Table, Write } from './table.ts'
 
 /** What lets an account be made: that there is no admin yet, an invitation, or that anybody may. */
@@ -46,8 +48,13 @@ export interface Accounts {
   /** Null: takes it away. */
   setPicture(userId: string, picture: Picture | null, now: number): Promise<Profile | null>
   readPicture(userId: string): Promise<Picture | null>
-  /** By age. */
-  list(): Promise<Profile[]>
+  /** A page by age, of a list without order. `cursor`: where it goes on; any that is none begins anew. */
+  page(
+    limit: number,
+    cursor: string | null,
+  ): Promise<{ accounts: Profile[]; cursor: string | null }>
+  /** Whether somebody else is an admin who may sign in. */
+  hasOtherAdmin(userId: string): Promise<boolean>
   /** Lets nobody in any more, frees its address, and makes its end due. False when there is no such account. */
   shut(userId: string, now: number): Promise<boolean>
   /** Something of it is done, and there is more to do: it is due again, behind all that is due already. */
@@ -62,6 +69,7 @@ export interface Accounts {
 }
 
 const isNew = 'attribute_not_exists(pk)'
+const accountsARead = 100
 
 export function createAccounts({ table }: { table: Table }): Accounts {
   const TableName = table.name
@@ -121,6 +129,22 @@ export function createAccounts({ table }: { table: Table }): Accounts {
       },
     ])
 
+  async function page(limit: number, from: string | null) {
+    const sk = from === null ? null : Buffer.from(from, 'base64url').toString()
+    const { items, next } = await table.page({
+      KeyConditionExpression: 'pk = :roster',
+      ExpressionAttributeValues: { ':roster': rosterPartition },
+      Limit: limit,
+      ...(isRosterSort(sk) ? { ExclusiveStartKey: { pk: rosterPartition, sk } } : {}),
+    })
+    const keys = items.map(item => profileKey(fromRosterItem(item).userId))
+    const accounts = (await table.getMany(keys)).map(fromProfileItem)
+    return {
+      accounts: accounts.sort((a, b) => a.createdAt - b.createdAt),
+      cursor: next ? Buffer.from(String(next['sk'])).toString('base64url') : null,
+    }
+  }
+
   const invitationOf = (item: Item | undefined, now: number) => {
     const invitation = item ? fromInvitationItem(item) : null
     return invitation && invitation.expiresAt > now ? invitation : null
@@ -173,10 +197,19 @@ export function createAccounts({ table }: { table: Table }): Accounts {
       const item = await table.get(pictureKey(userId))
       return item ? fromPictureItem(item) : null
     },
-    async list() {
-      const roster = (await table.query(rosterPartition, '')).map(fromRosterItem)
-      const items = await table.getMany(roster.map(({ userId }) => profileKey(userId)))
-      return items.map(fromProfileItem).sort((a, b) => a.createdAt - b.createdAt)
+    page,
+    async hasOtherAdmin(userId) {
+      const isOther = (one: Profile | null) =>
+        one?.role === 'admin' && !one.disabled && one.userId !== userId
+      // Mostly it is the first one, and nobody else is looked at.
+      if (isOther(await read(soleOwnerId))) return true
+      let cursor: string | null = null
+      do {
+        const some = await page(accountsARead, cursor)
+        if (some.accounts.some(isOther)) return true
+        cursor = some.cursor
+      } while (cursor !== null)
+      return false
     },
     async shut(userId, now) {
       const { partition, sort } = dueIndex

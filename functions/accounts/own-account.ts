@@ -48,12 +48,6 @@ function pictureType(bytes: Uint8Array): string | null {
   return /^RIFF[\s\S]{4}WEBP/.test(head) ? 'image/webp' : null
 }
 
-/** Without one nobody could be invited, and nobody become one, any more. */
-async function hasOtherAdmin(accounts: Accounts, userId: string): Promise<boolean> {
-  const all = await accounts.list()
-  return all.some(one => one.userId !== userId && one.role === 'admin' && !one.disabled)
-}
-
 export function addOwnAccount(app: Hono, deps: OwnAccountDeps): void {
   const { accounts, sessions, keys, passwords, limits, now } = deps
 
@@ -126,7 +120,8 @@ export function addOwnAccount(app: Hono, deps: OwnAccountDeps): void {
   app.post('/api/account/deletion', jsonBody(ConfirmPassword), async c => {
     const { person, profile } = await own(c)
     await confirm(c, profile, c.req.valid('json').password)
-    if (profile.role === 'admin' && !(await hasOtherAdmin(accounts, person.userId))) {
+    // Without one nobody could be invited, and nobody become one, any more.
+    if (profile.role === 'admin' && !(await accounts.hasOtherAdmin(person.userId))) {
       throw new MillraceError('state-conflict', {
         message: 'You are the only admin: make somebody else one first.',
       })

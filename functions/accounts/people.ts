@@ -3,12 +3,12 @@
 import { randomBytes } from 'node:crypto'
 import type { Hono } from 'hono'
 import { invitationSeconds, type UserView } from '#domain/account.ts'
-import { ChangeUser, CreateInvitation } from '#domain/account-api.ts'
+import { ChangeUser, CreateInvitation, UsersQuery } from '#domain/account-api.ts'
 import { MillraceError } from '#domain/errors.ts'
 import type { Accounts } from '#platform/accounts.ts'
 import { type Audit, writeDone } from '#platform/audit.ts'
 import { hashOf } from '#platform/hash.ts'
-import { jsonBody } from '#platform/json-body.ts'
+import { jsonBody, query } from '#platform/json-body.ts'
 import type { Log } from '#platform/log.ts'
 import { problem, unstored } from '#platform/problem.ts'
 import type { Sessions } from '#platform/sessions.ts'
@@ -40,15 +40,17 @@ export function addPeople(app: Hono, deps: PeopleDeps): void {
     return person
   }
 
-  app.get('/api/users', async c => {
+  app.get('/api/users', query(UsersQuery), async c => {
     await admin(c.req.raw)
+    const { limit, cursor: from = null } = c.req.valid('query')
+    const { accounts: found, cursor } = await accounts.page(limit, from)
     const users = await Promise.all(
-      (await accounts.list()).map(async (profile): Promise<UserView> => {
+      found.map(async (profile): Promise<UserView> => {
         const { videos, sizeBytes, durationSeconds } = await list.usage(profile.userId)
         return { ...accountView(profile), usage: { videos, sizeBytes, durationSeconds } }
       }),
     )
-    return c.json({ users }, 200, unstored)
+    return c.json({ users, cursor }, 200, unstored)
   })
 
   app.patch('/api/users/:userId', jsonBody(ChangeUser), async c => {

@@ -1,4 +1,5 @@
 // The calls of accounts, as routes.ts has those of videos.
+import { UsersQuery } from '#domain/account-api.ts'
 import type { Route } from './routes.ts'
 
 export const accountRoutes: readonly Route[] = [
@@ -146,8 +147,10 @@ export const accountRoutes: readonly Route[] = [
     method: 'get',
     path: '/api/users',
     access: 'users',
-    summary: 'Everybody who has an account.',
-    answers: { 200: 'UserList' },
+    summary:
+      'Everybody who has an account, in no order: only a page of them is sorted, the oldest first. While there is a cursor there may be more.',
+    query: UsersQuery,
+    answers: { 200: 'UserPage' },
   },
   {
     method: 'patch',

@@ -33,7 +33,7 @@ export const schemas = {
   CreatedKey: accounts.CreatedKey,
   KeyList: accounts.KeyList,
   Ticket: accounts.Ticket,
-  UserList: accounts.UserList,
+  UserPage: accounts.UserPage,
   ChangeUser: accounts.ChangeUser,
   CreateInvitation: accounts.CreateInvitation,
   CreatedInvitation: accounts.CreatedInvitation,

@@ -168,6 +168,17 @@ it('leaves the address to whoever comes next, for good', async () => {
   expect((await people.signIn(next, email)).status).toBe(200)
 })
 
+it('is anybody’s but the last admin’s, who makes somebody else one first', async () => {
+  const leave = () =>
+    people.admin.ask(rooms.app, '/api/account/deletion', { method: 'POST', json: { password } })
+  await Promise.all(Array.from({ length: 3 }, () => people.somebody()))
+  expect((await leave()).status).toBe(409)
+  const { browser } = await people.somebody({ role: 'admin' })
+  expect((await leave()).status).toBe(202)
+  const asked = { method: 'POST', json: { password } }
+  expect((await browser.ask(rooms.app, '/api/account/deletion', asked)).status).toBe(409)
+})
+
 it('is not taken back', async () => {
   const one = await somebodyWith(1)
   await end(one)

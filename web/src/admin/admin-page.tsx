@@ -1,6 +1,6 @@
 // What admins see and do: people, invitations, what was done.
-import { useEffect } from 'preact/hooks'
-import type { OperationsView, UserView } from '#domain/account.ts'
+import { useEffect, useMemo } from 'preact/hooks'
+import type { OperationsView, UserPage } from '#domain/account.ts'
 import '../account/account.css'
 import { type Loaded, useLoaded } from '../account/loaded.ts'
 import { SignInPage } from '../account/sign-in-page.tsx'
@@ -9,6 +9,7 @@ import { usePortal } from '../portal-context.ts'
 import { paths } from '../route.ts'
 import { strings } from '../strings.ts'
 import { Audit, type Entry } from './audit.tsx'
+import { createEverybody } from './everybody.ts'
 import { Failures } from './failures.tsx'
 import { FindVideo } from './find-video.tsx'
 import { Invitations, type InvitationView } from './invitations.tsx'
@@ -29,9 +30,8 @@ function Administration() {
   useEffect(() => {
     document.title = `${text.title} – ${strings.name}`
   }, [])
-  const people = useLoaded(
-    async () => (await api.json<{ users: UserView[] }>('GET', '/api/users')).users,
-  )
+  const people = useMemo(() => createEverybody(path => api.json<UserPage>('GET', path)), [])
+  useEffect(() => void people.again(), [])
   const invitations = useLoaded(
     async () =>
       (await api.json<{ invitations: InvitationView[] }>('GET', '/api/invitations')).invitations,
@@ -54,7 +54,7 @@ function Administration() {
       <h1>{text.title}</h1>
       {isThere && (
         <>
-          <People loaded={noted(people)} />
+          <People everybody={{ ...people, ...noted(people) }} />
           <Invitations loaded={noted(invitations)} />
           <Running loaded={running} people={people.value.value ?? []} />
           <Failures loaded={noted(running)} people={people.value.value ?? []} />

@@ -4,7 +4,6 @@ import { type Role, roles } from '#domain/access.ts'
 import type { AccountView, Quota, UserView } from '#domain/account.ts'
 import { Avatar } from '../account/avatar.tsx'
 import { SubmitButton, Wrong } from '../account/fields.tsx'
-import type { Loaded } from '../account/loaded.ts'
 import { Part } from '../account/part.tsx'
 import { fieldOf, useSubmit } from '../account/submit.ts'
 import { words } from '../account/words.ts'
@@ -13,14 +12,16 @@ import { notify } from '../look/announce.tsx'
 import { Confirm } from '../look/confirm.tsx'
 import { formatBytes } from '../look/format.ts'
 import { usePortal } from '../portal-context.ts'
+import { strings } from '../strings.ts'
+import type { Everybody } from './everybody.ts'
 import { readQuota, writeGigabytes } from './quota.ts'
 
 const text = words.admin
 
 type Change = Partial<Pick<AccountView, 'role' | 'disabled'>> & { quota?: Quota }
 
-export function People({ loaded }: { loaded: Loaded<UserView[]> }) {
-  const { value, wrong, again } = loaded
+export function People({ everybody }: { everybody: Everybody }) {
+  const { value, wrong, again, hasMore, more } = everybody
   return (
     <Part title={text.people} wrong={wrong} onRetry={again}>
       <ul class="account-list">
@@ -28,6 +29,11 @@ export function People({ loaded }: { loaded: Loaded<UserView[]> }) {
           <Person key={person.userId} person={person} onChanged={again} />
         ))}
       </ul>
+      {hasMore.value && (
+        <button type="button" class="button" onClick={() => void more()}>
+          {strings.library.loadMore}
+        </button>
+      )}
     </Part>
   )
 }
