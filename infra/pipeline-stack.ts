@@ -2,7 +2,7 @@
 import { Stack } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { rosterPartition } from '#domain/account-item.ts'
-import { ownerPartition } from '#domain/item.ts'
+import { failurePartition, ownerPartition } from '#domain/item.ts'
 import { dropPrefix, plansPrefix, uploadsPrefix } from '#domain/keys.ts'
 import { Conversion } from './constructs/conversion.ts'
 import { DeadLetters } from './constructs/dead-letters.ts'
@@ -67,7 +67,7 @@ export class PipelineStack extends Stack {
     this.reaper = new Reaper(this, 'Reaper', { config })
     videos.grant(this.reaper.room, 'read', 'create', 'change')
     // An account's end takes its own records away; those of its videos go by their sweeps.
-    videos.grantRemove(this.reaper.room, ownerPartition('*'), rosterPartition)
+    videos.grantIn(this.reaper.room, 'remove', ownerPartition('*'), rosterPartition)
     grantRevoke(this.reaper.room, gateKeysName(config.stage))
     this.queues.grantSend(this.reaper.room)
     stores.grantSource(
@@ -80,7 +80,8 @@ export class PipelineStack extends Stack {
       queues: this.queues,
       config,
     })
-    videos.grant(this.deadLetters.room, 'read', 'create', 'change')
+    videos.grant(this.deadLetters.room, 'read', 'change')
+    videos.grantIn(this.deadLetters.room, 'create', failurePartition)
     this.queues.grantSend(this.deadLetters.room)
   }
 

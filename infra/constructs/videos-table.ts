@@ -57,11 +57,11 @@ export class VideosTable extends Construct {
     })
   }
 
-  /** Removing, of these partitions alone. @param partitions keys, with `*` where an id follows */
-  grantRemove(room: Room, ...partitions: string[]): void {
+  /** In these partitions alone. @param partitions keys, with `*` where an id follows */
+  grantIn(room: Room, verb: 'create' | 'remove', ...partitions: string[]): void {
     Grant.addToPrincipal({
       grantee: room,
-      actions: actions.remove.map(action => `dynamodb:${action}`),
+      actions: actions[verb].map(action => `dynamodb:${action}`),
       resourceArns: [this.table.tableArn],
       conditions: {
         'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions },
