@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
 import type { VideoView } from '#domain/video.ts'
-import { fetchOwned } from './owner.ts'
+import { accounts, doors, inviteSomebody } from './drawn-accounts.ts'
+import { fetchOwned, forgetOwner } from './owner.ts'
 import { putFilms, untilFinal } from './shown-films.ts'
 import type { Stack } from './stack.ts'
 import { call, upload } from './upload.ts'
@@ -20,11 +21,15 @@ const sizes = {
   phone: { viewport: { width: 390, height: 780 }, isMobile: true, hasTouch: true },
 }
 
-interface Drawing {
+export interface Drawing {
   name: string
   path: string
   /** Brings the page into the state that is shown. */
   until(page: Page): Promise<unknown>
+  /** The endings of the names that are drawn; default: all four. */
+  drawn?: readonly string[]
+  /** Drawn where nobody has signed in. */
+  stranger?: boolean
 }
 
 const calm = `*, *::before, *::after { animation-duration: 0s !important; transition: none !important; caret-color: transparent !important }`
@@ -39,7 +44,9 @@ export async function drawPages(browser: Browser, stack: Stack): Promise<void> {
         path: '/',
         until: page => page.locator('#empty-title').waitFor(),
       },
+      ...doors,
     ])
+    await inviteSomebody(browser, stack)
     const ids = await putFilms(stack)
     const notes = join(scratch, 'Shopping list.txt')
     await writeFile(notes, 'no film at all')
@@ -68,6 +75,7 @@ const withFilms = (videoId: string): Drawing[] => [
     until: page => page.locator('.embed-poster').waitFor(),
   },
   { name: 'nothing', path: '/no/such/page', until: page => page.locator('h1').waitFor() },
+  ...accounts,
 ]
 
 async function showsPosters(page: Page) {
@@ -107,14 +115,21 @@ async function drawAll(
 ) {
   for (const [size, look] of Object.entries(sizes)) {
     for (const colorScheme of ['light', 'dark'] as const) {
-      const context = await browser.newContext({ ...look, colorScheme, reducedMotion: 'reduce' })
-      for (const { name, path, until } of drawings) {
-        const page = await context.newPage()
+      const options = { ...look, colorScheme, reducedMotion: 'reduce' } as const
+      const ending = `${size === 'phone' ? '-phone' : ''}${colorScheme === 'dark' ? '-dark' : ''}`
+      const [context, elsewhere] = [
+        await browser.newContext(options),
+        await browser.newContext(options),
+      ]
+      await forgetOwner(elsewhere)
+      for (const { name, path, until, drawn, stranger } of drawings) {
+        if (drawn && !drawn.includes(ending)) continue
+        const page = await (stranger ? elsewhere : context).newPage()
         await page.goto(stack.origin + path)
         await until(page)
         await page.addStyleTag({ content: calm }).catch(() => {})
         await page.waitForTimeout(300)
-        const file = `${name}${size === 'phone' ? '-phone' : ''}${colorScheme === 'dark' ? '-dark' : ''}.png`
+        const file = `${name}${ending}.png`
         await page.screenshot({ path: join(scratch, file), animations: 'disabled' })
         await shrink(join(scratch, file), join(folder, file))
         // Before the page closes: what it holds back would be sent by its end.
@@ -122,6 +137,7 @@ async function drawAll(
         await page.close({ runBeforeUnload: false })
       }
       await context.close()
+      await elsewhere.close()
     }
   }
 }

@@ -1,6 +1,6 @@
 // Whoever owns a started stack: its first admin, with a key for programs and a cookie for browsers, so that benches and tests meet the
 // doors that people meet.
-import type { Browser } from 'playwright-core'
+import type { Browser, BrowserContext } from 'playwright-core'
 import type { AccountView } from '#domain/account.ts'
 
 export interface Owner {
@@ -77,6 +77,12 @@ function rememberOwner({ origin, account }: { origin: string; account: AccountVi
   const key = 'millrace.session'
   if (location.origin !== origin || localStorage.getItem(key)) return
   localStorage.setItem(key, JSON.stringify({ accounts: true, account, freshMs: Date.now() }))
+}
+
+/** For a window in which nobody is. */
+export async function forgetOwner(context: BrowserContext): Promise<void> {
+  await context.clearCookies()
+  await context.addInitScript(() => localStorage.removeItem('millrace.session'))
 }
 
 /** In every window of the browser whoever owns a started stack is signed in there. */

@@ -104,7 +104,8 @@ export async function createRooms(options: RoomsOptions) {
   const views = createVideoViews({ signer, now })
   const shares = createShares({ table, now })
   const readShare = shares.read
-  const people = options.accounts && (await createPeople(options.accounts, { table, publicOrigin }))
+  const people =
+    options.accounts && (await createPeople(options.accounts, { table, publicOrigin, log }))
   const identify = people ? people.identify : soleOwner
   const calls = people ? createCalls(table) : undefined
   const list = createVideoList({ table })
@@ -179,7 +180,7 @@ const isRoute = ({ method }: { method: string }) => method !== 'ALL'
 /** What the rooms share of people: their records, and who asks. */
 async function createPeople(
   { keys: accessKeys, registration, adminCode }: AccountsOptions,
-  { table, publicOrigin }: { table: Table; publicOrigin: string },
+  { table, publicOrigin, log }: { table: Table; publicOrigin: string; log: Log },
 ) {
   const keys = createApiKeys({ table })
   const tokens = await createAccessTokens({ keys: accessKeys, issuer: accessIssuer, now })
@@ -187,7 +188,7 @@ async function createPeople(
   return {
     ...{ keys, tokens, secure, registration, adminCode },
     accounts: createAccounts({ table }),
-    sessions: createSessions({ table }),
+    sessions: createSessions({ table, log }),
     passwords: createPasswords(),
     limits: createRateLimits({ table }),
     audit: createAudit({ table }),

@@ -10,10 +10,13 @@ import {
 } from '#domain/account-item.ts'
 import { ownerPartition } from '#domain/item.ts'
 import { hashOf, sameText } from './hash.ts'
+import type { Log } from './log.ts'
 import type { Table } from './table.ts'
 
 /** Of a session nobody uses. */
 export const sessionSeconds = 30 * 24 * 3600
+/** Of any session, however much it is used: then its person signs in again (ASVS 5.0 §7.3.2). */
+export const longestSessionSeconds = 90 * 24 * 3600
 /** In which the token before the last still counts: a second tab, or an answer that was lost on its way. */
 export const graceSeconds = 10
 const secretBytes = 32
@@ -51,7 +54,13 @@ const random = (bytes: number) => randomBytes(bytes).toString('base64url')
 /** Names the record, so that no index is asked. */
 const tokenForm = /^([\w-]{1,64})\.([\w-]{22})\.([\w-]{43})$/
 
-export function createSessions({ table }: { table: Table }): Sessions {
+export interface SessionsDeps {
+  table: Table
+  /** Where a theft is told. */
+  log?: Log
+}
+
+export function createSessions({ table, log }: SessionsDeps): Sessions {
   const tokensOf = ({ userId, sessionId }: Session, secret: string) => {
     return { userId, sessionId, refreshToken: `${userId}.${sessionId}.${secret}` }
   }
@@ -78,7 +87,9 @@ export function createSessions({ table }: { table: Table }): Sessions {
         ':next': hashOf(secret),
         ':used': session.tokenHash,
         ':now': now,
-        ':expiresAt': Math.ceil(now) + sessionSeconds,
+        ':expiresAt': Math.ceil(
+          Math.min(now + sessionSeconds, session.createdAt + longestSessionSeconds),
+        ),
       },
     })
     return done ? tokensOf(session, secret) : null
@@ -121,6 +132,7 @@ export function createSessions({ table }: { table: Table }): Sessions {
         sameText(used, session.previousHash ?? '') && now - session.rotatedAt <= graceSeconds
       if (isLate) return { userId, sessionId, refreshToken: null }
       await end(userId, sessionId)
+      log?.warn('a refresh token came twice: its session ends', { user: userId })
       return null
     },
     async list(userId, now) {

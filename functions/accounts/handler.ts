@@ -47,6 +47,7 @@ const [adminCode] = await Promise.all([
   tokens.publicKeys(),
 ])
 const publicOrigin = readOrigin(process.env, 'PUBLIC_ORIGIN')
+const log = createLambdaLog('accounts', process.env['LOG_LEVEL'])
 const keys = createApiKeys({ table })
 const people = {
   ...{ keys, tokens, adminCode, publicOrigin, now },
@@ -54,7 +55,7 @@ const people = {
   secure: true,
   registration: readChoice(process.env, 'REGISTRATION', registrations, 'invited'),
   accounts: createAccounts({ table }),
-  sessions: createSessions({ table }),
+  sessions: createSessions({ table, log }),
   passwords: createPasswords(),
   limits: createRateLimits({ table }),
   audit: createAudit({ table }),
@@ -71,7 +72,6 @@ const videos = {
   revoke: createRevoke(call, process.env),
 }
 
-const log = createLambdaLog('accounts', process.env['LOG_LEVEL'])
 const app = createApp({
   ...people,
   list: videos.list,

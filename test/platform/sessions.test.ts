@@ -1,5 +1,6 @@
 // Sessions in the real table: a token is good once; used twice it ends its session; two tabs at the same moment do not.
 import { beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { createLog } from '#platform/log.ts'
 import { createSessions, graceSeconds, type Sessions, sessionSeconds } from '#platform/sessions.ts'
 import type { Table } from '#platform/table.ts'
 import { createPipeline } from '../support/pipeline.ts'
@@ -44,6 +45,36 @@ describe('a session', () => {
     expect(await sessions.refresh(stolen, began + 60 + graceSeconds + 1)).toBeNull()
     expect(await sessions.refresh(next ?? '', began + 120)).toBeNull()
     expect(await sessions.list(userId, began + 120)).toEqual([])
+  })
+
+  it('ends in the end, however much it is used', async () => {
+    let { refreshToken: token }: { refreshToken: string | null } = await begin()
+    const days = (n: number) => began + n * 24 * 3600
+    for (const day of [25, 50, 75, 89]) {
+      token = await refreshed(token, days(day))
+      expect(token, `after ${day} days`).not.toBeNull()
+    }
+    expect(await refreshed(token, days(90))).toBeNull()
+    expect(await sessions.list(userId, days(90))).toEqual([])
+  })
+
+  it('tells of a token that came twice, and does not repeat it', async () => {
+    const lines: string[] = []
+    const write = (line: string) => void lines.push(line)
+    const log = createLog({
+      source: 'a',
+      level: 'info',
+      format: 'json',
+      write,
+      now: () => new Date(0),
+    })
+    const told = createSessions({ table, log })
+    const { refreshToken, sessionId } = await begin()
+    await told.refresh(refreshToken, began + 60)
+    expect(lines).toEqual([])
+    await told.refresh(refreshToken, began + 60 + graceSeconds + 1)
+    expect(lines.join('')).toContain(userId)
+    expect(lines.join('')).not.toContain(refreshToken.slice(userId.length + sessionId.length + 2))
   })
 
   it('does not end when a second tab comes a moment later, which gets no token of its own', async () => {
