@@ -17,9 +17,13 @@ export interface Actor {
   scopes: readonly Scope[] | null
   /** The key's id; null for a person. */
   keyId: string | null
+  /** Of a person who has signed in; null for a machine. */
+  sessionId: string | null
 }
 
-export const nobody: Actor = { userId: null, role: 'guest', scopes: null, keyId: null }
+export const nobody: Actor = {
+  ...{ userId: null, role: 'guest', scopes: null, keyId: null, sessionId: null },
+}
 
 /** Of one video. */
 export const videoActions = ['watch', 'read', 'change', 'delete', 'share', 'rerun'] as const

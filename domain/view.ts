@@ -1,4 +1,5 @@
 // A video as the API shows it, from its records. Pure.
+import { isoOf } from './iso-date.ts'
 import type { Count, Meta } from './item.ts'
 import { finalPath, posterName, rungTrack, storyboardName } from './keys.ts'
 import { eventVersion, type ProgressShard, progressRatio } from './progress.ts'
@@ -94,7 +95,7 @@ export function toVideoView(
     posterColor: count?.posterColor ?? null,
     storyboardUrl: picture(count?.storyboard, storyboardName),
     failure: meta.state === 'failed' && failure ? failure : null,
-    createdAt: new Date(meta.createdAt * 1000).toISOString(),
+    createdAt: isoOf(meta.createdAt),
     version: versionOf(records),
   }
 }

@@ -7,6 +7,7 @@ import {
   toAuditItem,
 } from '#domain/account-item.ts'
 import { toMillraceError } from '#domain/errors.ts'
+import { isoOf } from '#domain/iso-date.ts'
 import type { Person } from './identity.ts'
 import type { Log } from './log.ts'
 import type { Table } from './table.ts'
@@ -48,7 +49,7 @@ export function createAudit({ table }: { table: Table }): Audit {
   return {
     async write({ userId, keyId }, { action, target, detail }, now) {
       const entry: AuditEntry = {
-        at: new Date(now * 1000).toISOString(),
+        at: isoOf(now),
         userId,
         ...(keyId === null ? {} : { keyId }),
         action,

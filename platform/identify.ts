@@ -4,7 +4,7 @@ import { parse } from 'hono/utils/cookie'
 import { type Actor, nobody } from '#domain/access.ts'
 import { keyPrefix } from '#domain/account.ts'
 import { MillraceError } from '#domain/errors.ts'
-import type { AccessVerifier, SignedIn } from './access-tokens.ts'
+import type { AccessVerifier } from './access-tokens.ts'
 import type { ApiKeys } from './api-keys.ts'
 import type { Identify } from './identity.ts'
 
@@ -41,56 +41,35 @@ export function requireOwnPage(request: Request, publicOrigin: string | null): v
   throw new MillraceError('origin-refused')
 }
 
-const bearerOf = (request: Request): string | undefined =>
-  /^Bearer\s*(.*)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
-
-function cookieOf(request: Request, secure: boolean): string | undefined {
-  const { access } = cookieNames(secure)
-  return parse(request.headers.get('cookie') ?? '', access)[access]
-}
-
-/** The session of whoever asks, by the same token as `identify` takes; null for a machine. */
-export async function sessionIdOf(
-  { tokens, secure }: { tokens: AccessVerifier; secure: boolean },
-  request: Request,
-): Promise<string | null> {
-  const bearer = bearerOf(request)
-  if (bearer?.startsWith(keyPrefix)) return null
-  const token = bearer ?? cookieOf(request, secure)
-  return token ? (await tokens.verify(token)).sessionId : null
-}
-
 /** Event streams of programs: neither a cookie nor, behind CloudFront, a header of their own comes through. */
 const ticketed = /^\/api\/(?:events|videos\/[^/]+\/events)$/
 
 export function createIdentify(deps: IdentifyDeps): Identify {
   const { verifier, keys, secure, publicOrigin, now } = deps
+  const { access } = cookieNames(secure)
 
   async function machine(text: string): Promise<Actor> {
     const found = await keys.verify(text, now())
     if (!found) throw new MillraceError('not-signed-in', { message: 'The key does not hold.' })
     const { key, owner } = found
-    return { userId: owner.userId, role: owner.role, scopes: key.scopes, keyId: key.keyId }
-  }
-
-  const actorOf = ({ userId, role, scopes, keyId }: SignedIn): Actor => {
-    return { userId, role, scopes, keyId }
+    const { userId, role } = owner
+    return { userId, role, scopes: key.scopes, keyId: key.keyId, sessionId: null }
   }
 
   /** One call is asked about several times. */
   const known = new WeakMap<Request, Promise<Actor>>()
 
   async function find(request: Request): Promise<Actor> {
-    const bearer = bearerOf(request)
+    const [, bearer] = /^Bearer\s*(.*)$/i.exec(request.headers.get('authorization') ?? '') ?? []
     if (bearer?.startsWith(keyPrefix)) return machine(bearer)
-    if (bearer !== undefined) return actorOf(await verifier.verify(bearer))
+    if (bearer !== undefined) return verifier.verify(bearer)
     const { pathname, searchParams } = new URL(request.url)
     const ticket = ticketed.test(pathname) ? searchParams.get('ticket') : null
-    if (ticket) return actorOf(await verifier.verify(ticket, 'ticket'))
-    const cookie = cookieOf(request, secure)
+    if (ticket) return verifier.verify(ticket, 'ticket')
+    const cookie = parse(request.headers.get('cookie') ?? '', access)[access]
     if (!cookie) return nobody
     requireOwnPage(request, publicOrigin)
-    return actorOf(await verifier.verify(cookie))
+    return verifier.verify(cookie)
   }
 
   return request => {

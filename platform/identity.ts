@@ -27,7 +27,9 @@ export type Person = Actor & { userId: string }
 /** Owns what was there before accounts; the first admin takes it over by having the same id. */
 export const soleOwnerId = 'owner'
 
-const owner: Person = { userId: soleOwnerId, role: 'admin', scopes: null, keyId: null }
+const owner: Person = {
+  ...{ userId: soleOwnerId, role: 'admin', scopes: null, keyId: null, sessionId: null },
+}
 
 /** An installation without accounts: of one person, or behind a proxy that lets only the right people in. */
 export const soleOwner: Identify = () => owner

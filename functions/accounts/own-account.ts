@@ -4,12 +4,12 @@ import { attemptLimits, mostKeys } from '#domain/account.ts'
 import { ChangeAccount, ChangePassword, ConfirmPassword, CreateKey } from '#domain/account-api.ts'
 import type { Profile } from '#domain/account-item.ts'
 import { MillraceError } from '#domain/errors.ts'
+import { isoOf } from '#domain/iso-date.ts'
 import { type AccessTokens, accessTokenSeconds } from '#platform/access-tokens.ts'
 import type { Accounts } from '#platform/accounts.ts'
 import type { ApiKeys } from '#platform/api-keys.ts'
 import { type Audit, writeDone } from '#platform/audit.ts'
 import { takeTokens } from '#platform/call-limits.ts'
-import { sessionIdOf } from '#platform/identify.ts'
 import { requireAction } from '#platform/identity.ts'
 import { jsonBody, readBytes } from '#platform/json-body.ts'
 import type { Log } from '#platform/log.ts'
@@ -30,7 +30,6 @@ export interface OwnAccountDeps extends PresentDeps {
   limits: RateLimits
   audit: Audit
   log: Log
-  secure: boolean
   /** Ends an account with everything it owns. */
   endAccount(userId: string): Promise<void>
   /** Epoch seconds. */
@@ -113,7 +112,7 @@ export function addOwnAccount(app: Hono, deps: OwnAccountDeps): void {
     const changed = await accounts.change(person.userId, { passwordHash }, profile.passwordHash)
     if (!changed)
       throw new MillraceError('state-conflict', { message: 'It was changed elsewhere.' })
-    await sessions.endAll(person.userId, (await sessionIdOf(deps, c.req.raw)) ?? undefined)
+    await sessions.endAll(person.userId, person.sessionId ?? undefined)
     return c.body(null, 204)
   })
 
@@ -134,15 +133,14 @@ export function addOwnAccount(app: Hono, deps: OwnAccountDeps): void {
 
   app.get('/api/sessions', async c => {
     const { person } = await own(c)
-    const current = await sessionIdOf(deps, c.req.raw)
     const found = await sessions.list(person.userId, now())
-    const shown = found.map(session => sessionView(session, current))
+    const shown = found.map(session => sessionView(session, person.sessionId))
     return c.json({ sessions: shown }, 200, unstored)
   })
 
   app.delete('/api/sessions', async c => {
     const { person } = await own(c)
-    await sessions.endAll(person.userId, (await sessionIdOf(deps, c.req.raw)) ?? undefined)
+    await sessions.endAll(person.userId, person.sessionId ?? undefined)
     return c.body(null, 204)
   })
 
@@ -156,10 +154,8 @@ export function addOwnAccount(app: Hono, deps: OwnAccountDeps): void {
 
   app.post('/api/tickets', async c => {
     const { person } = await requirePresent(deps, c.req.raw, 'list-own')
-    const { userId, role, scopes, keyId } = person
-    const sessionId = keyId === null ? await sessionIdOf(deps, c.req.raw) : null
-    const ticket = await deps.tokens.sign({ userId, role, scopes, keyId, sessionId }, 'ticket')
-    const expiresAt = new Date((now() + accessTokenSeconds) * 1000).toISOString()
+    const ticket = await deps.tokens.sign(person, 'ticket')
+    const expiresAt = isoOf(now() + accessTokenSeconds)
     return c.json({ ticket, expiresAt }, 201, unstored)
   })
 

@@ -13,8 +13,8 @@ import type { Log } from '#platform/log.ts'
 import { problem, unstored } from '#platform/problem.ts'
 import type { Sessions } from '#platform/sessions.ts'
 import type { VideoList } from '#platform/video-list.ts'
+import { emailOf } from './email.ts'
 import { type PresentDeps, requirePerson, requirePresent } from './present.ts'
-import { emailOf } from './signing-in.ts'
 import { accountView, invitationView } from './views.ts'
 
 export interface PeopleDeps extends PresentDeps {

@@ -3,9 +3,7 @@
 import { mayDo, type PlainAction } from '#domain/access.ts'
 import type { Profile } from '#domain/account-item.ts'
 import { MillraceError } from '#domain/errors.ts'
-import type { AccessTokens } from '#platform/access-tokens.ts'
 import type { Accounts } from '#platform/accounts.ts'
-import { sessionIdOf } from '#platform/identify.ts'
 import { type Doors, type Person, requireAction } from '#platform/identity.ts'
 import type { Sessions } from '#platform/sessions.ts'
 
@@ -17,8 +15,6 @@ export interface Present {
 export interface PresentDeps extends Doors {
   accounts: Pick<Accounts, 'read'>
   sessions: Pick<Sessions, 'holds'>
-  tokens: AccessTokens
-  secure: boolean
   /** Epoch seconds. */
   now(): number
 }
@@ -30,8 +26,7 @@ export async function requirePresent(
   action: PlainAction,
 ): Promise<Present> {
   const asked = await requireAction(deps, request, action)
-  const { userId } = asked
-  const sessionId = asked.keyId === null ? await sessionIdOf(deps, request) : null
+  const { userId, sessionId } = asked
   const [profile, holds] = await Promise.all([
     deps.accounts.read(userId),
     sessionId === null || deps.sessions.holds(userId, sessionId, deps.now()),

@@ -21,6 +21,7 @@ import { unstored } from '#platform/problem.ts'
 import type { RateLimits } from '#platform/rate-limits.ts'
 import { type Sessions, sessionSeconds } from '#platform/sessions.ts'
 import { limitedAddress } from '#platform/viewer-address.ts'
+import { emailOf } from './email.ts'
 import { accountView } from './views.ts'
 
 export interface SigningInDeps {
@@ -42,12 +43,6 @@ export interface SigningInDeps {
 
 /** Calls that are limited here, more strictly than others and by more than who asks. */
 export const limitedApart = ['POST /api/account', 'POST /api/session']
-
-export const emailOf = (text: string): string => {
-  const email = toEmail(text)
-  if (email) return email
-  throw new MillraceError('bad-request', { message: 'This is not an e-mail address.' })
-}
 
 export function addSigningIn(app: Hono, deps: SigningInDeps): void {
   const { accounts, sessions, tokens, passwords, limits, now } = deps

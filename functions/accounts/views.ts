@@ -1,8 +1,7 @@
 // Accounts, sessions and keys as the API shows them. Pure.
 import { type AccountView, type KeyView, noQuota } from '#domain/account.ts'
 import type { ApiKey, Invitation, Profile, Session } from '#domain/account-item.ts'
-
-const dateOf = (seconds: number) => new Date(seconds * 1000).toISOString()
+import { isoOf } from '#domain/iso-date.ts'
 
 export function accountView(profile: Profile): AccountView {
   const { userId, email, name, role, picture } = profile
@@ -12,24 +11,24 @@ export function accountView(profile: Profile): AccountView {
     disabled: profile.disabled ?? false,
     quota: profile.quota ?? noQuota,
     pictureUrl: picture ? `/api/users/${userId}/picture?version=${picture}` : null,
-    createdAt: dateOf(profile.createdAt),
+    createdAt: isoOf(profile.createdAt),
   }
 }
 
 export const sessionView = (session: Session, currentId: string | null) => ({
   sessionId: session.sessionId,
   client: session.client,
-  createdAt: dateOf(session.createdAt),
-  usedAt: dateOf(session.rotatedAt),
+  createdAt: isoOf(session.createdAt),
+  usedAt: isoOf(session.rotatedAt),
   current: session.sessionId === currentId,
 })
 
 export function keyView({ keyId, name, scopes, ...key }: ApiKey): KeyView {
   return {
     ...{ keyId, name, scopes },
-    createdAt: dateOf(key.createdAt),
-    lastUsedAt: key.lastUsedAt === undefined ? null : dateOf(key.lastUsedAt),
-    expiresAt: key.expiresAt === undefined ? null : dateOf(key.expiresAt),
+    createdAt: isoOf(key.createdAt),
+    lastUsedAt: key.lastUsedAt === undefined ? null : isoOf(key.lastUsedAt),
+    expiresAt: key.expiresAt === undefined ? null : isoOf(key.expiresAt),
   }
 }
 
@@ -37,6 +36,6 @@ export const invitationView = ({ invitationId, role, ...invitation }: Invitation
   invitationId,
   role,
   email: invitation.email ?? null,
-  createdAt: dateOf(invitation.createdAt),
-  expiresAt: dateOf(invitation.expiresAt),
+  createdAt: isoOf(invitation.createdAt),
+  expiresAt: isoOf(invitation.expiresAt),
 })

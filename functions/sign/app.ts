@@ -3,6 +3,7 @@ import type { Hono } from 'hono'
 import { setCookie } from 'hono/cookie'
 import { OpenPlayback } from '#domain/api.ts'
 import { MillraceError } from '#domain/errors.ts'
+import { isoOf } from '#domain/iso-date.ts'
 import type { Count, Meta } from '#domain/item.ts'
 import {
   cookiePaths,
@@ -102,7 +103,7 @@ export function createApp(deps: SignDeps): Hono {
       posterUrl: made('poster', posterName),
       storyboardUrl: made('storyboard', storyboardName),
       durationSeconds,
-      expiresAt: new Date(expiresAt * 1000).toISOString(),
+      expiresAt: isoOf(expiresAt),
     }
     return { view, cookie: byCookie ? signed : null }
   }

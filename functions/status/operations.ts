@@ -3,6 +3,7 @@
 import type { Hono } from 'hono'
 import type { OperationsView } from '#domain/account.ts'
 import { hasSource, isStillFailed } from '#domain/attempts.ts'
+import { isoOf } from '#domain/iso-date.ts'
 import type { GuardedDeps } from '#platform/guarded-app.ts'
 import { requireAction } from '#platform/identity.ts'
 import { unstored } from '#platform/problem.ts'
@@ -86,8 +87,6 @@ export function addOperations(app: Hono, deps: OperationsDeps): void {
     return c.body(`${lines.join('\n')}\n`, 200, { ...unstored, 'content-type': metricsType })
   })
 }
-
-const isoOf = (seconds: number) => new Date(seconds * 1000).toISOString()
 
 const mostShown = 50
 /** Of the newest records some speak of what is gone or was made since. */

@@ -3,6 +3,7 @@
 import type { Hono } from 'hono'
 import { CreateShare } from '#domain/api.ts'
 import { MillraceError } from '#domain/errors.ts'
+import { isoOf } from '#domain/iso-date.ts'
 import type { Share } from '#domain/item.ts'
 import { watchPath } from '#domain/pages.ts'
 import { type ShareView, writeShareToken } from '#domain/share.ts'
@@ -22,8 +23,6 @@ export interface ShareDeps extends GuardedDeps {
   /** Epoch seconds. */
   now(): number
 }
-
-const isoOf = (seconds: number) => new Date(seconds * 1000).toISOString()
 
 const shareView = (videoId: string, share: Share): ShareView => ({
   shareId: share.shareId,

@@ -14,10 +14,10 @@ import {
 import { visibilities } from '#domain/video.ts'
 
 const person = (role: Role, userId = 'other'): Actor => ({
-  ...{ userId, role, scopes: null, keyId: null },
+  ...{ userId, role, scopes: null, keyId: null, sessionId: null },
 })
 const key = (scopes: Scope[], role: Role = 'user', userId = 'owner'): Actor => {
-  return { userId, role, scopes, keyId: 'a-key' }
+  return { userId, role, scopes, keyId: 'a-key', sessionId: null }
 }
 const actors = {
   nobody,

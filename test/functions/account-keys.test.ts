@@ -44,6 +44,7 @@ describe('keys', () => {
       role: 'user',
       scopes: ['read'],
       keyId,
+      sessionId: null,
     })
     const listed = await (await browser.ask(rooms.app, '/api/keys')).text()
     expect(listed).not.toContain(key)

@@ -6,4 +6,4 @@ export const personOf = (
   userId: string,
   role: Role = 'user',
   scopes: readonly Scope[] | null = null,
-): Person => ({ userId, role, scopes, keyId: scopes ? 'a-key' : null })
+): Person => ({ userId, role, scopes, keyId: scopes ? 'a-key' : null, sessionId: null })
