@@ -22,7 +22,7 @@ import { createPlaybackSigner } from '#platform/playback-token.ts'
 import { createTaskQueue } from '#platform/queue.ts'
 import { createQuotas } from '#platform/quota.ts'
 import { createRateLimits } from '#platform/rate-limits.ts'
-import type { Revoke } from '#platform/revoke.ts'
+import type { Revoke, RevokeAll } from '#platform/revoke.ts'
 import { createSessions } from '#platform/sessions.ts'
 import { createShares } from '#platform/shares.ts'
 import { createStore } from '#platform/store.ts'
@@ -109,6 +109,9 @@ export async function createRooms(options: RoomsOptions) {
   const identify = people ? people.identify : soleOwner
   const calls = people ? createCalls(table) : undefined
   const list = createVideoList({ table })
+  const revokeAll: RevokeAll = async videoIds => {
+    for (const videoId of videoIds) await revoke(videoId)
+  }
   const common = {
     calls,
     videos,
@@ -151,7 +154,7 @@ export async function createRooms(options: RoomsOptions) {
     ? createAccountsApp({
         ...{ ...common, ...people, list },
         publicOrigin,
-        endAccount: userId => endAccount({ ...common, ...people, list, revoke }, userId),
+        endAccount: userId => endAccount({ ...common, ...people, list, revokeAll }, userId),
       })
     : createAccountlessApp(common)
   const rooms = { upload, sign, status, accounts }
@@ -170,7 +173,12 @@ export async function createRooms(options: RoomsOptions) {
     table,
     people,
     /** What the reaper goes on with. */
-    ...{ list, revoke, accounts: createAccounts({ table }), sessions: createSessions({ table }) },
+    ...{
+      list,
+      revokeAll,
+      accounts: createAccounts({ table }),
+      sessions: createSessions({ table }),
+    },
   }
 }
 

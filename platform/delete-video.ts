@@ -7,20 +7,28 @@ import type { Revoke } from './revoke.ts'
 import type { Tasks } from './tasks.ts'
 import type { Videos } from './videos.ts'
 
-export interface DeleteDeps {
+export interface SweepDeps {
   videos: Videos
   tasks: Tasks
   queue: TaskQueue
-  /** Shuts the gate at once: for a video, of which the edge then drops what it keeps, or for links of its epochs before. */
-  revoke: Revoke
   /** Epoch seconds. */
   now(): number
 }
 
+export interface DeleteDeps extends SweepDeps {
+  /** Shuts the gate at once: for a video, of which the edge then drops what it keeps, or for links of its epochs before. */
+  revoke: Revoke
+}
+
 export async function deleteVideo(deps: DeleteDeps, meta: Meta): Promise<void> {
-  const { videos, tasks, queue, revoke, now } = deps
+  await deps.revoke(meta.videoId)
+  await deleteRevoked(deps, meta)
+}
+
+/** One whose links have ended. */
+export async function deleteRevoked(deps: SweepDeps, meta: Meta): Promise<void> {
+  const { videos, tasks, queue, now } = deps
   const { videoId, state, attempt, liveAttempt } = meta
-  await revoke(videoId)
   if (state !== 'deleting') {
     await videos.step(videoId, 'deleting', { dueAt: now() + secondSweepSeconds })
   }

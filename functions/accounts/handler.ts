@@ -16,7 +16,7 @@ import { readSecretText } from '#platform/playback-secret.ts'
 import { createTaskQueue } from '#platform/queue.ts'
 import { createRateLimits } from '#platform/rate-limits.ts'
 import { createRereadTokens } from '#platform/reread-access.ts'
-import { createRevoke } from '#platform/revoke.ts'
+import { createRevokeAll } from '#platform/revoke.ts'
 import { createSessions } from '#platform/sessions.ts'
 import { createTable } from '#platform/table.ts'
 import { createTasks } from '#platform/tasks.ts'
@@ -69,7 +69,7 @@ const videos = {
     client: sqs,
     urls: { fast: env.FAST_QUEUE_URL, bulk: env.BULK_QUEUE_URL },
   }),
-  revoke: createRevoke(call, process.env),
+  revokeAll: createRevokeAll(call, process.env),
 }
 
 const app = createApp({

@@ -18,7 +18,7 @@ import {
 } from '#domain/revocation.ts'
 import { isVideoId } from '#domain/video.ts'
 import type { Log } from '#platform/log.ts'
-import type { KeyStore } from './key-store.ts'
+import { type KeyStore, maxBatch } from './key-store.ts'
 
 export interface GateKeysDeps {
   /** Null where the gate's secret stands in its code: then links end when the objects are gone. */
@@ -31,13 +31,19 @@ export interface GateKeysDeps {
   log: Log
 }
 
+const videoId = z.string().check(z.refine(isVideoId))
+
 /** What the function is asked for, but by CloudFormation. */
 export const Order = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('revoke'),
-    videoId: z.string().check(z.refine(isVideoId)),
+    videoId,
     /** Links of lower epochs end; without it, all do. */
     epoch: z.optional(z.int().check(z.nonnegative())),
+  }),
+  z.object({
+    kind: z.literal('revoke-all'),
+    videoIds: z.array(videoId).check(z.minLength(1), z.maxLength(maxBatch)),
   }),
   z.object({ kind: z.literal('rotate') }),
 ])
@@ -64,6 +70,7 @@ export function readOrder(event: unknown): Order {
 
 export async function obey(deps: GateKeysDeps, order: Order): Promise<void> {
   if (order.kind === 'rotate') await rotate(deps)
+  else if (order.kind === 'revoke-all') await revokeAll(deps, order.videoIds)
   else await revoke(deps, order.videoId, order.epoch ?? noEpoch)
 }
 
@@ -102,7 +109,28 @@ async function revoke(
     return
   }
   log.info('links ended', { video: videoId, ...(epoch === noEpoch ? {} : { before: epoch }) })
-  if (keys && count && count > tidyFrom) await keys.removeWhere(isOver(now()))
+  if (keys && count) await tidy(keys, count, now())
+}
+
+/**
+ * In one write. What the edge keeps of so many stays there: nobody gets past the gate to it, and CloudFront drops 15 at a time, at a
+ * price for each.
+ */
+async function revokeAll(deps: GateKeysDeps, videoIds: readonly string[]): Promise<void> {
+  const { keys, now, log } = deps
+  if (!keys) {
+    for (const videoId of videoIds) await revoke(deps, videoId, noEpoch)
+    return
+  }
+  // Whatever stands there already, nothing is stricter or holds longer.
+  const ended = writeRevocation(revocationFrom(noEpoch, now()))
+  const count = await keys.putAll(videoIds.map(videoId => [videoId, ended]))
+  log.info('links ended', { videos: videoIds.length })
+  await tidy(keys, count, now())
+}
+
+async function tidy(keys: KeyStore, count: number, now: number): Promise<void> {
+  if (count > tidyFrom) await keys.removeWhere(isOver(now))
 }
 
 const isOver = (now: number) => (name: string, value: string) =>

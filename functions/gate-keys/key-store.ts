@@ -16,12 +16,14 @@ export interface KeyStore {
    * @returns the number of names there are then
    */
   put(name: string, next: (held: string | null) => string): Promise<number>
+  /** The same of several, `maxBatch` at most, whatever stands there. */
+  putAll(values: readonly (readonly [name: string, value: string])[]): Promise<number>
   /** Removes some of the names that `isOld` accepts, as many as go at once. */
   removeWhere(isOld: (name: string, value: string) => boolean): Promise<void>
 }
 
 /** CloudFront: «UpdateKeys … up to 50», and as many names a page. */
-const maxBatch = 50
+export const maxBatch = 50
 /** Names that are to stay may fill the first pages; so many are looked through, some 20 ms each. */
 const maxPages = 40
 const tries = 10
@@ -60,6 +62,9 @@ export function createKeyStore(deps: {
   return {
     put(Key, next) {
       return update(async () => ({ Puts: [{ Key, Value: next(await read(Key)) }] }))
+    },
+    putAll(values) {
+      return update(() => ({ Puts: values.map(([Key, Value]) => ({ Key, Value })) }))
     },
     async removeWhere(isOld) {
       const old: { Key: string }[] = []

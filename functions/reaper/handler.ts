@@ -5,7 +5,7 @@ import { createQueueClient, createStoreClient, createTableClient } from '#platfo
 import { readServices, requireEnv } from '#platform/env.ts'
 import { createLambdaLog, createLambdaMetrics, systemSeconds } from '#platform/lambda.ts'
 import { createTaskQueue } from '#platform/queue.ts'
-import { createRevoke } from '#platform/revoke.ts'
+import { createRevokeAll } from '#platform/revoke.ts'
 import { createSessions } from '#platform/sessions.ts'
 import { createStore } from '#platform/store.ts'
 import { createTable } from '#platform/table.ts'
@@ -34,7 +34,7 @@ const deps = {
   list: createVideoList({ table }),
   accounts: createAccounts({ table }),
   sessions: createSessions({ table }),
-  revoke: createRevoke(call, process.env),
+  revokeAll: createRevokeAll(call, process.env),
   source: createStore({ client: createStoreClient(services), bucket: env.SOURCE_BUCKET }),
   now: systemSeconds,
   log: createLambdaLog('reaper', process.env['LOG_LEVEL']),

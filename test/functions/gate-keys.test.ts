@@ -28,6 +28,10 @@ const keys = {
     names.set(name, next(names.get(name) ?? null))
     return names.size
   },
+  async putAll(values: readonly (readonly [string, string])[]) {
+    for (const [name, value] of values) names.set(name, value)
+    return names.size
+  },
   async removeWhere(isOld: (name: string, value: string) => boolean) {
     for (const [name, value] of names) if (isOld(name, value)) names.delete(name)
   },
@@ -110,6 +114,16 @@ describe('revoke', () => {
     await expect(obey({ ...deps(), keys: null, invalidate }, order)).rejects.toThrow('TooMany')
   })
 
+  it('ends the links of many in one write, and what the edge keeps of them stays', async () => {
+    const videoIds = [videoId, 'v_0123456789abcdefghijCD']
+    await obey(deps(), { kind: 'revoke-all', videoIds })
+    const ended = writeRevocation(revocationFrom(noEpoch, now))
+    expect(Object.fromEntries(names)).toEqual(Object.fromEntries(videoIds.map(id => [id, ended])))
+    expect(invalidated).toEqual([])
+    await obey({ ...deps(), keys: null }, { kind: 'revoke-all', videoIds })
+    expect(invalidated).toEqual(videoIds.map(id => `/v/${id}/*`))
+  })
+
   it('of a gate without a store says that links of before go on', async () => {
     const said: string[] = []
     const log = { ...silentLog, warn: (message: string) => void said.push(message) }
@@ -125,12 +139,15 @@ describe('revoke', () => {
   })
 })
 
-it.each([{}, { kind: 'open' }, { kind: 'revoke', videoId: '../x' }, null])(
-  '%j is no order',
-  event => {
-    expect(() => readOrder(event)).toThrow(expect.objectContaining({ code: 'bad-request' }))
-  },
-)
+it.each([
+  ...[{}, { kind: 'open' }, { kind: 'revoke', videoId: '../x' }, null],
+  ...[
+    { kind: 'revoke-all', videoIds: [] },
+    { kind: 'revoke-all', videoIds: ['../x'] },
+  ],
+])('%j is no order', event => {
+  expect(() => readOrder(event)).toThrow(expect.objectContaining({ code: 'bad-request' }))
+})
 
 it('an invalidation is one small document', async () => {
   const sent: string[] = []

@@ -64,6 +64,14 @@ it('makes of what stands there what shall stand there, whoever was quicker', asy
   expect((await list())['at-once-counted']).toBe('4')
 })
 
+it('puts several in one write', async () => {
+  await keys.putAll([
+    ['at-once-x', '8'],
+    ['at-once-y', '9'],
+  ])
+  expect(await list()).toMatchObject({ 'at-once-x': '8', 'at-once-y': '9' })
+})
+
 it('removes what is old', async () => {
   await keys.removeWhere(name => name.startsWith('at-once-'))
   expect(await list()).toEqual({ a: '3', b: '2' })

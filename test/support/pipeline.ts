@@ -99,7 +99,7 @@ export async function createPipeline(endpoint: string, options: { pageItems?: nu
     list: createVideoList({ table }),
     accounts: createAccounts({ table }),
     sessions: createSessions({ table }),
-    revoke: () => {},
+    revokeAll: () => {},
     shares,
     readShare: shares.read,
     access: createVideoAccess({ table }),
