@@ -207,6 +207,9 @@ export function contentSecurityPolicy(
   ].join('; ')
 }
 
+/** Of every answer of the API that says no other: nothing in it is shown, run or framed. */
+export const apiContentPolicy = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+
 /** CORS rules of the source bucket: browsers PUT parts from the portal's origin and read back each part's ETag. */
 export const uploadCors = {
   allowedMethods: ['PUT'],

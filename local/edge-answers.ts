@@ -2,6 +2,7 @@
 import { promisify } from 'node:util'
 import { constants, gzip } from 'node:zlib'
 import {
+  apiContentPolicy,
   type Behaviour,
   contentSecurityPolicy,
   mediaCorsHeaders,
@@ -59,6 +60,9 @@ export function decorate(response: Response, options: DecorateOptions): Response
   if (behaviour.origin === 'portal' || behaviour.origin === 'api') {
     for (const [name, value] of Object.entries(securityHeadersOf(behaviour)))
       headers.set(name, value)
+  }
+  if (behaviour.origin === 'api' && !headers.has('content-security-policy')) {
+    headers.set('content-security-policy', apiContentPolicy)
   }
   if (behaviour.origin === 'portal') {
     headers.set('content-security-policy', contentSecurityPolicy(storeOrigin, behaviour))

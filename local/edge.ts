@@ -47,6 +47,8 @@ export interface Edge {
 }
 
 const megabytes = 1024 * 1024
+/** CloudFront: «GET, HEAD, OPTIONS, PUT, PATCH, POST, DELETE» are all it takes. */
+const knownMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'POST', 'DELETE'])
 const thisMachine: Viewer = { address: '127.0.0.1' }
 
 export function createEdge(options: EdgeOptions): Edge {
@@ -63,6 +65,7 @@ export function createEdge(options: EdgeOptions): Edge {
   async function answer(request: Request, behaviour: Behaviour, viewer: Viewer): Promise<Response> {
     const { method } = request
     const url = new URL(request.url)
+    if (!knownMethods.has(method)) return problem(405, 'bad-request')
     const readOnly = behaviour.methods === 'read'
     if (
       readOnly &&

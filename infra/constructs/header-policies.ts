@@ -11,6 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudfront'
 import { Construct } from 'constructs'
 import {
+  apiContentPolicy,
   type Behaviour,
   contentSecurityPolicy,
   cookieCacheControl,
@@ -70,9 +71,15 @@ export class HeaderPolicies extends Construct {
         customHeaders: [{ header: 'cache-control', value: cookieCacheControl, override }],
       },
     })
+    const { customHeadersBehavior, securityHeadersBehavior } = securityOf({})
     this.api = new ResponseHeadersPolicy(this, 'Api', {
       comment: 'Millrace: answers of the API',
-      ...securityOf({}),
+      customHeadersBehavior,
+      securityHeadersBehavior: {
+        ...securityHeadersBehavior,
+        // The API's own pages say another.
+        contentSecurityPolicy: { contentSecurityPolicy: apiContentPolicy, override: false },
+      },
     })
     this.portal = this.pages('Portal', 'the portal', storeOrigin, {})
     this.embed = this.pages('Embed', 'the player in frames', storeOrigin, { framedByAnyone: true })

@@ -226,6 +226,10 @@ describe.each(variants)('%s', (_, stage, options) => {
     const open = policies.filter(policy => policy.includes('frame-ancestors *'))
     expect(open).toHaveLength(1)
     expect(open[0]).not.toContain('FrameOptions')
+    const api = policies.filter(policy => policy.includes("frame-ancestors 'none'"))
+    expect(api).toHaveLength(1)
+    // Its own pages say another.
+    expect(api[0]).toMatch(/"ContentSecurityPolicy":\{[^}]*"Override":false/)
     const pages = policies.filter(policy => policy.includes("frame-ancestors 'self'"))
     expect(pages).toHaveLength(1)
     expect(pages[0]).toContain('SAMEORIGIN')

@@ -140,6 +140,22 @@ describe('the API', () => {
     expect(response.headers.get('x-cache')).toBe(null)
   })
 
+  it('shows, runs and frames nothing, unless a page of its own says what', async () => {
+    const own = "default-src 'none'; style-src 'unsafe-inline'"
+    const edge = await testEdge({
+      apps: {
+        api: ({ url }) =>
+          new Response('x', {
+            headers: url.includes('/docs') ? { 'content-security-policy': own } : {},
+          }),
+      },
+    })
+    const policyOf = async (path: string) =>
+      (await edge.get(path)).headers.get('content-security-policy')
+    expect(await policyOf('/api/videos')).toContain("default-src 'none'; ")
+    expect(await policyOf('/api/docs')).toBe(own)
+  })
+
   it('is never kept', async () => {
     let count = 0
     const edge = await testEdge({

@@ -39,6 +39,15 @@ describe('a server', () => {
     expect(await (await fetch(at('/health'))).text()).toBe('there')
   })
 
+  it('takes no method that CloudFront does not', async () => {
+    const edge = await testEdge({})
+    open(edge)
+    for (const path of ['/', '/api/videos', `/t/x/v/${video}/1/main.m3u8`]) {
+      const answer = await raw(`TRACE ${path} HTTP/1.1\nHost: localhost\nConnection: close\n\n`)
+      expect(answer).toMatch(/^HTTP\/1\.1 405 /)
+    }
+  })
+
   it.each([
     ['a head', 'GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: '],
     ['a body', 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n'],
