@@ -24,6 +24,8 @@ export interface Taken {
 export interface RateLimits {
   /** @param subject who asks: an id, an address. @param now epoch seconds */
   take(limit: RateLimit, subject: string, now: number): Promise<Taken>
+  /** One token, as if it had not been taken. */
+  giveBack(limit: RateLimit, subject: string): Promise<void>
 }
 
 /** Records go some time after their bucket is full. */
@@ -57,6 +59,13 @@ export function createRateLimits({ table }: { table: Table }): RateLimits {
       if (full.done) return answer(fromLimitItem(full.item).fullAt, true)
       const taken = await add('fullAt', 'fullAt <= :limit', latest)
       return answer(fromLimitItem(taken.item ?? {}).fullAt, taken.done)
+    },
+    async giveBack({ name, secondsAToken }, subject) {
+      await table.update(limitKey(name, hashOf(subject)), {
+        UpdateExpression: 'SET fullAt = fullAt - :token',
+        ConditionExpression: 'attribute_exists(fullAt)',
+        ExpressionAttributeValues: { ':token': secondsAToken },
+      })
     },
   }
 }

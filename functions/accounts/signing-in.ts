@@ -117,8 +117,9 @@ export function addSigningIn(app: Hono, deps: SigningInDeps): void {
     const { email: given, password } = c.req.valid('json')
     const email = toEmail(given) ?? given
     const address = limitedAddress(c.req.raw)
+    const here = `${address} ${email}`
     const buckets = [
-      [attemptLimits.signInHere, `${address} ${email}`],
+      [attemptLimits.signInHere, here],
       [attemptLimits.signInAccount, email],
       [attemptLimits.signInAddress, address],
     ] as const
@@ -130,6 +131,8 @@ export function addSigningIn(app: Hono, deps: SigningInDeps): void {
       const detail = profile ? `user ${profile.userId}` : 'an address without an account'
       throw new MillraceError('sign-in-failed', { detail })
     }
+    // Whoever knows the password is no guesser, however often they come.
+    await limits.giveBack(attemptLimits.signInHere, here)
     if (found === 'outdated') {
       const passwordHash = await passwords.hash(password)
       await accounts.change(profile.userId, { passwordHash }, profile.passwordHash)

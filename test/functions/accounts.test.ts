@@ -152,6 +152,17 @@ describe('signing in', () => {
     expect((await signIn(new Browser(), (await somebody()).email)).status).toBe(200)
   })
 
+  it('lets in whoever knows the password, however often, and still counts what was guessed', async () => {
+    const { email, browser } = await somebody()
+    for (let i = 0; i < attemptLimits.signInHere.burst + 2; i++) {
+      expect((await signIn(browser, email)).status).toBe(200)
+    }
+    for (let i = 0; i < attemptLimits.signInHere.burst; i++) {
+      expect((await signIn(browser, email, 'a wrong password')).status).toBe(401)
+    }
+    expect((await signIn(browser, email)).status).toBe(429)
+  })
+
   it('stops guessing from many addresses at one account, too', async () => {
     const { email } = await somebody()
     let status = 0

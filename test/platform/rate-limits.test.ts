@@ -35,6 +35,17 @@ it('holds no more than is full, however long nobody asked', async () => {
   expect(await taken('rare', 1_000_000)).toBe('yes 4 0')
 })
 
+it('takes a token back, and gives it out once more', async () => {
+  for (let i = 0; i < 5; i++) await taken('honest', 1000)
+  await limits.giveBack(limit, 'honest')
+  expect([await taken('honest', 1000), await taken('honest', 1000)]).toEqual([
+    'yes 0 12',
+    'no 0 12',
+  ])
+  await limits.giveBack(limit, 'nobody who asked')
+  expect(await taken('nobody who asked', 1000)).toBe('yes 4 0')
+})
+
 it('has one for each subject, and for each limit', async () => {
   for (let i = 0; i < 6; i++) await taken('greedy', 1000)
   expect(await taken('modest', 1000)).toBe('yes 4 0')
