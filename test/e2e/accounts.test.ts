@@ -135,6 +135,40 @@ it('a new installation becomes two people’s, and what is private stays so', as
   expect(await bob.getByRole('button', { name: 'Delete' }).count()).toBe(0)
 }, 60_000)
 
+it('people are shown some at a time, more on demand; whoever is removed is gone at once', async () => {
+  const browser = await openBrowser()
+  const ada = await openPage(browser)
+  await ada.route(/\/api\/users(\?|$)/, (route, request) => {
+    const url = new URL(request.url())
+    url.searchParams.set('limit', '1')
+    return route.continue({ url: url.href })
+  })
+  await ada.goto(`${stack.origin}/sign-in?to=/admin`)
+  await signIn(ada, 'Ada')
+  await ada.getByRole('button', { name: 'Make a link' }).click()
+  const invitation = await ada.getByLabel('Link to the invitation').inputValue()
+  const cyd = await openPage(browser)
+  await becomes(cyd, invitation, 'Cyd')
+  await cyd.getByRole('heading', { name: 'Drop a video here' }).waitFor()
+
+  await ada.reload()
+  const people = ada.getByRole('region', { name: 'People' })
+  const rows = people.getByRole('listitem')
+  const more = people.getByRole('button', { name: 'Show more' })
+  await more.waitFor()
+  expect(await rows.count()).toBe(1)
+  expect(await violations(ada), 'a part of the people').toEqual([])
+  for (let shown = 2; shown <= 3; shown++) {
+    await more.click()
+    await expect.poll(() => rows.count()).toBe(shown)
+  }
+  await people.getByRole('button', { name: /Cyd/ }).click()
+  await ada.getByRole('dialog').getByRole('button').last().click()
+  await expect.poll(() => rows.count()).toBe(2)
+  await people.getByText('bob@example.com').waitFor()
+  await expect.poll(() => more.count()).toBe(0)
+}, 60_000)
+
 it('a session that ends costs no upload; the next one at the browser finds nothing of it', async () => {
   const browser = await openBrowser()
   const ada = await openPage(browser)
