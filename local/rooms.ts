@@ -154,7 +154,7 @@ export async function createRooms(options: RoomsOptions) {
     ? createAccountsApp({
         ...{ ...common, ...people, list },
         publicOrigin,
-        endAccount: userId => endAccount({ ...common, ...people, list, revokeAll }, userId),
+        endAccount: (...who) => endAccount({ ...common, ...people, list, revokeAll }, ...who),
       })
     : createAccountlessApp(common)
   const rooms = { upload, sign, status, accounts }

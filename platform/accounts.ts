@@ -19,12 +19,13 @@ import {
   toPictureItem,
   toProfileItem,
 } from '#domain/account-item.ts'
+import { MillraceError } from '#domain/errors.ts'
 import { ownerPartition } from '#domain/item.ts'
 import { dueIndex, duePartition } from '#domain/table-facts.ts'
 import { accountSettleSeconds } from '#domain/timing.ts'
 import { hashOf } from './hash.ts'
 import { soleOwnerId } from './identity.ts'
-import type { Item, Table, Write } from './table.ts'
+import type { Item, Table, UpdateInput, Write } from './table.ts'
 
 /** What lets an account be made: that there is no admin yet, an invitation, or that anybody may. */
 export type Entry =
@@ -38,13 +39,27 @@ type Changeable = 'name' | 'language' | 'role' | 'passwordHash' | 'disabled' | '
 /** What is undefined stays. */
 export type ProfileChanges = { [Field in Changeable]?: Profile[Field] | undefined }
 
+export interface ChangeConditions {
+  /** The hash that must still be there, for a change of password. */
+  from?: string | undefined
+  /** Somebody else who must be an admin still, for what takes one away. */
+  admin?: string | undefined
+}
+
 export interface Accounts {
   read(userId: string): Promise<Profile | null>
   findByEmail(email: string): Promise<Profile | null>
   hasAdmin(): Promise<boolean>
   create(profile: Profile, entry: Entry): Promise<Created>
-  /** Null when there is no such account, or not for long any more. @param from the hash that must still be there, for a change of password */
-  change(userId: string, changes: ProfileChanges, from?: string): Promise<Profile | null>
+  /**
+   * Null when there is no such account, or not for long any more.
+   * @throws MillraceError `state-conflict` where no admin would be left
+   */
+  change(
+    userId: string,
+    changes: ProfileChanges,
+    conditions?: ChangeConditions,
+  ): Promise<Profile | null>
   /** Null: takes it away. */
   setPicture(userId: string, picture: Picture | null, now: number): Promise<Profile | null>
   readPicture(userId: string): Promise<Picture | null>
@@ -53,10 +68,10 @@ export interface Accounts {
     limit: number,
     cursor: string | null,
   ): Promise<{ accounts: Profile[]; cursor: string | null }>
-  /** Whether somebody else is an admin who may sign in. */
-  hasOtherAdmin(userId: string): Promise<boolean>
-  /** Lets nobody in any more, frees its address, and makes its end due. False when there is no such account. */
-  shut(userId: string, now: number): Promise<boolean>
+  /** Somebody else who is an admin and may sign in. */
+  findOtherAdmin(userId: string): Promise<string | null>
+  /** Lets nobody in any more, frees its address, and makes its end due. False when there is no such account. @param admin as for `change` */
+  shut(userId: string, now: number, admin?: string): Promise<boolean>
   /** Something of it is done, and there is more to do: it is due again, behind all that is due already. */
   postponeEnd(userId: string, now: number): Promise<void>
   /** With everything in its partition: sessions, keys, picture. Its videos are not touched. */
@@ -98,22 +113,50 @@ export function createAccounts({ table }: { table: Table }): Accounts {
     ]
   }
 
-  async function update(
+  const isAdmin = (userId: string): Write => ({
+    ConditionCheck: {
+      TableName,
+      Key: profileKey(userId),
+      ConditionExpression:
+        '#role = :admin AND attribute_not_exists(endsAt) AND (attribute_not_exists(disabled) OR disabled = :false)',
+      ExpressionAttributeNames: { '#role': 'role' },
+      ExpressionAttributeValues: { ':admin': 'admin', ':false': false },
+    },
+  })
+
+  /** Two who take each other's rights at the same moment: one is too late. */
+  async function write(
+    userId: string,
+    input: UpdateInput & { UpdateExpression: string },
+    admin: string | undefined,
+  ): Promise<Profile | null> {
+    const Key = profileKey(userId)
+    if (admin === undefined) {
+      const updated = await table.update(Key, input)
+      return updated.done ? fromProfileItem(updated.item) : null
+    }
+    const made = await table.transact([{ Update: { TableName, Key, ...input } }, isAdmin(admin)])
+    if (made.done) return read(userId)
+    if (!made.failed.includes(1)) return null
+    throw new MillraceError('state-conflict', { message: 'Nobody would be left who is an admin.' })
+  }
+
+  function update(
     userId: string,
     fields: Readonly<Record<string, unknown>>,
-    condition?: { expression: string; values: Item },
+    { from, admin }: ChangeConditions = {},
   ): Promise<Profile | null> {
     const sets = Object.entries(fields).filter(([, value]) => value !== undefined)
-    const updated = await table.update(profileKey(userId), {
+    const input = {
       UpdateExpression: `SET ${sets.map(([name]) => `#${name} = :${name}`).join(', ')}`,
-      ConditionExpression: `attribute_exists(pk) AND attribute_not_exists(endsAt)${condition ? ` AND ${condition.expression}` : ''}`,
+      ConditionExpression: `attribute_exists(pk) AND attribute_not_exists(endsAt)${from === undefined ? '' : ' AND passwordHash = :from'}`,
       ExpressionAttributeNames: Object.fromEntries(sets.map(([name]) => [`#${name}`, name])),
       ExpressionAttributeValues: {
         ...Object.fromEntries(sets.map(([name, value]) => [`:${name}`, value])),
-        ...condition?.values,
+        ...(from === undefined ? {} : { ':from': from }),
       },
-    })
-    return updated.done ? fromProfileItem(updated.item) : null
+    }
+    return write(userId, input, admin)
   }
 
   /** It may be somebody else's by now. */
@@ -169,15 +212,9 @@ export function createAccounts({ table }: { table: Table }): Accounts {
       if (made.done) return 'created'
       return made.failed.includes(1) ? 'email-taken' : 'entry-used'
     },
-    async change(userId, changes, from) {
+    async change(userId, changes, conditions) {
       if (Object.values(changes).every(value => value === undefined)) return read(userId)
-      return update(
-        userId,
-        changes,
-        from === undefined
-          ? undefined
-          : { expression: 'passwordHash = :from', values: { ':from': from } },
-      )
+      return update(userId, changes, conditions)
     },
     async setPicture(userId, picture, now) {
       if (!picture) {
@@ -198,22 +235,23 @@ export function createAccounts({ table }: { table: Table }): Accounts {
       return item ? fromPictureItem(item) : null
     },
     page,
-    async hasOtherAdmin(userId) {
+    async findOtherAdmin(userId) {
       const isOther = (one: Profile | null) =>
         one?.role === 'admin' && !one.disabled && one.userId !== userId
       // Mostly it is the first one, and nobody else is looked at.
-      if (isOther(await read(soleOwnerId))) return true
+      if (isOther(await read(soleOwnerId))) return soleOwnerId
       let cursor: string | null = null
       do {
         const some = await page(accountsARead, cursor)
-        if (some.accounts.some(isOther)) return true
+        const other = some.accounts.find(isOther)
+        if (other) return other.userId
         cursor = some.cursor
       } while (cursor !== null)
-      return false
+      return null
     },
-    async shut(userId, now) {
+    async shut(userId, now, admin) {
       const { partition, sort } = dueIndex
-      const { done, item } = await table.update(profileKey(userId), {
+      const input = {
         // Asked for again, it is no later for that.
         UpdateExpression: `SET disabled = :true, endsAt = if_not_exists(endsAt, :now), ${partition} = :due, ${sort} = if_not_exists(${sort}, :dueAt)`,
         ConditionExpression: 'attribute_exists(pk)',
@@ -223,9 +261,10 @@ export function createAccounts({ table }: { table: Table }): Accounts {
           ':due': duePartition,
           ':dueAt': now + accountSettleSeconds,
         },
-      })
-      if (done) await freeAddress(fromProfileItem(item))
-      return done
+      }
+      const profile = await write(userId, input, admin)
+      if (profile) await freeAddress(profile)
+      return profile !== null
     },
     async postponeEnd(userId, now) {
       await table.update(profileKey(userId), {

@@ -22,12 +22,17 @@ const videosAPage = 4 * videosAtOnce
 /** Of the call that asks for it: an API Gateway waits for 29 s. */
 const callSeconds = 5
 
-/** Resolves when its person is out, and the rest is done or due. */
+/**
+ * Resolves when its person is out, and the rest is done or due.
+ * @param admin somebody else who must be one still
+ * @throws MillraceError `state-conflict` where they are none
+ */
 export async function endAccount(
   deps: EndAccountDeps & { log: Log },
   userId: string,
+  admin?: string,
 ): Promise<void> {
-  if (!(await deps.accounts.shut(userId, deps.now()))) return
+  if (!(await deps.accounts.shut(userId, deps.now(), admin))) return
   await goOnEnding(deps, userId, deps.now() + callSeconds).catch(thrown => {
     const { code, detail } = toMillraceError(thrown)
     deps.log.warn('the end of an account stays due', { userId, code, detail })

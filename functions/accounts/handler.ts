@@ -75,7 +75,7 @@ const videos = {
 const app = createApp({
   ...people,
   list: videos.list,
-  endAccount: userId => endAccount({ ...people, ...videos, log }, userId),
+  endAccount: (...who) => endAccount({ ...people, ...videos, log }, ...who),
   log,
 })
 

@@ -30,8 +30,8 @@ export interface OwnAccountDeps extends PresentDeps {
   limits: RateLimits
   audit: Audit
   log: Log
-  /** Ends an account with everything it owns. */
-  endAccount(userId: string): Promise<void>
+  /** Ends an account with everything it owns. @param admin somebody else who must be one still */
+  endAccount(userId: string, admin?: string): Promise<void>
   /** Epoch seconds. */
   now(): number
 }
@@ -109,7 +109,11 @@ export function addOwnAccount(app: Hono, deps: OwnAccountDeps): void {
     await confirm(c, profile, current)
     await requireStrength(next, profile)
     const passwordHash = await passwords.hash(next)
-    const changed = await accounts.change(person.userId, { passwordHash }, profile.passwordHash)
+    const changed = await accounts.change(
+      person.userId,
+      { passwordHash },
+      { from: profile.passwordHash },
+    )
     if (!changed)
       throw new MillraceError('state-conflict', { message: 'It was changed elsewhere.' })
     await sessions.endAll(person.userId, person.sessionId ?? undefined)
@@ -120,14 +124,16 @@ export function addOwnAccount(app: Hono, deps: OwnAccountDeps): void {
     const { person, profile } = await own(c)
     await confirm(c, profile, c.req.valid('json').password)
     // Without one nobody could be invited, and nobody become one, any more.
-    if (profile.role === 'admin' && !(await accounts.hasOtherAdmin(person.userId))) {
+    const isAdmin = profile.role === 'admin'
+    const admin = isAdmin ? await accounts.findOtherAdmin(person.userId) : null
+    if (isAdmin && admin === null) {
       throw new MillraceError('state-conflict', {
         message: 'You are the only admin: make somebody else one first.',
       })
     }
     // Before it: nothing is done yet that an entry could be missing of.
     await deps.audit.write(person, { action: 'account-deleted', target: person.userId }, now())
-    await deps.endAccount(person.userId)
+    await deps.endAccount(person.userId, admin ?? undefined)
     return c.body(null, 202)
   })
 

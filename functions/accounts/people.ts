@@ -23,7 +23,7 @@ export interface PeopleDeps extends PresentDeps {
   audit: Audit
   log: Log
   list: Pick<VideoList, 'usage'>
-  endAccount(userId: string): Promise<void>
+  endAccount(userId: string, admin?: string): Promise<void>
   /** Epoch seconds. */
   now(): number
 }
@@ -64,7 +64,7 @@ export function addPeople(app: Hono, deps: PeopleDeps): void {
       })
     }
     const changes = { role, disabled, quota }
-    const changed = await accounts.change(userId, changes)
+    const changed = await accounts.change(userId, changes, locksOut ? { admin: person.userId } : {})
     if (!changed) return problem('not-found')
     // They sign in again, as what they are now.
     if (locksOut) await sessions.endAll(userId)
@@ -82,7 +82,7 @@ export function addPeople(app: Hono, deps: PeopleDeps): void {
     if (!(await accounts.read(userId))) return problem('not-found')
     // Before it: nothing is done yet that an entry could be missing of.
     await audit.write(person, { action: 'user-deleted', target: userId }, now())
-    await deps.endAccount(userId)
+    await deps.endAccount(userId, person.userId)
     return c.body(null, 202)
   })
 

@@ -135,7 +135,7 @@ export function addSigningIn(app: Hono, deps: SigningInDeps): void {
     await limits.giveBack(attemptLimits.signInHere, here)
     if (found === 'outdated') {
       const passwordHash = await passwords.hash(password)
-      await accounts.change(profile.userId, { passwordHash }, profile.passwordHash)
+      await accounts.change(profile.userId, { passwordHash }, { from: profile.passwordHash })
     }
     return letIn(c, profile, 200, accountView(profile))
   })

@@ -32,7 +32,7 @@ beforeEach(async () => {
   const { table, now } = pipeline
   rooms = await createAccountRooms(table, {
     now,
-    endAccount: userId => endAccount({ ...pipeline, revokeAll }, userId),
+    endAccount: (...who) => endAccount({ ...pipeline, revokeAll }, ...who),
   })
   people = await createPeople(rooms)
 })
@@ -177,6 +177,30 @@ it('is anybody’s but the last admin’s, who makes somebody else one first', a
   expect((await leave()).status).toBe(202)
   const asked = { method: 'POST', json: { password } }
   expect((await browser.ask(rooms.app, '/api/account/deletion', asked)).status).toBe(409)
+})
+
+it.each([
+  ['end each other', { method: 'DELETE' }],
+  ['shut each other out', { method: 'PATCH', json: { disabled: true } }],
+  ['make each other users', { method: 'PATCH', json: { role: 'user' } }],
+])('leaves an admin, also where two %s at the same moment', async (_, asked) => {
+  const other = await people.somebody({ role: 'admin' })
+  const answers = await Promise.all([
+    people.admin.ask(rooms.app, `/api/users/${other.account.userId}`, asked),
+    other.browser.ask(rooms.app, '/api/users/owner', asked),
+  ])
+  const { accounts } = await pipeline.accounts.page(10, null)
+  const admins = accounts.filter(({ role, disabled }) => role === 'admin' && !disabled)
+  expect([answers.filter(({ ok }) => ok).length, admins.length]).toEqual([1, 1])
+})
+
+it('leaves an admin, also where both of two go at the same moment', async () => {
+  const other = await people.somebody({ role: 'admin' })
+  const asked = { method: 'POST', json: { password } }
+  const leaving = [people.admin, other.browser].map(browser =>
+    browser.ask(rooms.app, '/api/account/deletion', asked),
+  )
+  expect((await Promise.all(leaving)).map(({ status }) => status).toSorted()).toEqual([202, 409])
 })
 
 it('is not taken back', async () => {

@@ -35,7 +35,7 @@ export async function createAccountRooms(table: Table, change: Partial<AccountsD
     list: createVideoList({ table }),
     registration: 'invited',
     publicOrigin: null,
-    endAccount: async userId => void (await deps.accounts.shut(userId, now())),
+    endAccount: async (userId, admin) => void (await deps.accounts.shut(userId, now(), admin)),
     ...change,
   }
   return { app: createApp(deps), deps, identify }
