@@ -63,7 +63,8 @@ const fields = (first: 'tff' | 'bff', video: string[]): Recipe =>
 
 const mpeg2 = ['-c:v', 'mpeg2video', '-q:v', '3', '-bf', '2', '-g', '15']
 
-export const pictureRecipes: Record<string, Recipe> = {
+/** What is about the size and the turn of the picture, which each rung has its own of. */
+export const shapeRecipes: Record<string, Recipe> = {
   'plain.mp4': film(),
   'rotated-90.mp4': turned(['scale=360:640', 'transpose=cclock'], [0, one, -one, 0]),
   'rotated-180.mp4': turned(['hflip', 'vflip'], [-one, 0, 0, -one]),
@@ -86,6 +87,19 @@ export const pictureRecipes: Record<string, Recipe> = {
     await kit.change(kit.path, file => withMatrix(file, [0, one, -one, 0]))
   },
   'no-pixel-shape.mkv': film({ look: [...bt709, 'setsar=0/1'] }),
+  'moving-size.webm': movingSize,
+  'moving-size.ts': async kit => {
+    const parts = [
+      await kit.film(halfOfStream(0, bt709), kit.at('1.ts')),
+      await kit.film(halfOfStream(50, ['scale=480:270', ...bt709]), kit.at('2.ts')),
+    ]
+    const bytes = await Promise.all(parts.map(part => readFile(part)))
+    await writeFile(kit.path, Buffer.concat(bytes))
+  },
+}
+
+/** What is about its samples: depth, chroma, alpha, colours, fields. */
+const sampleRecipes: Record<string, Recipe> = {
   'ten-bit.mp4': film({ look: rgbTo('bt709', 'yuv420p10le') }),
   'ten-bit-hevc.mp4': film({
     look: rgbTo('bt709', 'yuv420p10le'),
@@ -146,16 +160,9 @@ export const pictureRecipes: Record<string, Recipe> = {
     look: ["drawbox=color=black:t=fill:enable='lt(t,0.99)'", ...bt709],
     video: x264(...taggedBt709, '-g', '25', '-sc_threshold', '0'),
   }),
-  'moving-size.webm': movingSize,
-  'moving-size.ts': async kit => {
-    const parts = [
-      await kit.film(halfOfStream(0, bt709), kit.at('1.ts')),
-      await kit.film(halfOfStream(50, ['scale=480:270', ...bt709]), kit.at('2.ts')),
-    ]
-    const bytes = await Promise.all(parts.map(part => readFile(part)))
-    await writeFile(kit.path, Buffer.concat(bytes))
-  },
 }
+
+export const pictureRecipes = { ...shapeRecipes, ...sampleRecipes }
 
 /** Two encodings of unlike size, their packets one after the other. */
 async function movingSize(kit: Kit): Promise<void> {

@@ -9,7 +9,7 @@ import { makeMaster } from './counted-film.ts'
 import { damageRecipes } from './damage-recipes.ts'
 import { describeOutcome, goldenRow, type Row, textOf } from './describe-outcome.ts'
 import { golden } from './golden.ts'
-import { pictureRecipes } from './picture-recipes.ts'
+import { pictureRecipes, shapeRecipes } from './picture-recipes.ts'
 import { createKit } from './recipe.ts'
 import { createRuns, type Wanted } from './run-input.ts'
 import { soundRecipes } from './sound-recipes.ts'
@@ -28,8 +28,8 @@ const only = process.env['TORTURE']?.split(',')
 const names = Object.keys(recipes).filter(name => only?.includes(name) ?? true)
 const wantedOf = (name: string): Wanted => {
   if (name in copiedRecipes) return 'copied'
-  // The picture of all others is the plain film's: what they are about shows in the lowest rung.
-  return name in pictureRecipes ? 'all' : 'lowest'
+  // What all others are about shows in the lowest rung.
+  return name in shapeRecipes ? 'all' : 'lowest'
 }
 /** Their keyframes are the plain film's, and so would be their poster and storyboard. */
 const unpictured = new Set(Object.keys({ ...clockRecipes, ...soundRecipes, ...attackRecipes }))
