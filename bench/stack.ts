@@ -58,7 +58,11 @@ function readLine(text: string): LogLine | null {
 
 const readyWithinMilliseconds = 30_000
 
-export async function startStack(env: Record<string, string> = {}): Promise<Stack> {
+/** @param program in the place of what `npm start` runs */
+export async function startStack(
+  env: Record<string, string> = {},
+  program = 'local/main.ts',
+): Promise<Stack> {
   const port = await freePort()
   const state = await mkdtemp(join(tmpdir(), 'millrace-bench-'))
   const log: LogLine[] = []
@@ -68,7 +72,7 @@ export async function startStack(env: Record<string, string> = {}): Promise<Stac
     ...{ PORT: String(port), MILLRACE_STATE: state, LOG_FORMAT: 'json' },
     ...{ ACCOUNTS: 'on', ADMIN_CODE: adminCode },
   }
-  const launch = () => launchStack({ ...all, ...env }, log)
+  const launch = () => launchStack(program, { ...all, ...env }, log)
   let child = await launch()
   const origin = `http://localhost:${port}`
   // Whoever gives a code of their own becomes the admin themselves.
@@ -107,8 +111,12 @@ export async function startStack(env: Record<string, string> = {}): Promise<Stac
 }
 
 /** Resolves when it is ready. */
-async function launchStack(env: NodeJS.ProcessEnv, log: LogLine[]): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['local/main.ts'], {
+async function launchStack(
+  program: string,
+  env: NodeJS.ProcessEnv,
+  log: LogLine[],
+): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [program], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   })

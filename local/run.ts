@@ -31,6 +31,8 @@ export interface RunOptions {
   log: Log
   /** For a person: one sentence. */
   say: (sentence: string) => void
+  /** In the place of the transcoder's own program: for tests, whose websites stand on this machine. */
+  transcoder?: { entry: string; env: Readonly<Record<string, string>> }
 }
 
 export interface Running {
@@ -151,8 +153,11 @@ async function start(options: RunOptions, parts: Parts): Promise<Running> {
     },
   })
   parts.transcoder = startTranscoder({
-    entry: join(root, 'transcoder', 'main.ts'),
-    env: transcoderEnvironment({ services, names, env, hasAccounts: accounts !== null }),
+    entry: options.transcoder?.entry ?? join(root, 'transcoder', 'main.ts'),
+    env: {
+      ...transcoderEnvironment({ services, names, env, hasAccounts: accounts !== null }),
+      ...options.transcoder?.env,
+    },
     log,
   })
   if ((await parts.transcoder.begun) === 'refused') {
