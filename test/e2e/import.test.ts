@@ -103,6 +103,7 @@ it('a pasted link is fetched before one’s eyes, and plays', async () => {
   await page.getByText('“A film from afar” is being fetched.').first().waitFor()
   const fetched = card(page, 'A film from afar')
   await fetched.getByText(/^Fetching [1-9][\d.]* \w+ of [\d.]+ [KM]B$/).waitFor()
+  await page.getByText(/^1 video ·/).waitFor()
   const bar = fetched.getByRole('progressbar')
   await expect.poll(async () => Number(await bar.getAttribute('aria-valuenow'))).toBeGreaterThan(10)
   site.rest()

@@ -16,6 +16,7 @@ async function begin({ api, videos, library }: Portal, url: string): Promise<voi
   const view = await api.json<VideoView>('POST', '/api/imports', { url })
   videos.take(view)
   library.prepend(view)
+  void library.count()
   notify(text.begun(view.title))
 }
 
