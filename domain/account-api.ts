@@ -42,6 +42,10 @@ export const SignIn = z.strictObject({ email: text(300), password })
 export const ChangePassword = z.strictObject({ current: password, next: password })
 /** So that an open browser is not enough. */
 export const ConfirmPassword = z.strictObject({ password })
+/** By a link that an admin made. */
+export const SetPassword = z.strictObject({ code: text(200), password })
+/** `code` is shown this once. */
+export const PasswordLink = z.object({ code: z.string(), expiresAt: dateTime })
 export const ChangeAccount = z.strictObject({
   name: z.optional(plain(nameMaxLength)),
   language: z.optional(z.enum(languages)),

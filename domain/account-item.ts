@@ -26,6 +26,11 @@ export const apiKeyKey = (userId: string, keyId: string): ItemKey => ({
   pk: ownerPartition(userId),
   sk: `${apiKeyPrefix}${keyId}`,
 })
+/** The one way back in that holds, where there is one. */
+export const passwordLinkKey = (userId: string): ItemKey => ({
+  pk: ownerPartition(userId),
+  sk: 'PASSWORD-LINK',
+})
 /** All accounts by address: one each, and the list of them. */
 export const rosterPartition = 'ACCOUNTS'
 export const rosterKey = (emailHash: string): ItemKey => ({
@@ -147,6 +152,13 @@ export const toInvitationItem = (invitation: Invitation) => ({
 export const fromInvitationItem = (item: unknown): Invitation => read(Invitation, item)
 
 /** When the bucket would be full again, epoch seconds. */
+const PasswordLink = z.object({
+  /** SHA-256. */
+  codeHash: z.string(),
+  expiresAt: count,
+})
+export const fromPasswordLinkItem = (item: unknown) => read(PasswordLink, item)
+
 const Limit = z.object({ fullAt: nonNegative })
 export const fromLimitItem = (item: unknown) => read(Limit, item)
 

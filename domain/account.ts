@@ -123,6 +123,8 @@ export const keyPrefix = 'millrace_'
 
 /** An invitation counts for a week. */
 export const invitationSeconds = 7 * 24 * 3600
+/** A link to a new password counts for a day. */
+export const passwordLinkSeconds = 24 * 3600
 
 /** How often somebody may try, by what is asked. `burst` at once, then one each `secondsAToken`. */
 export const attemptLimits = {

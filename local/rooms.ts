@@ -17,6 +17,7 @@ import { createIdentify } from '#platform/identify.ts'
 import { soleOwner } from '#platform/identity.ts'
 import type { Log } from '#platform/log.ts'
 import { createMultipart } from '#platform/multipart.ts'
+import { createPasswordLinks } from '#platform/password-links.ts'
 import { createPasswords } from '#platform/passwords.ts'
 import { createPlaybackSigner } from '#platform/playback-token.ts'
 import { createTaskQueue } from '#platform/queue.ts'
@@ -198,6 +199,7 @@ async function createPeople(
     accounts: createAccounts({ table }),
     sessions: createSessions({ table, log }),
     passwords: createPasswords(),
+    passwordLinks: createPasswordLinks({ table }),
     limits: createRateLimits({ table }),
     audit: createAudit({ table }),
     identify: createIdentify({ verifier: tokens, keys, secure, publicOrigin, now }),

@@ -6,12 +6,13 @@ import { createLimitedApp } from '#platform/guarded-app.ts'
 import { cookieNames } from '#platform/identify.ts'
 import type { Log } from '#platform/log.ts'
 import { createBareApp, unstored } from '#platform/problem.ts'
+import { addNewPassword, type NewPasswordDeps } from './new-password.ts'
 import { addOwnAccount, type OwnAccountDeps } from './own-account.ts'
 import { addPeople, type PeopleDeps } from './people.ts'
 import { addSigningIn, limitedApart, type SigningInDeps } from './signing-in.ts'
 import { accountView } from './views.ts'
 
-export interface AccountsDeps extends SigningInDeps, OwnAccountDeps, PeopleDeps {
+export interface AccountsDeps extends SigningInDeps, OwnAccountDeps, PeopleDeps, NewPasswordDeps {
   log: Log
 }
 
@@ -25,6 +26,7 @@ export function createApp(deps: AccountsDeps): Hono {
   addSigningIn(app, deps)
   addOwnAccount(app, deps)
   addPeople(app, deps)
+  addNewPassword(app, deps)
   return app
 }
 

@@ -11,6 +11,7 @@ import { endAccount } from '#platform/end-account.ts'
 import { readChoice, readOrigin, readServices, requireEnv } from '#platform/env.ts'
 import { createIdentify } from '#platform/identify.ts'
 import { createLambdaLog, handleHttp, systemSeconds } from '#platform/lambda.ts'
+import { createPasswordLinks } from '#platform/password-links.ts'
 import { createPasswords } from '#platform/passwords.ts'
 import { readSecretText } from '#platform/playback-secret.ts'
 import { createTaskQueue } from '#platform/queue.ts'
@@ -57,6 +58,7 @@ const people = {
   accounts: createAccounts({ table }),
   sessions: createSessions({ table, log }),
   passwords: createPasswords(),
+  passwordLinks: createPasswordLinks({ table }),
   limits: createRateLimits({ table }),
   audit: createAudit({ table }),
   identify: createIdentify({ verifier: tokens, keys, secure: true, publicOrigin, now }),

@@ -13,6 +13,7 @@ import { takeTokens } from '#platform/call-limits.ts'
 import { requireAction } from '#platform/identity.ts'
 import { jsonBody, readBytes } from '#platform/json-body.ts'
 import type { Log } from '#platform/log.ts'
+import type { PasswordLinks } from '#platform/password-links.ts'
 import { requireStrength } from '#platform/password-strength.ts'
 import type { Passwords } from '#platform/passwords.ts'
 import { problem, unstored } from '#platform/problem.ts'
@@ -27,6 +28,7 @@ export interface OwnAccountDeps extends PresentDeps {
   keys: ApiKeys
   tokens: AccessTokens
   passwords: Passwords
+  passwordLinks: PasswordLinks
   limits: RateLimits
   audit: Audit
   log: Log
@@ -116,6 +118,7 @@ export function addOwnAccount(app: Hono, deps: OwnAccountDeps): void {
     )
     if (!changed)
       throw new MillraceError('state-conflict', { message: 'It was changed elsewhere.' })
+    await deps.passwordLinks.remove(person.userId)
     await sessions.endAll(person.userId, person.sessionId ?? undefined)
     return c.body(null, 204)
   })

@@ -42,7 +42,11 @@ export interface SigningInDeps {
 }
 
 /** Calls that are limited here, more strictly than others and by more than who asks. */
-export const limitedApart = ['POST /api/account', 'POST /api/session']
+export const limitedApart = [
+  'POST /api/account',
+  'POST /api/account/new-password',
+  'POST /api/session',
+]
 
 export function addSigningIn(app: Hono, deps: SigningInDeps): void {
   const { accounts, sessions, tokens, passwords, limits, now } = deps

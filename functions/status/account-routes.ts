@@ -87,6 +87,14 @@ export const accountRoutes: readonly Route[] = [
   },
   {
     method: 'post',
+    path: '/api/account/new-password',
+    access: 'anyone',
+    summary: 'Set a forgotten password anew, by a link that an admin made; every session ends.',
+    body: 'SetPassword',
+    answers: { 204: { says: 'It is set.' } },
+  },
+  {
+    method: 'post',
     path: '/api/account/deletion',
     access: 'account',
     summary: "Delete one's account with all it owns.",
@@ -166,6 +174,14 @@ export const accountRoutes: readonly Route[] = [
     access: 'users',
     summary: "Delete somebody's account with all it owns.",
     answers: { 202: { says: 'It is gone, and what it owned goes.' } },
+  },
+  {
+    method: 'post',
+    path: '/api/users/{userId}/password-link',
+    access: 'users',
+    summary:
+      'Make a link by which somebody sets their forgotten password anew: once, within a day; a newer one takes its place.',
+    answers: { 201: 'PasswordLink' },
   },
   {
     method: 'get',

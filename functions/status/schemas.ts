@@ -28,6 +28,8 @@ export const schemas = {
   ChangeAccount: accounts.ChangeAccount,
   ChangePassword: accounts.ChangePassword,
   ConfirmPassword: accounts.ConfirmPassword,
+  SetPassword: accounts.SetPassword,
+  PasswordLink: accounts.PasswordLink,
   SessionList: accounts.SessionList,
   CreateKey: accounts.CreateKey,
   CreatedKey: accounts.CreatedKey,

@@ -162,11 +162,39 @@ it('people are shown some at a time, more on demand; whoever is removed is gone 
     await more.click()
     await expect.poll(() => rows.count()).toBe(shown)
   }
-  await people.getByRole('button', { name: /Cyd/ }).click()
+  await people.getByRole('button', { name: 'Delete Cyd' }).click()
   await ada.getByRole('dialog').getByRole('button').last().click()
   await expect.poll(() => rows.count()).toBe(2)
   await people.getByText('bob@example.com').waitFor()
   await expect.poll(() => more.count()).toBe(0)
+}, 60_000)
+
+it('whoever forgot the password gets a link to a new one, which counts once', async () => {
+  const browser = await openBrowser()
+  const ada = await openPage(browser)
+  await ada.goto(`${stack.origin}/sign-in?to=/admin`)
+  await signIn(ada, 'Ada')
+  await ada.getByRole('button', { name: 'Link to a new password for Bob' }).click()
+  const link = await ada.getByLabel('Link to a new password for Bob').last().inputValue()
+  expect(await violations(ada), 'a link that is shown').toEqual([])
+
+  const bob = await openPage(browser)
+  const set = async (given: string) => {
+    await bob.goto(link)
+    await bob.getByRole('heading', { name: 'Set a new password' }).waitFor()
+    await bob.getByLabel('New password').fill(given)
+    await bob.getByRole('button', { name: 'Save' }).click()
+  }
+  await set('password1234')
+  await bob.getByText('guessed first').waitFor()
+  expect(await violations(bob), 'a new password').toEqual([])
+  await bob.getByLabel('New password').fill(password)
+  await bob.getByRole('button', { name: 'Save' }).click()
+  await bob.getByText('The password is set').first().waitFor()
+  await signIn(bob, 'Bob')
+  await bob.getByRole('heading', { name: 'Drop a video here' }).waitFor()
+  await set('another water wheel')
+  await bob.getByText('The link does not hold any more').waitFor()
 }, 60_000)
 
 it('a session that ends costs no upload; the next one at the browser finds nothing of it', async () => {

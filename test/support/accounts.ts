@@ -6,6 +6,7 @@ import { createApiKeys } from '#platform/api-keys.ts'
 import { createAudit } from '#platform/audit.ts'
 import { createIdentify } from '#platform/identify.ts'
 import { silentLog } from '#platform/log.ts'
+import { createPasswordLinks } from '#platform/password-links.ts'
 import { createPasswords } from '#platform/passwords.ts'
 import { createRateLimits } from '#platform/rate-limits.ts'
 import { createSessions } from '#platform/sessions.ts'
@@ -29,6 +30,7 @@ export async function createAccountRooms(table: Table, change: Partial<AccountsD
     ...{ identify, keys, tokens, secure, now, adminCode, log: silentLog },
     accounts: createAccounts({ table }),
     sessions: createSessions({ table }),
+    passwordLinks: createPasswordLinks({ table }),
     passwords: createPasswords({ cost: { memory: 64, passes: 1, parallelism: 1 } }),
     limits: createRateLimits({ table }),
     audit: createAudit({ table }),

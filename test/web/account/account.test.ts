@@ -1,8 +1,8 @@
 // What the pages about accounts work out: whose session it is, limits as they are written, the middle of a picture, a link.
 import { expect, it } from 'vitest'
 import { readClient } from '../../../web/src/account/client-name.ts'
+import { isForPassword, joinLink, passwordLink } from '../../../web/src/account/join-link.ts'
 import { middleOf } from '../../../web/src/account/picture.ts'
-import { joinLink } from '../../../web/src/admin/join-link.ts'
 import { readQuota, writeGigabytes } from '../../../web/src/admin/quota.ts'
 
 const mozilla = 'Mozilla/5.0'
@@ -51,4 +51,10 @@ it('takes the middle of a picture, and hands a code on behind the hash', () => {
   expect(middleOf(400, 300)).toEqual({ left: 50, top: 0, side: 300 })
   expect(middleOf(300, 400)).toEqual({ left: 0, top: 50, side: 300 })
   expect(joinLink('https://a.example', 'i.s/+')).toBe('https://a.example/join#i.s%2F%2B')
+})
+
+it('tells a link to a new password from an invitation', () => {
+  const link = new URL(passwordLink('https://a.example', 'u_1.se+'))
+  expect([link.pathname, link.hash, isForPassword(link.search)]).toEqual(['/join', '#u_1.se%2B', true])
+  expect(isForPassword(new URL(joinLink('https://a.example', 'password')).search)).toBe(false)
 })

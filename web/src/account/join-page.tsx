@@ -1,4 +1,5 @@
-// Making an account: with the code in the fragment of the link that led here, or without one where anybody may.
+// Making an account: with the code in the fragment of the link that led here, or without one where anybody may. The links of those who
+// have forgotten their password lead here, too.
 import { useEffect, useMemo } from 'preact/hooks'
 import { type AccountView, nameMaxLength, passwordLengths } from '#domain/account.ts'
 import { usePortal } from '../portal-context.ts'
@@ -7,15 +8,21 @@ import { replace } from '../router.ts'
 import { strings } from '../strings.ts'
 import './account.css'
 import { EmailField, Field, PasswordField, SubmitButton, Wrong } from './fields.tsx'
+import { isForPassword } from './join-link.ts'
+import { NewPassword } from './new-password.tsx'
 import { fieldOf, useSubmit } from './submit.ts'
 import { words } from './words.ts'
 
 const text = words.join
 
 export function JoinPage() {
+  const code = useMemo(() => decodeCode(location.hash), [])
+  return isForPassword(location.search) ? <NewPassword code={code} /> : <Join code={code} />
+}
+
+function Join({ code }: { code: string }) {
   const { api, session } = usePortal()
   const standing = session.standing.value
-  const code = useMemo(() => decodeCode(location.hash), [])
   const account = session.who.value?.account
   const least = standing?.shortestPassword ?? passwordLengths.least
 

@@ -45,6 +45,7 @@ export function SignInPage() {
         <PasswordField name="password" autocomplete="current-password" />
         <Wrong wrong={wrong} />
         <SubmitButton busy={busy}>{text.submit}</SubmitButton>
+        {!standing?.fresh && <p class="form-hint">{text.forgotten}</p>}
         {standing?.fresh ? (
           <p class="form-hint">{text.fresh}</p>
         ) : standing?.registration === 'open' ? (

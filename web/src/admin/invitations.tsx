@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals'
 import { type Role, roles } from '#domain/access.ts'
 import { EmailField, SubmitButton, Wrong } from '../account/fields.tsx'
+import { joinLink } from '../account/join-link.ts'
 import type { Loaded } from '../account/loaded.ts'
 import { Part } from '../account/part.tsx'
 import { Secret } from '../account/secret.tsx'
@@ -9,7 +10,6 @@ import { fieldOf, useSubmit } from '../account/submit.ts'
 import { words } from '../account/words.ts'
 import { formatDate } from '../look/format.ts'
 import { usePortal } from '../portal-context.ts'
-import { joinLink } from './join-link.ts'
 import { roleOptions } from './people.tsx'
 
 const text = words.admin

@@ -4,7 +4,9 @@ import { type Role, roles } from '#domain/access.ts'
 import type { AccountView, Quota, UserView } from '#domain/account.ts'
 import { Avatar } from '../account/avatar.tsx'
 import { SubmitButton, Wrong } from '../account/fields.tsx'
+import { passwordLink } from '../account/join-link.ts'
 import { Part } from '../account/part.tsx'
+import { Secret } from '../account/secret.tsx'
 import { fieldOf, useSubmit } from '../account/submit.ts'
 import { words } from '../account/words.ts'
 import { toProblem } from '../api/problem.ts'
@@ -41,6 +43,7 @@ export function People({ everybody }: { everybody: Everybody }) {
 function Person({ person, onChanged }: { person: UserView; onChanged(): Promise<void> }) {
   const { api, session } = usePortal()
   const removing = useSignal(false)
+  const link = useSignal<string | null>(null)
   const { name, email, role, disabled } = person
   const isMe = session.who.value?.account?.userId === person.userId
   const path = `/api/users/${person.userId}`
@@ -50,6 +53,11 @@ function Person({ person, onChanged }: { person: UserView; onChanged(): Promise<
     await action().catch(thrown => notify(toProblem(thrown).message))
     await onChanged()
   }
+  const makeLink = () =>
+    act(async () => {
+      const { code } = await api.json<{ code: string }>('POST', `${path}/password-link`)
+      link.value = passwordLink(location.origin, code)
+    })
   const change = (to: Change) => act(() => api.json('PATCH', path, to))
 
   return (
@@ -98,6 +106,14 @@ function Person({ person, onChanged }: { person: UserView; onChanged(): Promise<
             </label>
             <button
               type="button"
+              class="button small"
+              aria-label={text.passwordLinkOf(name)}
+              onClick={() => void makeLink()}
+            >
+              {text.passwordLink}
+            </button>
+            <button
+              type="button"
               class="button small danger-text"
               aria-label={text.removeOf(name)}
               onClick={() => {
@@ -109,6 +125,9 @@ function Person({ person, onChanged }: { person: UserView; onChanged(): Promise<
           </>
         )}
       </div>
+      {link.value && (
+        <Secret label={text.passwordLinkOf(name)} hint={text.passwordLinkText} value={link.value} />
+      )}
       {removing.value && (
         <Confirm
           title={text.removeTitle(name)}

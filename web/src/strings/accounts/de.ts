@@ -73,6 +73,7 @@ export const accountsDe: AccountWords = {
   signIn: {
     title: 'Anmelden',
     submit: 'Anmelden',
+    forgotten: 'Passwort vergessen? Ein Admin kann dir einen Link für ein neues geben.',
     none: 'Noch kein Konto?',
     join: 'Eines anlegen',
     invited: 'Konten gibt es auf Einladung: Bitte, wer diese Installation betreibt, um einen Link.',
@@ -95,6 +96,13 @@ export const accountsDe: AccountWords = {
     have: 'Du hast ein Konto?',
     signedIn: name => `Du bist als ${name} angemeldet. Ein Konto anzulegen meldet dich ab.`,
     signIn: 'Anmelden',
+  },
+
+  newPassword: {
+    title: 'Neues Passwort setzen',
+    lead: 'Das alte gilt dann nicht mehr, und alle Geräte sind abgemeldet.',
+    refused: 'Der Link gilt nicht mehr. Bitte einen Admin um einen neuen.',
+    done: 'Das Passwort ist gesetzt. Melde dich damit an.',
   },
 
   account: {
@@ -176,6 +184,10 @@ export const accountsDe: AccountWords = {
     noLimit: 'unbegrenzt',
     noLimitHint: 'Leer: keine Grenze.',
     remove: 'Löschen',
+    passwordLink: 'Neues Passwort',
+    passwordLinkOf: name => `Link für ein neues Passwort von ${name}`,
+    passwordLinkText:
+      'Er wird nur dieses eine Mal gezeigt und gilt einen Tag. Wer ihn öffnet, setzt das Passwort.',
     removeOf: name => `${name} löschen`,
     removeTitle: name => `${name} löschen?`,
     removeText: 'Das Konto wird endgültig gelöscht, mit allen Videos, Links und Schlüsseln.',
@@ -240,6 +252,7 @@ export const accountsDe: AccountWords = {
       'user-deleted': 'hat ein Konto gelöscht',
       'account-deleted': 'hat das eigene Konto gelöscht',
       invited: 'hat jemanden eingeladen',
+      'password-link-created': 'hat einen Link für ein neues Passwort angelegt',
       'invitation-removed': 'hat eine Einladung zurückgenommen',
       'key-created': 'hat einen Schlüssel angelegt',
       'key-removed': 'hat einen Schlüssel widerrufen',

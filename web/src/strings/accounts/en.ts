@@ -68,6 +68,7 @@ export const accountsEn = {
   signIn: {
     title: 'Sign in',
     submit: 'Sign in',
+    forgotten: 'Password forgotten? An admin can give you a link to a new one.',
     none: 'No account yet?',
     join: 'Make one',
     invited: 'Accounts are made by invitation: ask whoever runs this installation for a link.',
@@ -90,6 +91,13 @@ export const accountsEn = {
     have: 'You have an account?',
     signedIn: (name: string) => `You are signed in as ${name}. Making an account signs you out.`,
     signIn: 'Sign in',
+  },
+
+  newPassword: {
+    title: 'Set a new password',
+    lead: 'The old one does not count any more, and every device is signed out.',
+    refused: 'The link does not hold any more. Ask an admin for another.',
+    done: 'The password is set. Sign in with it.',
   },
 
   account: {
@@ -171,6 +179,10 @@ export const accountsEn = {
     noLimit: 'no limit',
     noLimitHint: 'Empty: no limit.',
     remove: 'Delete',
+    passwordLink: 'New password',
+    passwordLinkOf: (name: string) => `Link to a new password for ${name}`,
+    passwordLinkText:
+      'It is shown this once and counts for a day. Whoever opens it sets the password.',
     removeOf: (name: string) => `Delete ${name}`,
     removeTitle: (name: string) => `Delete ${name}?`,
     removeText: 'The account goes for good, with all its videos, links and keys.',
@@ -234,6 +246,7 @@ export const accountsEn = {
       'user-deleted': 'deleted an account',
       'account-deleted': 'deleted their own account',
       invited: 'invited somebody',
+      'password-link-created': 'made a link to a new password',
       'invitation-removed': 'took an invitation back',
       'key-created': 'made a key',
       'key-removed': 'revoked a key',

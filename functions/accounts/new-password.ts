@@ -1,0 +1,69 @@
+// The way back in when a password is forgotten: an admin makes a link and hands it on, for no mail is sent; whoever has it sets another.
+import type { Hono } from 'hono'
+import { attemptLimits } from '#domain/account.ts'
+import { SetPassword } from '#domain/account-api.ts'
+import { MillraceError } from '#domain/errors.ts'
+import { isoOf } from '#domain/iso-date.ts'
+import type { Accounts } from '#platform/accounts.ts'
+import { type Audit, writeDone } from '#platform/audit.ts'
+import { takeTokens } from '#platform/call-limits.ts'
+import { requireOwnPage } from '#platform/identify.ts'
+import { jsonBody } from '#platform/json-body.ts'
+import type { Log } from '#platform/log.ts'
+import type { PasswordLinks } from '#platform/password-links.ts'
+import { requireStrength } from '#platform/password-strength.ts'
+import type { Passwords } from '#platform/passwords.ts'
+import { problem, unstored } from '#platform/problem.ts'
+import type { RateLimits } from '#platform/rate-limits.ts'
+import type { Sessions } from '#platform/sessions.ts'
+import { limitedAddress } from '#platform/viewer-address.ts'
+import { type PresentDeps, requirePerson, requirePresent } from './present.ts'
+
+export interface NewPasswordDeps extends PresentDeps {
+  accounts: Accounts
+  sessions: Sessions
+  passwordLinks: PasswordLinks
+  passwords: Passwords
+  limits: RateLimits
+  audit: Audit
+  log: Log
+  publicOrigin: string | null
+}
+
+export function addNewPassword(app: Hono, deps: NewPasswordDeps): void {
+  const { accounts, sessions, passwordLinks, passwords, limits, now } = deps
+
+  app.post('/api/users/:userId/password-link', async c => {
+    const { person } = await requirePresent(deps, c.req.raw, 'users')
+    requirePerson(person)
+    const userId = c.req.param('userId')
+    if (userId === person.userId) {
+      // A browser that somebody left open is not enough for that.
+      throw new MillraceError('state-conflict', {
+        message: 'Change your own password where the old one is asked for.',
+      })
+    }
+    const profile = await accounts.read(userId)
+    if (!profile || profile.endsAt !== undefined) return problem('not-found')
+    const { code, expiresAt } = await passwordLinks.create(userId, now())
+    await writeDone(deps, person, { action: 'password-link-created', target: userId })
+    return c.json({ code, expiresAt: isoOf(expiresAt) }, 201, unstored)
+  })
+
+  app.post('/api/account/new-password', jsonBody(SetPassword), async c => {
+    requireOwnPage(c.req.raw, deps.publicOrigin)
+    await takeTokens(c, limits, [[attemptLimits.register, limitedAddress(c.req.raw)]], now())
+    const { code, password } = c.req.valid('json')
+    const refused = new MillraceError('account-refused', {
+      message: 'The link does not hold: it was used, has ended, or there is a newer one.',
+    })
+    const userId = await passwordLinks.find(code, now())
+    const profile = userId === null ? null : await accounts.read(userId)
+    if (!profile || profile.disabled) throw refused
+    await requireStrength(password, profile)
+    if (!(await passwordLinks.use(code, await passwords.hash(password)))) throw refused
+    await sessions.endAll(profile.userId)
+    deps.log.info('password set by a link', { user: profile.userId })
+    return c.body(null, 204)
+  })
+}

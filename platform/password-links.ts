@@ -1,0 +1,72 @@
+// Ways back in for people who have forgotten their password: a link that an admin hands on, good once, for a day. The table knows its
+// hash alone, and one for each account: a newer one takes the place of the one before.
+import { randomBytes } from 'node:crypto'
+import { passwordLinkSeconds } from '#domain/account.ts'
+import {
+  fromPasswordLinkItem,
+  type Profile,
+  passwordLinkKey,
+  profileKey,
+} from '#domain/account-item.ts'
+import { hashOf, sameText } from './hash.ts'
+import type { Table } from './table.ts'
+
+export interface PasswordLinks {
+  /** `code`: cannot be had a second time. `expiresAt`: epoch seconds. */
+  create(userId: string, now: number): Promise<{ code: string; expiresAt: number }>
+  /** Whose password it sets; null for what is no code, was used, has ended, or has a newer one beside it. */
+  find(code: string, now: number): Promise<string | null>
+  /** Sets it, and makes the code of no use. False when somebody was quicker. */
+  use(code: string, passwordHash: Profile['passwordHash']): Promise<boolean>
+  /** Nobody needs it any more. */
+  remove(userId: string): Promise<void>
+}
+
+const form = /^(\w{1,24})\.([\w-]{43})$/
+
+export function createPasswordLinks({ table }: { table: Table }): PasswordLinks {
+  const TableName = table.name
+  return {
+    async create(userId, now) {
+      const secret = randomBytes(32).toString('base64url')
+      const expiresAt = Math.ceil(now) + passwordLinkSeconds
+      await table.update(passwordLinkKey(userId), {
+        UpdateExpression: 'SET codeHash = :code, expiresAt = :expiresAt',
+        ExpressionAttributeValues: { ':code': hashOf(secret), ':expiresAt': expiresAt },
+      })
+      return { code: `${userId}.${secret}`, expiresAt }
+    },
+    async find(code, now) {
+      const [, userId, secret] = form.exec(code) ?? []
+      if (!userId || !secret) return null
+      const item = await table.get(passwordLinkKey(userId), { consistent: true })
+      const link = item ? fromPasswordLinkItem(item) : null
+      const holds = link && link.expiresAt > now && sameText(hashOf(secret), link.codeHash)
+      return holds ? userId : null
+    },
+    async use(code, passwordHash) {
+      const [, userId = '', secret = ''] = form.exec(code) ?? []
+      const { done } = await table.transact([
+        {
+          Delete: {
+            TableName,
+            Key: passwordLinkKey(userId),
+            ConditionExpression: 'codeHash = :code',
+            ExpressionAttributeValues: { ':code': hashOf(secret) },
+          },
+        },
+        {
+          Update: {
+            TableName,
+            Key: profileKey(userId),
+            UpdateExpression: 'SET passwordHash = :hash',
+            ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(endsAt)',
+            ExpressionAttributeValues: { ':hash': passwordHash },
+          },
+        },
+      ])
+      return done
+    },
+    remove: userId => table.remove(passwordLinkKey(userId)),
+  }
+}
