@@ -55,6 +55,10 @@ it('takes the middle of a picture, and hands a code on behind the hash', () => {
 
 it('tells a link to a new password from an invitation', () => {
   const link = new URL(passwordLink('https://a.example', 'u_1.se+'))
-  expect([link.pathname, link.hash, isForPassword(link.search)]).toEqual(['/join', '#u_1.se%2B', true])
+  expect([link.pathname, link.hash, isForPassword(link.search)]).toEqual([
+    '/join',
+    '#u_1.se%2B',
+    true,
+  ])
   expect(isForPassword(new URL(joinLink('https://a.example', 'password')).search)).toBe(false)
 })
