@@ -7,8 +7,11 @@ import { isPublicAddress } from './public-address.ts'
 const maxUrlLength = 2048
 /** Others are where databases, queues and control planes listen. */
 const ports = new Set(['', '80', '443', '8080', '8443'])
-/** Names that lead nowhere on the internet (RFC 6761, RFC 6762, RFC 8375), or into a cloud's own network. */
-const innerNames = /(^|\.)(localhost|local|internal|intranet|lan|home\.arpa|test|invalid|onion)$/
+/** Names that lead nowhere on the internet (RFC 6761, RFC 6762, RFC 8375; ICANN's never to be delegated), or into a network's own. */
+const innerNames =
+  /\.(localhost|localdomain|local|internal|intranet|lan|home|corp|svc|arpa|test|invalid|onion)$/
+/** Two labels at least, and none empty: not every resolver refuses what is no name. */
+const publicName = /^[^.]+(\.[^.]+)+$/
 
 const refused = (message: string, detail: string) =>
   new MillraceError('import-refused', { message, detail })
@@ -42,10 +45,10 @@ export function refuseUnsafe(url: URL): void {
   if (!ports.has(url.port)) {
     throw refused('The link names a port that is not used for websites.', `port ${url.port}`)
   }
-  // A name may end with the root's dot.
-  const host = bareHost(url).replace(/\.$/, '')
+  // A name may end with the root's dot, and some resolvers take more.
+  const host = bareHost(url).replace(/\.+$/, '')
   const isPublic =
-    isIP(host) === 0 ? host.includes('.') && !innerNames.test(host) : isPublicAddress(host)
+    isIP(host) === 0 ? publicName.test(host) && !innerNames.test(host) : isPublicAddress(host)
   if (!isPublic) throw notPublic(host)
 }
 

@@ -54,6 +54,10 @@ describe('a link', () => {
     ['https://example.com:8443/', 'https://example.com:8443/'],
     ['https://8.8.8.8/', 'https://8.8.8.8/'],
     ['https://[2606:4700::1111]/', 'https://[2606:4700::1111]/'],
+    ['https://example.com./', 'https://example.com./'],
+    ['https://example.com/?@127.0.0.1/', 'https://example.com/?@127.0.0.1/'],
+    // Octal: what is connected to is what was checked.
+    ['http://0127.0.0.1/', 'http://87.0.0.1/'],
     ['https://bücher.example.de/', 'https://xn--bcher-kva.example.de/'],
   ])('to a website is taken: %s', (link, href) => {
     expect(parseImportUrl(link).href).toBe(href)
@@ -67,6 +71,18 @@ describe('a name', () => {
     ['the address of metadata', v4('169.254.169.254')],
     ['a mapped address', [{ address: '::ffff:10.0.0.1', family: 6 }]],
     ['an address of NAT64', [{ address: '64:ff9b::a9fe:a9fe', family: 6 }]],
+    ['one of a network’s own NAT64', [{ address: '64:ff9b:1::a9fe:a9fe', family: 6 }]],
+    ['an address of 6to4', [{ address: '2002:a9fe:a9fe::1', family: 6 }]],
+    ['an address of Teredo', [{ address: '2001:0:5ef5:79fd::1', family: 6 }]],
+    ['an address of one link', [{ address: 'fe80::1%eth0', family: 6 }]],
+    ['the address of metadata, version 6', [{ address: 'fd00:ec2::254', family: 6 }]],
+    ['an address of Azure’s own', v4('168.63.129.16')],
+    ['a carrier’s address', v4('100.64.0.1')],
+    ['no address', v4('localhost')],
+    [
+      'a private one after public ones',
+      [...v4('93.184.215.14'), ...v4('8.8.8.8'), ...v4('0.0.0.0')],
+    ],
     ['a public address and a private one', [...v4('93.184.215.14'), ...v4('192.168.1.1')]],
     ['nothing', []],
   ])('that is %s is refused before anything is sent', async (_what, addresses) => {
@@ -133,10 +149,38 @@ describe('an answer that leads on', () => {
     'http://localhost/',
     'file:///etc/passwd',
     'http://user:secret@films.example.com/',
+    '//user@films.example.com/',
+    '//10.0.0.1/',
+    '\\\\10.0.0.1/',
+    '/\t/10.0.0.1/',
+    'http:\\\\10.0.0.1/',
+    'http://127%E3%80%820%E3%80%820%E3%80%821/',
+    'http://[::ffff:10.0.0.1]/',
+    'gopher://films.example.com/',
     'http://[',
   ])('to %s is refused, and nobody is asked', async location => {
     await expect(follow(location)).rejects.toMatchObject({ code: 'import-refused' })
     expect(begun).toHaveLength(1)
+  })
+
+  it('to itself is refused when its name leads inside by then', async () => {
+    const answers = [v4('127.0.0.1'), v4('169.254.169.254')]
+    let asked = 0
+    const turning = async () => answers[asked++] ?? []
+    answer = (_request, response) => response.writeHead(302, { location: '/on' }).end()
+    const fetch = createPublicFetch({ resolve: turning, isPublic, check })
+    const fetching = fetch(new URL(`http://films.example.com:${port}/`), ask)
+    await expect(fetching).rejects.toMatchObject({ code: 'import-refused' })
+    expect([asked, begun.length]).toEqual([2, 1])
+  })
+
+  it('to and fro between two is left after three times', async () => {
+    answer = ({ url }, response) =>
+      response.writeHead(302, { location: url === '/a' ? '/b' : '/a' }).end()
+    const fetch = createPublicFetch({ resolve, isPublic, check })
+    const fetching = fetch(new URL(`http://films.example.com:${port}/a`), ask)
+    await expect(fetching).rejects.toMatchObject({ code: 'import-refused' })
+    expect(heard).toHaveLength(4)
   })
 
   it('for ever is left after three times', async () => {

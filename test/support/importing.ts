@@ -131,15 +131,13 @@ export async function createImporting(ministack: string) {
     expect(lines.join()).not.toContain('hidden')
   }
 
-  /** Whoever imports has an account from then on. */
+  const profile = { userId: soleOwnerId, email: 'a@b', name: 'A', role: 'user' } as const
+  await accounts.create(
+    { ...profile, passwordHash: '', createdAt: pipeline.now() },
+    { by: 'registration' },
+  )
   async function limitTo(bytes: number | null): Promise<void> {
-    const quota = { bytes, minutes: null }
-    const profile = { userId: soleOwnerId, email: 'a@b', name: 'A', role: 'user' } as const
-    await accounts.create(
-      { ...profile, passwordHash: '', createdAt: pipeline.now() },
-      { by: 'registration' },
-    )
-    await accounts.change(soleOwnerId, { quota })
+    await accounts.change(soleOwnerId, { quota: { bytes, minutes: null } })
   }
 
   async function reset(): Promise<void> {

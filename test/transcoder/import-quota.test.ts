@@ -22,7 +22,7 @@ beforeEach(async () => {
 })
 
 const used = async () => (await importing.pipeline.list.usage(soleOwnerId)).sizeBytes
-const full = { code: 'quota-reached', message: /full/ }
+const full = { code: 'quota-reached', message: /not enough room/ }
 
 const lengthless =
   (film: Buffer): RequestListener =>
