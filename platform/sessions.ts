@@ -132,7 +132,7 @@ export function createSessions({ table, log }: SessionsDeps): Sessions {
         sameText(used, session.previousHash ?? '') && now - session.rotatedAt <= graceSeconds
       if (isLate) return { userId, sessionId, refreshToken: null }
       await end(userId, sessionId)
-      log?.warn('a refresh token came twice: its session ends', { user: userId })
+      log?.warn('a refresh token came twice: its session ends', { userId })
       return null
     },
     async list(userId, now) {

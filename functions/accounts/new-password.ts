@@ -63,7 +63,7 @@ export function addNewPassword(app: Hono, deps: NewPasswordDeps): void {
     await requireStrength(password, profile)
     if (!(await passwordLinks.use(code, await passwords.hash(password)))) throw refused
     await sessions.endAll(profile.userId)
-    deps.log.info('password set by a link', { user: profile.userId })
+    deps.log.info('password set by a link', { userId: profile.userId })
     return c.body(null, 204)
   })
 }

@@ -73,7 +73,7 @@ export function addSigningIn(app: Hono, deps: SigningInDeps): void {
     const access = await tokens.sign({ userId, role, sessionId, scopes: null, keyId: null })
     setCookie(c, names.access, access, cookie)
     setCookie(c, names.refresh, refreshToken, cookie)
-    deps.log.info(status === 201 ? 'account made' : 'signed in', { user: userId, role })
+    deps.log.info(status === 201 ? 'account made' : 'signed in', { userId, role })
     return c.json(view, status, unstored)
   }
 

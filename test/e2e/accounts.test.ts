@@ -222,6 +222,7 @@ it('a session that ends costs no upload; the next one at the browser finds nothi
   await expect.poll(async () => (await asMachine()).status).toBe(401)
   // What had the focus is gone: whoever works by keyboard goes on beside it.
   await ada.getByText('There are none.').waitFor()
+  expect(await ada.getByLabel('Your new key').count()).toBe(0)
   await expect.poll(() => ada.evaluate(() => document.activeElement?.textContent)).toBe('API keys')
 
   // Signed out from somewhere else, with a token that has run out.

@@ -31,7 +31,10 @@ export function Keys() {
 
   async function revoke({ keyId, name }: KeyView) {
     await api.call('DELETE', `/api/keys/${keyId}`).then(
-      () => announce(text.revoked(name)),
+      () => {
+        announce(text.revoked(name))
+        if (made.value?.includes(keyId)) made.value = null
+      },
       thrown => notify(toProblem(thrown).message),
     )
     await again()
