@@ -24,6 +24,7 @@ let meta = {
 const deps = {
   ...{ source, log: silentLog, limits: { maxBytes: 1e12 }, importSilenceSeconds: 30 },
   quotas: null,
+  importLeast: { bytes: 0, seconds: 60 },
   multipart: createMultipart({ client, bucket: 'source' }),
   fetchPublic: fetchFrom(websitePort),
   now: () => Date.now() / 1000,

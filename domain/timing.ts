@@ -28,6 +28,8 @@ export const reapGraceSeconds = 60
 export const conversionLeaseSeconds = 10 * 60
 /** A website that sends nothing for so long has stopped. */
 export const importSilenceSeconds = 30
+/** A website that sends less than so much while we wait for it so long sends too slowly: others wait for the place. */
+export const importLeast = { bytes: 600_000, seconds: 60 } as const
 /** A file that takes longer to fetch is given up. Below the 12 h for which SQS lets one receive hide a message. */
 export const importMaxSeconds = 6 * 3600
 /** Unfinished uploads are kept for this long. */

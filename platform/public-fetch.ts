@@ -10,20 +10,26 @@ import { bareHost, notPublic, refuseUnsafe } from './import-url.ts'
 import { isPublicAddress } from './public-address.ts'
 
 export const maxRedirects = 3
-/** Until the head of an answer is there. How long its body may take is whoever reads it to say. */
-const silenceMilliseconds = 15_000
+/**
+ * Until the head of an answer is there, name and handshake included: a byte now and then, or one note after another that it will come,
+ * gains no time. How long its body may take is whoever reads it to say.
+ */
+const usualHeadMilliseconds = 30_000
 
 export interface PublicFetchDeps {
   resolve(host: string): Promise<readonly LookupAddress[]>
   isPublic(address: string): boolean
   /** @throws MillraceError `import-refused` */
   check(url: URL): void
+  /** Little in tests. */
+  headMilliseconds: number
 }
 
 const usual: PublicFetchDeps = {
   resolve: host => lookup(host, { all: true, order: 'verbatim' }),
   isPublic: isPublicAddress,
   check: refuseUnsafe,
+  headMilliseconds: usualHeadMilliseconds,
 }
 
 export interface PublicAnswer {
@@ -42,7 +48,7 @@ export type PublicFetch = (url: URL, request: PublicRequest) => Promise<PublicAn
 
 /** The fetch throws MillraceError `import-refused`, or `import-unreachable` when nobody answers. */
 export function createPublicFetch(deps: Partial<PublicFetchDeps> = {}): PublicFetch {
-  const { resolve, isPublic, check } = { ...usual, ...deps }
+  const { resolve, isPublic, check, headMilliseconds } = { ...usual, ...deps }
 
   async function addressesOf(url: URL): Promise<readonly LookupAddress[]> {
     const host = bareHost(url)
@@ -50,14 +56,20 @@ export function createPublicFetch(deps: Partial<PublicFetchDeps> = {}): PublicFe
     try {
       return await resolve(host)
     } catch (cause) {
+      if (isPassing(cause)) throw unreachable(cause)
       const message = 'There is no website of this name.'
       throw new MillraceError('import-refused', { message, cause, detail: host })
     }
   }
 
-  async function ask(url: URL, { headers, signal }: PublicRequest): Promise<IncomingMessage> {
+  /** `late` rejects when it has taken too long. */
+  async function ask(
+    url: URL,
+    { headers, signal }: PublicRequest,
+    late: Promise<never>,
+  ): Promise<IncomingMessage> {
     check(url)
-    const addresses = await addressesOf(url)
+    const addresses = await Promise.race([addressesOf(url), late])
     const inner = addresses.find(({ address }) => !isPublic(address))
     const [first] = addresses
     if (inner || !first) throw notPublic(`${url.hostname} is ${inner?.address ?? 'nowhere'}`)
@@ -65,27 +77,38 @@ export function createPublicFetch(deps: Partial<PublicFetchDeps> = {}): PublicFe
     const { promise, resolve: answer, reject } = Promise.withResolvers<IncomingMessage>()
     const asked = send(url, {
       // A kept connection might be one to an address that was checked for another name.
-      ...{ headers, signal, agent: false, timeout: silenceMilliseconds },
+      ...{ headers, signal, agent: false },
       lookup: (_host, options: LookupOptions, done) => {
         if (options.all) done(null, [...addresses])
         else done(null, first.address, first.family)
       },
     })
-    asked.once('timeout', () => asked.destroy(new Error('no answer in time')))
-    asked.once('response', response => {
-      asked.setTimeout(0)
-      answer(response)
-    })
+    asked.once('response', answer)
+    // What is no answer (101) ends the connection without an error.
+    asked.once('close', () => reject(new Error('closed without an answer')))
     asked.on('error', reject).end()
-    return promise.catch(thrown => {
+    try {
+      return await Promise.race([promise, late])
+    } catch (thrown) {
+      asked.destroy()
       throw signal.aborted ? thrown : unreachable(thrown)
-    })
+    }
+  }
+
+  async function askInTime(url: URL, request: PublicRequest): Promise<IncomingMessage> {
+    const { promise: late, reject } = Promise.withResolvers<never>()
+    late.catch(() => undefined)
+    const timer = setTimeout(
+      () => reject(unreachable(new Error('no answer in time'))),
+      headMilliseconds,
+    )
+    return ask(url, request, late).finally(() => clearTimeout(timer))
   }
 
   return async (url, request) => {
     let at = url
     for (let redirects = 0; redirects <= maxRedirects; redirects++) {
-      const response = await ask(at, request)
+      const response = await askInTime(at, request)
       const onward = whereTo(at, response)
       if (!onward) return { url: at, response }
       response.destroy()
@@ -111,6 +134,10 @@ function whereTo(url: URL, { statusCode, headers }: IncomingMessage): URL | null
 
 const refusedWith = (message: string, { hostname }: URL) =>
   new MillraceError('import-refused', { message, detail: hostname })
+
+/** The resolver did not know for the moment. */
+const isPassing = (thrown: unknown): boolean =>
+  thrown instanceof Error && 'code' in thrown && thrown.code === 'EAI_AGAIN'
 
 const unreachable = (thrown: unknown) =>
   new MillraceError('import-unreachable', {

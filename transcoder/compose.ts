@@ -5,7 +5,11 @@ import { MediaConvertClient } from '@aws-sdk/client-mediaconvert'
 import { MillraceError } from '#domain/errors.ts'
 import { defaultLimits, defaultMp4Gigabytes, defaultReadFirstMegabytes } from '#domain/limits.ts'
 import { type Engine, engines } from '#domain/plan.ts'
-import { importSilenceSeconds, leaseSeconds as usualLeaseSeconds } from '#domain/timing.ts'
+import {
+  importLeast,
+  importSilenceSeconds,
+  leaseSeconds as usualLeaseSeconds,
+} from '#domain/timing.ts'
 import { createAccounts } from '#platform/accounts.ts'
 import { createBuilds } from '#platform/builds.ts'
 import { createChunks } from '#platform/chunks.ts'
@@ -156,6 +160,7 @@ export async function createWorker(
     sendsAhead,
     fetchPublic: fetchPublic ?? createPublicFetch(),
     importSilenceSeconds,
+    importLeast,
     now,
     fault,
     log,

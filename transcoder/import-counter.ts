@@ -7,13 +7,6 @@ import type { WorkerDeps } from './worker.ts'
 /** Where nobody says how long a file is: what else its owner has brought meanwhile is looked at so often. */
 const roomEverySeconds = 10
 
-export const brokeOff = (detail: string, cause?: unknown) =>
-  new MillraceError('import-unreachable', {
-    message: 'The website broke the file off before its end.',
-    detail,
-    cause,
-  })
-
 export function createImportCounter(
   { videos, quotas, limits, now }: Pick<WorkerDeps, 'videos' | 'quotas' | 'limits' | 'now'>,
   {
@@ -54,6 +47,11 @@ export function createImportCounter(
     add(bytes: number) {
       receivedBytes += bytes
       refuse(receivedBytes)
+      // Where the rest of a file comes in chunks, no length of its own ends it.
+      if (totalBytes !== undefined && receivedBytes > totalBytes) {
+        const message = 'The website sends more than it said.'
+        throw new MillraceError('import-refused', { message })
+      }
     },
     async reportNowAndThen() {
       if (totalBytes === undefined && now() - roomAt >= roomEverySeconds) await reportAndAsk()
@@ -63,7 +61,10 @@ export function createImportCounter(
     async end() {
       if (totalBytes === undefined) await reportAndAsk()
       else if (receivedBytes !== totalBytes) {
-        throw brokeOff(`${receivedBytes} of ${totalBytes} bytes`)
+        throw new MillraceError('import-unreachable', {
+          message: 'The website broke the file off before its end.',
+          detail: `${receivedBytes} of ${totalBytes} bytes`,
+        })
       }
     },
   }

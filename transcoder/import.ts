@@ -15,8 +15,9 @@ import {
   readImportAnswer,
   refuseUnlessMedia,
 } from './import-answer.ts'
-import { brokeOff, createImportCounter } from './import-counter.ts'
+import { createImportCounter } from './import-counter.ts'
 import { createPartSender } from './import-parts.ts'
+import { piecesOf } from './import-pieces.ts'
 import type { TaskRun, WorkerDeps } from './worker.ts'
 
 type Run = TaskRun<ImportTask>
@@ -188,7 +189,7 @@ async function stream(
   let head: Buffer | null = parts.length === 0 ? Buffer.alloc(0) : null
   await received.begin()
   try {
-    for await (const piece of pieces(response, deps.importSilenceSeconds)) {
+    for await (const piece of piecesOf(response, deps)) {
       received.add(piece.byteLength)
       if (head) {
         // Nothing is sent before it is known to be a film.
@@ -217,24 +218,6 @@ async function stream(
     ...standing,
     parts: sent,
     fetched: { ...fetched, receivedBytes: totalBytes, totalBytes },
-  }
-}
-
-async function* pieces(response: IncomingMessage, silenceSeconds: number) {
-  const iterator: AsyncIterator<Buffer> = response[Symbol.asyncIterator]()
-  const message = 'The website stopped sending.'
-  const silent = () => response.destroy(new MillraceError('import-unreachable', { message }))
-  for (;;) {
-    // Counts only while we wait for the website, not while it waits for us.
-    const timer = setTimeout(silent, silenceSeconds * 1000)
-    const next = await iterator
-      .next()
-      .catch(thrown => {
-        throw thrown instanceof MillraceError ? thrown : brokeOff(String(thrown), thrown)
-      })
-      .finally(() => clearTimeout(timer))
-    if (next.done) return
-    yield next.value
   }
 }
 

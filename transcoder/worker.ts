@@ -50,6 +50,8 @@ export interface WorkerDeps {
   fetchPublic: PublicFetch
   /** How long a website may send nothing. */
   importSilenceSeconds: number
+  /** What it must send at least. */
+  importLeast: { bytes: number; seconds: number }
   /** What an import may bring. Null: as much as there is room for. */
   quotas: Pick<Quotas, 'bytesFor'> | null
   ffmpeg: Ffmpeg

@@ -201,3 +201,17 @@ it('says when nobody answers, and that it may be tried again', async () => {
   const fetching = fetch(new URL(`http://films.example.com:${port}/`), ask)
   await expect(fetching).rejects.toMatchObject({ code: 'import-unreachable', retryable: true })
 })
+
+it('is not waited for longer than it takes to answer, name included', async () => {
+  const resolve = () => new Promise<never>(() => undefined)
+  const fetch = createPublicFetch({ resolve, headMilliseconds: 20 })
+  const fetching = fetch(new URL('http://films.example.com/'), ask)
+  await expect(fetching).rejects.toMatchObject({ code: 'import-unreachable', retryable: true })
+  expect(begun).toEqual([])
+})
+
+it('may be tried again when the resolver does not know for the moment', async () => {
+  const resolve = () => Promise.reject(Object.assign(new Error('again'), { code: 'EAI_AGAIN' }))
+  const fetching = createPublicFetch({ resolve })(new URL('http://films.example.com/'), ask)
+  await expect(fetching).rejects.toMatchObject({ code: 'import-unreachable', retryable: true })
+})

@@ -37,6 +37,7 @@ export async function createImporting(ministack: string) {
   const worker = (scripted: { [Name in keyof WorkerDeps]?: unknown } = {}) =>
     scriptedWorker(pipeline, {
       ...{ fetchPublic: website.fetchPublic, importSilenceSeconds: 10, log, quotas },
+      importLeast: { bytes: 0, seconds: 10 },
       limits: { maxBytes: 100 * mebibyte },
       queue: { ...pipeline.queue, ...queue },
       ...scripted,

@@ -3,7 +3,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import { type AddressInfo, createServer as createSocketServer, type Socket } from 'node:net'
 import { refuseUnsafe } from '#platform/import-url.ts'
 import { createPublicFetch, type PublicFetch } from '#platform/public-fetch.ts'
 
@@ -18,8 +18,9 @@ export function filmOf(sizeBytes: number, seed = 0): Buffer {
 }
 
 /** This machine, on this port, counts as public, and only under this name. */
-export function fetchFrom(port: number): PublicFetch {
+export function fetchFrom(port: number, deps: { headMilliseconds?: number } = {}): PublicFetch {
   const fetchPublic = createPublicFetch({
+    ...deps,
     resolve: async host =>
       host === 'films.example.com'
         ? [{ address: '127.0.0.1', family: 4 }]
@@ -48,6 +49,27 @@ export async function startWebsite() {
     close() {
       server.close()
       server.closeAllConnections()
+    },
+  }
+}
+
+/** A website of bare bytes, as no server would send them. `heard` counts its connections. */
+export async function startOddWebsite(answer: (socket: Socket) => void) {
+  const sockets = new Set<Socket>()
+  const site = { heard: 0 }
+  const server = createSocketServer(socket => {
+    sockets.add(socket.on('error', () => undefined))
+    site.heard += 1
+    socket.once('data', () => answer(socket))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return {
+    site,
+    port,
+    close() {
+      server.close()
+      for (const socket of sockets) socket.destroy()
     },
   }
 }
