@@ -38,7 +38,20 @@ export const Register = z.strictObject({
   /** Of an invitation, or the first admin's. */
   code: z.optional(text(200)),
 })
-export const SignIn = z.strictObject({ email: text(300), password })
+/** Of an authenticator app, or a recovery code; spaces and hyphens do not matter. */
+const factorCode = text(40)
+export const SignIn = z.strictObject({
+  email: text(300),
+  password,
+  /** Where the account has a second factor. */
+  code: z.optional(factorCode),
+})
+export const ConfirmSecondFactor = z.strictObject({ code: factorCode })
+export const RemoveSecondFactor = z.strictObject({ password, code: factorCode })
+/** For an authenticator app, as text and as the address in a QR code. It is in force once a code of it has come back. */
+export const BegunSecondFactor = z.object({ secret: z.string(), uri: z.string() })
+/** Shown this once; each is good once. */
+export const RecoveryCodes = z.object({ recoveryCodes: z.array(z.string()) })
 export const ChangePassword = z.strictObject({ current: password, next: password })
 /** So that an open browser is not enough. */
 export const ConfirmPassword = z.strictObject({ password })
@@ -60,6 +73,7 @@ export const AccountView = z.object({
   language: nullable(z.enum(languages)),
   role: z.enum(roles),
   disabled: z.boolean(),
+  secondFactor: z.boolean(),
   quota: Quota,
   pictureUrl: nullable(z.string()),
   createdAt: dateTime,
@@ -151,6 +165,8 @@ export const ChangeUser = z.strictObject({
   role: z.optional(z.enum(roles)),
   disabled: z.optional(z.boolean()),
   quota: z.optional(Quota),
+  /** Takes it away, for whoever has lost it. */
+  secondFactor: z.optional(z.literal(false)),
 })
 
 export const CreateInvitation = z.strictObject({

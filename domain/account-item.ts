@@ -16,6 +16,10 @@ export const pictureKey = (userId: string): ItemKey => ({
   pk: ownerPartition(userId),
   sk: 'PICTURE',
 })
+export const secondFactorKey = (userId: string): ItemKey => ({
+  pk: ownerPartition(userId),
+  sk: 'SECOND-FACTOR',
+})
 export const sessionPrefix = 'SESSION#'
 export const sessionKey = (userId: string, sessionId: string): ItemKey => ({
   pk: ownerPartition(userId),
@@ -75,6 +79,8 @@ const Profile = z.object({
   passwordHash: z.string(),
   disabled: z.optional(z.boolean()),
   quota: z.optional(Quota),
+  /** Signing in takes a code of the second factor, too. */
+  secondFactor: z.optional(z.boolean()),
   /** Version of the picture; none: there is no picture. */
   picture: z.optional(count),
   createdAt: nonNegative,
@@ -94,6 +100,17 @@ export const toPictureItem = (userId: string, picture: Picture) => ({
   ...picture,
 })
 export const fromPictureItem = (item: unknown): Picture => read(Picture, item)
+
+const SecondFactor = z.object({
+  /** The secret that its codes are made of: encrypted, as a compact JWE. */
+  sealed: z.string(),
+  /** Time steps of 30 s since the epoch: the last one whose code was used. */
+  lastStep: count,
+  /** SHA-256 of the recovery codes that are left; none before it is in force. */
+  recoveryHashes: z.optional(z.array(z.string())),
+})
+export type SecondFactor = z.infer<typeof SecondFactor>
+export const fromSecondFactorItem = (item: unknown): SecondFactor => read(SecondFactor, item)
 
 const RosterEntry = z.object({ userId: z.string() })
 export const fromRosterItem = (item: unknown) => read(RosterEntry, item)

@@ -50,6 +50,8 @@ export interface AccountView {
   role: Role
   /** May not sign in. */
   disabled: boolean
+  /** Signing in takes a code of an authenticator app, too. */
+  secondFactor: boolean
   quota: Quota
   pictureUrl: string | null
   createdAt: string

@@ -29,6 +29,8 @@ export const addressNames = [
   'ACCESS_PUBLIC_KEYS_ARN',
   /** What the edge sends along to the API; absent: whoever asks is answered. */
   'EDGE_SECRET_ARN',
+  /** What encrypts the secrets of second factors. */
+  'SECOND_FACTOR_KEY_ARN',
   /** The code of the first admin. */
   'ADMIN_CODE_ARN',
   /** The function that keeps the gate's keys: it ends a video's links. */

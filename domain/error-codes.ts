@@ -5,6 +5,8 @@ export const errorCodes = [
   'bad-request',
   'not-found',
   'sign-in-failed',
+  'second-factor-needed',
+  'second-factor-wrong',
   'account-refused',
   'registration-closed',
   'password-weak',

@@ -7,6 +7,14 @@ export const errorFacts = {
   'bad-request': { final: true, message: 'The request is not what this address expects.' },
   'not-found': { final: true, message: 'There is nothing at this address.' },
   'sign-in-failed': { final: true, message: 'The address or the password is wrong.' },
+  'second-factor-needed': {
+    final: true,
+    message: 'Send the code of your authenticator app, too, or one of your recovery codes.',
+  },
+  'second-factor-wrong': {
+    final: true,
+    message: 'The code is wrong, or it was used already. Wait for the next one.',
+  },
   'account-refused': {
     final: true,
     message:

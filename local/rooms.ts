@@ -24,6 +24,7 @@ import { createTaskQueue } from '#platform/queue.ts'
 import { createQuotas } from '#platform/quota.ts'
 import { createRateLimits } from '#platform/rate-limits.ts'
 import type { Revoke, RevokeAll } from '#platform/revoke.ts'
+import { createSecondFactors } from '#platform/second-factors.ts'
 import { createSessions } from '#platform/sessions.ts'
 import { createShares } from '#platform/shares.ts'
 import { createStore } from '#platform/store.ts'
@@ -80,6 +81,8 @@ export interface AccountsOptions {
   keys: AccessKeys
   registration: Registration
   adminCode: string
+  /** Encrypts the secrets of second factors: 32 bytes. */
+  secondFactorKey: Uint8Array
 }
 
 /** Held playlist requests look this often: a read of the emulator costs a millisecond. */
@@ -188,7 +191,7 @@ const isRoute = ({ method }: { method: string }) => method !== 'ALL'
 
 /** What the rooms share of people: their records, and who asks. */
 async function createPeople(
-  { keys: accessKeys, registration, adminCode }: AccountsOptions,
+  { keys: accessKeys, registration, adminCode, secondFactorKey }: AccountsOptions,
   { table, publicOrigin, log }: { table: Table; publicOrigin: string; log: Log },
 ) {
   const keys = createApiKeys({ table })
@@ -200,6 +203,7 @@ async function createPeople(
     sessions: createSessions({ table, log }),
     passwords: createPasswords(),
     passwordLinks: createPasswordLinks({ table }),
+    secondFactors: createSecondFactors({ table, key: secondFactorKey }),
     limits: createRateLimits({ table }),
     audit: createAudit({ table }),
     identify: createIdentify({ verifier: tokens, keys, secure, publicOrigin, now }),

@@ -16,7 +16,7 @@ import { provision } from './provision.ts'
 import type { Repeated } from './repeat.ts'
 import { openRevocations } from './revocations.ts'
 import { createClients, createRooms, now } from './rooms.ts'
-import { createAdminCode, keepAccessKeys, keepSecrets } from './secrets.ts'
+import { createAdminCode, keepAccessKeys, keepSecondFactorKey, keepSecrets } from './secrets.ts'
 import { type EdgeServer, startServer } from './server.ts'
 import type { Settings } from './settings.ts'
 import { chooseStorePort, keepStorePort } from './store-port.ts'
@@ -115,6 +115,7 @@ async function start(options: RunOptions, parts: Parts): Promise<Running> {
   const accounts = settings.accounts
     ? {
         keys: await keepAccessKeys(stateFolder),
+        secondFactorKey: await keepSecondFactorKey(stateFolder),
         registration: settings.registration,
         adminCode: settings.adminCode ?? createAdminCode(),
       }

@@ -41,6 +41,17 @@ export const keepAccessKeys = (folder: string): Promise<AccessKeys> =>
     end: 'all sign-ins',
   })
 
+/** What encrypts the secrets of second factors. @throws MillraceError `configuration-wrong` */
+export async function keepSecondFactorKey(folder: string): Promise<Uint8Array> {
+  const { key } = await keep(folder, {
+    name: 'second-factor-key.json',
+    schema: z.object({ key: z.string().check(z.regex(/^[\w-]{43}$/)) }),
+    make: () => ({ key: randomBytes(32).toString('base64url') }),
+    end: 'codes of authenticator apps',
+  })
+  return Buffer.from(key, 'base64url')
+}
+
 /** 80 bits in letters that a person can type. */
 export function createAdminCode(): string {
   const letters = Array.from(randomBytes(16), byte => base32[byte % 32])

@@ -43,6 +43,8 @@ export const statusOfCode: Record<ErrorCode, ProblemStatus> = {
   'bad-request': 400,
   'not-found': 404,
   'sign-in-failed': 401,
+  'second-factor-needed': 401,
+  'second-factor-wrong': 401,
   'account-refused': 422,
   'registration-closed': 403,
   'password-weak': 422,

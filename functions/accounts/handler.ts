@@ -18,6 +18,7 @@ import { createTaskQueue } from '#platform/queue.ts'
 import { createRateLimits } from '#platform/rate-limits.ts'
 import { createRereadTokens } from '#platform/reread-access.ts'
 import { createRevokeAll } from '#platform/revoke.ts'
+import { createSecondFactors, keyOf } from '#platform/second-factors.ts'
 import { createSessions } from '#platform/sessions.ts'
 import { createTable } from '#platform/table.ts'
 import { createTasks } from '#platform/tasks.ts'
@@ -32,6 +33,7 @@ const env = requireEnv(
   'BULK_QUEUE_URL',
   'ACCESS_KEYS_ARN',
   'ADMIN_CODE_ARN',
+  'SECOND_FACTOR_KEY_ARN',
 )
 const services = readServices(process.env)
 const table = createTable({ client: createTableClient(services), tableName: env.VIDEOS_TABLE })
@@ -42,8 +44,9 @@ const tokens = createRereadTokens(
   async () => AccessKeys.parse(JSON.parse(await readSecretText(call, env.ACCESS_KEYS_ARN))),
   { issuer: accessIssuer, now },
 )
-const [adminCode] = await Promise.all([
+const [adminCode, secondFactorKey] = await Promise.all([
   readSecretText(call, env.ADMIN_CODE_ARN),
+  readSecretText(call, env.SECOND_FACTOR_KEY_ARN),
   // Known before the first call.
   tokens.publicKeys(),
 ])
@@ -59,6 +62,7 @@ const people = {
   sessions: createSessions({ table, log }),
   passwords: createPasswords(),
   passwordLinks: createPasswordLinks({ table }),
+  secondFactors: createSecondFactors({ table, key: keyOf(secondFactorKey) }),
   limits: createRateLimits({ table }),
   audit: createAudit({ table }),
   identify: createIdentify({ verifier: tokens, keys, secure: true, publicOrigin, now }),

@@ -18,8 +18,10 @@ import { requireStrength } from '#platform/password-strength.ts'
 import type { Passwords } from '#platform/passwords.ts'
 import { problem, unstored } from '#platform/problem.ts'
 import type { RateLimits } from '#platform/rate-limits.ts'
+import type { SecondFactors } from '#platform/second-factors.ts'
 import type { Sessions } from '#platform/sessions.ts'
 import { type Present, type PresentDeps, requirePresent } from './present.ts'
+import { addSecondFactor } from './second-factor.ts'
 import { accountView, keyView, sessionView } from './views.ts'
 
 export interface OwnAccountDeps extends PresentDeps {
@@ -29,6 +31,7 @@ export interface OwnAccountDeps extends PresentDeps {
   tokens: AccessTokens
   passwords: Passwords
   passwordLinks: PasswordLinks
+  secondFactors: SecondFactors
   limits: RateLimits
   audit: Audit
   log: Log
@@ -59,10 +62,13 @@ export function addOwnAccount(app: Hono, deps: OwnAccountDeps): void {
     return c.json(accountView(profile), 200, unstored)
   }
 
+  const takeTry = (c: Context, { email }: Profile) =>
+    takeTokens(c, limits, [[attemptLimits.signInAccount, email]], now())
+
   /** @throws MillraceError `sign-in-failed`, `too-many-requests` */
   async function confirm(c: Context, profile: Profile, password: string) {
-    const { email, passwordHash, userId } = profile
-    await takeTokens(c, limits, [[attemptLimits.signInAccount, email]], now())
+    const { passwordHash, userId } = profile
+    await takeTry(c, profile)
     if ((await passwords.verify(password, passwordHash)) === 'wrong') {
       const detail = `user ${userId}`
       throw new MillraceError('sign-in-failed', { message: 'The password is wrong.', detail })
@@ -159,6 +165,7 @@ export function addOwnAccount(app: Hono, deps: OwnAccountDeps): void {
     return c.body(null, 204)
   })
 
+  addSecondFactor(app, { ...deps, confirm, takeTry })
   addKeys(app, deps)
 
   app.post('/api/tickets', async c => {

@@ -11,6 +11,7 @@ import { hashOf } from '#platform/hash.ts'
 import { jsonBody, query } from '#platform/json-body.ts'
 import type { Log } from '#platform/log.ts'
 import { problem, unstored } from '#platform/problem.ts'
+import type { SecondFactors } from '#platform/second-factors.ts'
 import type { Sessions } from '#platform/sessions.ts'
 import type { VideoList } from '#platform/video-list.ts'
 import { emailOf } from './email.ts'
@@ -20,6 +21,7 @@ import { accountView, invitationView } from './views.ts'
 export interface PeopleDeps extends PresentDeps {
   accounts: Accounts
   sessions: Sessions
+  secondFactors: SecondFactors
   audit: Audit
   log: Log
   list: Pick<VideoList, 'usage'>
@@ -31,7 +33,7 @@ export interface PeopleDeps extends PresentDeps {
 const shownEntries = 200
 
 export function addPeople(app: Hono, deps: PeopleDeps): void {
-  const { accounts, sessions, audit, list, now } = deps
+  const { accounts, sessions, secondFactors, audit, list, now } = deps
   const admin = async (request: Request) => (await requirePresent(deps, request, 'users')).person
   /** A key could make an admin who stays when it is taken back. */
   async function adminInPerson(request: Request) {
@@ -56,7 +58,7 @@ export function addPeople(app: Hono, deps: PeopleDeps): void {
   app.patch('/api/users/:userId', jsonBody(ChangeUser), async c => {
     const person = await adminInPerson(c.req.raw)
     const userId = c.req.param('userId')
-    const { role, disabled, quota } = c.req.valid('json')
+    const { role, disabled, quota, secondFactor } = c.req.valid('json')
     const locksOut = role !== undefined || disabled !== undefined
     if (locksOut && userId === person.userId) {
       throw new MillraceError('state-conflict', {
@@ -66,11 +68,12 @@ export function addPeople(app: Hono, deps: PeopleDeps): void {
     const changes = { role, disabled, quota }
     const changed = await accounts.change(userId, changes, locksOut ? { admin: person.userId } : {})
     if (!changed) return problem('not-found')
+    if (secondFactor === false) await secondFactors.remove(userId)
     // They sign in again, as what they are now.
     if (locksOut) await sessions.endAll(userId)
-    const detail = JSON.stringify(changes)
+    const detail = JSON.stringify({ ...changes, secondFactor })
     await writeDone(deps, person, { action: 'user-changed', target: userId, detail })
-    return c.json(accountView(changed), 200, unstored)
+    return c.json(accountView((await accounts.read(userId)) ?? changed), 200, unstored)
   })
 
   app.delete('/api/users/:userId', async c => {

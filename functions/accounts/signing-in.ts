@@ -19,6 +19,7 @@ import { requireStrength } from '#platform/password-strength.ts'
 import type { Passwords } from '#platform/passwords.ts'
 import { unstored } from '#platform/problem.ts'
 import type { RateLimits } from '#platform/rate-limits.ts'
+import type { SecondFactors } from '#platform/second-factors.ts'
 import { type Sessions, sessionSeconds } from '#platform/sessions.ts'
 import { limitedAddress } from '#platform/viewer-address.ts'
 import { emailOf } from './email.ts'
@@ -29,6 +30,7 @@ export interface SigningInDeps {
   sessions: Sessions
   tokens: AccessTokens
   passwords: Passwords
+  secondFactors: SecondFactors
   limits: RateLimits
   registration: Registration
   /** Makes the first admin; null: there is none to be made so. */
@@ -49,7 +51,7 @@ export const limitedApart = [
 ]
 
 export function addSigningIn(app: Hono, deps: SigningInDeps): void {
-  const { accounts, sessions, tokens, passwords, limits, now } = deps
+  const { accounts, sessions, tokens, passwords, secondFactors, limits, now } = deps
   const names = cookieNames(deps.secure)
   // Both live as long as the session: a token that has run out says so, and is not taken for nobody's.
   const cookie = {
@@ -118,7 +120,7 @@ export function addSigningIn(app: Hono, deps: SigningInDeps): void {
 
   app.post('/api/session', jsonBody(SignIn), async c => {
     requireOwnPage(c.req.raw, deps.publicOrigin)
-    const { email: given, password } = c.req.valid('json')
+    const { email: given, password, code } = c.req.valid('json')
     const email = toEmail(given) ?? given
     const address = limitedAddress(c.req.raw)
     const here = `${address} ${email}`
@@ -135,8 +137,17 @@ export function addSigningIn(app: Hono, deps: SigningInDeps): void {
       const detail = profile ? `user ${profile.userId}` : 'an address without an account'
       throw new MillraceError('sign-in-failed', { detail })
     }
+    const { userId } = profile
+    if (
+      code !== undefined &&
+      profile.secondFactor &&
+      !(await secondFactors.use(userId, code, now()))
+    ) {
+      throw new MillraceError('second-factor-wrong', { detail: `user ${userId}` })
+    }
     // Whoever knows the password is no guesser, however often they come.
     await limits.giveBack(attemptLimits.signInHere, here)
+    if (code === undefined && profile.secondFactor) throw new MillraceError('second-factor-needed')
     if (found === 'outdated') {
       const passwordHash = await passwords.hash(password)
       await accounts.change(profile.userId, { passwordHash }, { from: profile.passwordHash })

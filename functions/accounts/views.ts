@@ -9,6 +9,7 @@ export function accountView(profile: Profile): AccountView {
     ...{ userId, email, name, role },
     language: profile.language ?? null,
     disabled: profile.disabled ?? false,
+    secondFactor: profile.secondFactor ?? false,
     quota: profile.quota ?? noQuota,
     pictureUrl: picture ? `/api/users/${userId}/picture?version=${picture}` : null,
     createdAt: isoOf(profile.createdAt),

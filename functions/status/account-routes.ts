@@ -95,6 +95,32 @@ export const accountRoutes: readonly Route[] = [
   },
   {
     method: 'post',
+    path: '/api/account/second-factor',
+    access: 'account',
+    summary:
+      'Begin a second factor: a secret for an authenticator app (TOTP). It is in force once a code of it has come back.',
+    body: 'ConfirmPassword',
+    answers: { 201: 'BegunSecondFactor' },
+  },
+  {
+    method: 'put',
+    path: '/api/account/second-factor',
+    access: 'account',
+    summary:
+      'Put the second factor in force, by a first code. The recovery codes are shown this once.',
+    body: 'ConfirmSecondFactor',
+    answers: { 200: 'RecoveryCodes' },
+  },
+  {
+    method: 'post',
+    path: '/api/account/second-factor/removal',
+    access: 'account',
+    summary: 'Take the second factor away.',
+    body: 'RemoveSecondFactor',
+    answers: { 204: { says: 'It is gone.' } },
+  },
+  {
+    method: 'post',
     path: '/api/account/deletion',
     access: 'account',
     summary: "Delete one's account with all it owns.",

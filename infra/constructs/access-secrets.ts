@@ -8,12 +8,15 @@ import { RoomFunction, resourceTimeout } from './room-function.ts'
 import { grantSecret, storeSecret } from './stored-secret.ts'
 
 const adminCodeLength = 32
+/** Of 62 letters: more than 256 bits. */
+const secondFactorKeyLength = 64
 
 export class AccessSecrets extends Construct {
   readonly keeper: RoomFunction
   private readonly keys: string
   private readonly publicKeys: string
   private readonly adminCode: string
+  private readonly secondFactorKey: string
 
   constructor(scope: Construct, id: string, config: StageConfig) {
     super(scope, id)
@@ -29,6 +32,11 @@ export class AccessSecrets extends Construct {
       what: 'the code of the first admin',
       unrotated: 'Of no use once there is an admin.',
       generateSecretString: { passwordLength: adminCodeLength, excludePunctuation: true },
+    }).arn
+    this.secondFactorKey = storeSecret(this, 'SecondFactorKey', {
+      what: 'what encrypts the secrets of second factors',
+      unrotated: 'With another one, nobody gets in by an authenticator app any more.',
+      generateSecretString: { passwordLength: secondFactorKeyLength, excludePunctuation: true },
     }).arn
     this.keeper = new RoomFunction(this, 'Keeper', {
       entry: 'functions/access-keys/handler',
@@ -53,6 +61,7 @@ export class AccessSecrets extends Construct {
   grantSign(room: Room): void {
     grantSecret(room, 'ACCESS_KEYS_ARN', this.keys, 'GetSecretValue')
     grantSecret(room, 'ADMIN_CODE_ARN', this.adminCode, 'GetSecretValue')
+    grantSecret(room, 'SECOND_FACTOR_KEY_ARN', this.secondFactorKey, 'GetSecretValue')
   }
 
   /** For whoever asks who somebody is. */

@@ -76,6 +76,9 @@ const rows: Record<string, Row> = {
   'get /api/users/{userId}/picture': own('s0000---ss'),
   'post /api/account/password': own('s++++---ss', { current: password, next: 'password12' }),
   'post /api/account/new-password': own('++++++++++', { code: 'nobody.x', password }),
+  'post /api/account/second-factor': own('s++++---ss', { password }),
+  'put /api/account/second-factor': own('sssss---ss', { code: '000000' }),
+  'post /api/account/second-factor/removal': own('s++++---ss', { password, code: '000000' }),
   'post /api/account/deletion': own('sssss---ss', { password: 'not the password' }),
   'get /api/sessions': own('s++++---ss'),
   'delete /api/sessions': own('s++++---ss'),
@@ -119,7 +122,7 @@ beforeAll(async () => {
     version: '1.2.3',
     publicOrigin: 'http://portal.example',
     revoke: async () => {},
-    accounts: { keys, registration: 'invited', adminCode },
+    accounts: { keys, registration: 'invited', adminCode, secondFactorKey: new Uint8Array(32) },
     log: silentLog,
   })
   const app = { request: (path: string, init?: RequestInit) => ask(path, init) }

@@ -72,7 +72,7 @@ it('holds nothing of uploads, imports, shares and playback that opens anything',
     revoke: async () => {},
     accounts: {
       keys: { current: await createAccessKey(), previous: null },
-      ...{ registration: 'invited', adminCode },
+      ...{ registration: 'invited', adminCode, secondFactorKey: new Uint8Array(32) },
     },
     log,
   })

@@ -9,6 +9,7 @@ import { silentLog } from '#platform/log.ts'
 import { createPasswordLinks } from '#platform/password-links.ts'
 import { createPasswords } from '#platform/passwords.ts'
 import { createRateLimits } from '#platform/rate-limits.ts'
+import { createSecondFactors } from '#platform/second-factors.ts'
 import { createSessions } from '#platform/sessions.ts'
 import type { Table } from '#platform/table.ts'
 import { createVideoList } from '#platform/video-list.ts'
@@ -32,6 +33,7 @@ export async function createAccountRooms(table: Table, change: Partial<AccountsD
     sessions: createSessions({ table }),
     passwordLinks: createPasswordLinks({ table }),
     passwords: createPasswords({ cost: { memory: 64, passes: 1, parallelism: 1 } }),
+    secondFactors: createSecondFactors({ table, key: new Uint8Array(32) }),
     limits: createRateLimits({ table }),
     audit: createAudit({ table }),
     list: createVideoList({ table }),
