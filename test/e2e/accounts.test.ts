@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Secret, TOTP } from 'otpauth'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Stack, startStack } from '../../bench/stack.ts'
@@ -251,4 +252,48 @@ it('a session that ends costs no upload; the next one at the browser finds nothi
   expect(left).toEqual({ kept: [], caches: [] })
   await signIn(ada, 'Bob')
   await ada.getByRole('heading', { name: 'Drop a video here' }).waitFor()
+}, 60_000)
+
+it('a second factor is set up with an app, asked for at the door, and lost', async () => {
+  const browser = await openBrowser()
+  const ada = await openPage(browser)
+  await ada.goto(`${stack.origin}/sign-in?to=/account`)
+  await signIn(ada, 'Ada')
+  const part = ada.getByRole('region', { name: 'Second factor' })
+  await part.getByLabel('Password', { exact: true }).fill(password)
+  await part.getByRole('button', { name: 'Set it up' }).click()
+  await part.getByRole('img', { name: 'QR code for an authenticator app' }).waitFor()
+  expect(await violations(ada), 'setting it up').toEqual([])
+  const typed = (await part.locator('code').textContent()) ?? ''
+  const secret = Secret.fromBase32(typed.replaceAll(' ', ''))
+  const codeIn = (seconds: number) =>
+    new TOTP({ secret }).generate({ timestamp: Date.now() + seconds * 1000 })
+  await part.getByRole('textbox', { name: 'Code' }).fill('000000')
+  await part.getByRole('button', { name: 'Turn it on' }).click()
+  await part.getByText('The code is wrong').waitFor()
+  await part.getByRole('textbox', { name: 'Code' }).fill(codeIn(0))
+  await part.getByRole('button', { name: 'Turn it on' }).click()
+  const recovery = (await part.getByLabel('Your recovery codes').inputValue()).split('\n')
+  expect(recovery).toHaveLength(10)
+  expect(await violations(ada), 'it is on').toEqual([])
+
+  await ada.getByRole('button', { name: 'Your account, Ada' }).click()
+  await ada.getByRole('button', { name: 'Sign out', exact: true }).click()
+  await signIn(ada, 'Ada')
+  const code = ada.getByRole('textbox', { name: 'Code' })
+  await code.waitFor()
+  expect(await violations(ada), 'the code at the door').toEqual([])
+  await expect.poll(() => code.evaluate(field => field === document.activeElement)).toBe(true)
+  // The one that turned it on is used up; the next one counts half a minute ahead.
+  await ada.keyboard.type(codeIn(30))
+  await ada.keyboard.press('Enter')
+  await ada.getByRole('link', { name: 'A short film', exact: true }).waitFor()
+
+  // The phone is gone.
+  await ada.goto(`${stack.origin}/account`)
+  await part.getByText('Turn it off').first().click()
+  await part.getByLabel('Password', { exact: true }).fill(password)
+  await part.getByRole('textbox', { name: 'Code' }).fill(recovery[3] ?? '')
+  await part.getByRole('button', { name: 'Turn it off' }).click()
+  await part.getByRole('button', { name: 'Set it up' }).waitFor()
 }, 60_000)

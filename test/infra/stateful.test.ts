@@ -36,6 +36,7 @@ it('keeps what holds data under the ids it has', () => {
       "Secret Api AccessKeys95AF81DB",
       "Secret Api AccessPublicKeys0DFC1D78",
       "Secret Api AccessAdminCodeE3F4FDA3",
+      "Secret Api AccessSecondFactorKey4520AE2C",
       "Secret Api EdgeSecretA32C32E1",
       "KeyValueStore Delivery EdgeKeys28DE6F80",
     ]

@@ -10,6 +10,7 @@ import { useLoaded } from './loaded.ts'
 import { Part } from './part.tsx'
 import { ChangePassword, DeleteAccount } from './password.tsx'
 import { Profile } from './profile.tsx'
+import { SecondFactor } from './second-factor.tsx'
 import { Sessions, type SessionView } from './sessions.tsx'
 import { SignInPage } from './sign-in-page.tsx'
 import { words } from './words.ts'
@@ -36,6 +37,7 @@ function Account({ account }: { account: AccountView }) {
       <Profile account={account} />
       {account.role !== 'guest' && <Usage account={account} />}
       <ChangePassword onChanged={() => void sessions.again()} />
+      <SecondFactor account={account} />
       <Sessions loaded={sessions} />
       {account.role !== 'guest' && <Keys />}
       <DeleteAccount />

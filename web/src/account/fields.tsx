@@ -8,7 +8,7 @@ export interface FieldProps {
   label: string
   name: string
   hint?: string
-  autocomplete?: 'name' | 'off'
+  autocomplete?: 'name' | 'off' | 'one-time-code'
   maxLength?: number
   required?: boolean
   value?: string
@@ -112,6 +112,18 @@ export function PasswordField({ label, name, autocomplete, hint, least }: Passwo
     </div>
   )
 }
+
+/** Of an authenticator app, or a recovery code. */
+export const CodeField = ({ hint }: { hint: string }) => (
+  <Field
+    label={words.secondFactor.code}
+    name="code"
+    hint={hint}
+    autocomplete="one-time-code"
+    maxLength={40}
+    required
+  />
+)
 
 /** Has its place before it is said. */
 export function Wrong({ wrong }: { wrong: Signal<string> }) {

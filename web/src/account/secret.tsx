@@ -4,7 +4,14 @@ import { useEffect, useId, useRef } from 'preact/hooks'
 import { announce } from '../look/announce.tsx'
 import { words } from './words.ts'
 
-export function Secret({ label, hint, value }: { label: string; hint: string; value: string }) {
+interface SecretProps {
+  label: string
+  hint: string
+  value: string
+  rows?: number
+}
+
+export function Secret({ label, hint, value, rows = 2 }: SecretProps) {
   const id = useId()
   const field = useRef<HTMLTextAreaElement>(null)
   const done = useSignal('')
@@ -33,7 +40,7 @@ export function Secret({ label, hint, value }: { label: string; hint: string; va
         id={id}
         class="field"
         readOnly
-        rows={2}
+        rows={rows}
         value={value}
         aria-describedby={`${id}-hint`}
       />

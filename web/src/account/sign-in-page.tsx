@@ -1,12 +1,14 @@
 // Signing in: address and password, and back to where one wanted to go.
-import { useEffect } from 'preact/hooks'
+import { useSignal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
 import type { AccountView } from '#domain/account.ts'
+import { toProblem } from '../api/problem.ts'
 import { usePortal } from '../portal-context.ts'
 import { replace } from '../router.ts'
 import { chooseLanguage, keepLanguage } from '../strings/choose.ts'
 import { strings } from '../strings.ts'
 import './account.css'
-import { EmailField, PasswordField, SubmitButton, Wrong } from './fields.tsx'
+import { CodeField, EmailField, PasswordField, SubmitButton, Wrong } from './fields.tsx'
 import { readReturn } from './return-path.ts'
 import { fieldOf, useSubmit } from './submit.ts'
 import { words } from './words.ts'
@@ -27,9 +29,18 @@ export function SignInPage() {
     if (here && location.pathname === '/sign-in') replace(to)
   }, [here])
 
+  const needsCode = useSignal(false)
   const { busy, wrong, submit } = useSubmit(async form => {
+    const code = fieldOf(form, 'code')
     const given = { email: fieldOf(form, 'email'), password: fieldOf(form, 'password') }
-    const account = await api.json<AccountView>('POST', '/api/session', given)
+    const account = await api
+      .json<AccountView>('POST', '/api/session', { ...given, ...(code ? { code } : {}) })
+      .catch(thrown => {
+        if (toProblem(thrown).code !== 'second-factor-needed' || code) throw thrown
+        needsCode.value = true
+        return null
+      })
+    if (!account) return
     if (!(await session.take(account, to))) return
     const { language } = account
     if (language === null || language === chooseLanguage()) return
@@ -43,6 +54,7 @@ export function SignInPage() {
         <h1>{text.title}</h1>
         <EmailField />
         <PasswordField name="password" autocomplete="current-password" />
+        {needsCode.value && <CodeNeeded />}
         <Wrong wrong={wrong} />
         <SubmitButton busy={busy}>{text.submit}</SubmitButton>
         {!standing?.fresh && <p class="form-hint">{text.forgotten}</p>}
@@ -57,6 +69,17 @@ export function SignInPage() {
         )}
       </form>
     </main>
+  )
+}
+
+/** One is already in it when it appears. */
+function CodeNeeded() {
+  const field = useRef<HTMLDivElement>(null)
+  useEffect(() => field.current?.querySelector('input')?.focus(), [])
+  return (
+    <div ref={field}>
+      <CodeField hint={words.secondFactor.codeHint} />
+    </div>
   )
 }
 

@@ -20,7 +20,10 @@ import { readQuota, writeGigabytes } from './quota.ts'
 
 const text = words.admin
 
-type Change = Partial<Pick<AccountView, 'role' | 'disabled'>> & { quota?: Quota }
+type Change = Partial<Pick<AccountView, 'role' | 'disabled'>> & {
+  quota?: Quota
+  secondFactor?: false
+}
 
 export function People({ everybody }: { everybody: Everybody }) {
   const { value, wrong, again, hasMore, more } = everybody
@@ -104,6 +107,16 @@ function Person({ person, onChanged }: { person: UserView; onChanged(): Promise<
               />
               {text.disabled}
             </label>
+            {person.secondFactor && (
+              <button
+                type="button"
+                class="button small"
+                aria-label={text.secondFactorOffOf(name)}
+                onClick={() => void change({ secondFactor: false })}
+              >
+                {text.secondFactorOff}
+              </button>
+            )}
             <button
               type="button"
               class="button small"

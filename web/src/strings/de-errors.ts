@@ -41,6 +41,9 @@ export const errors: Partial<Record<ErrorCode, string>> = {
   'processing-failed':
     'Das Video konnte nicht verarbeitet werden. Versuche, es noch einmal hochzuladen.',
   'sign-in-failed': 'Die Adresse oder das Passwort stimmt nicht.',
+  'second-factor-needed':
+    'Gib auch den Code deiner Authenticator-App an, oder einen deiner Wiederherstellungscodes.',
+  'second-factor-wrong': 'Der Code ist falsch oder schon verbraucht. Warte auf den nächsten.',
   'account-refused':
     'Das Konto kann nicht angelegt werden: Der Link ist falsch, verbraucht, abgelaufen oder für eine andere Adresse, oder die Adresse hat schon ein Konto.',
   'registration-closed': 'Hier kann nur ein Konto anlegen, wer eingeladen ist.',

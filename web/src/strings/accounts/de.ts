@@ -163,6 +163,26 @@ export const accountsDe: AccountWords = {
     deleted: 'Dein Konto ist gelöscht.',
   },
 
+  secondFactor: {
+    title: 'Zweiter Faktor',
+    hint: 'Damit braucht die Anmeldung auch einen Code aus einer Authenticator-App auf deinem Handy: wer nur dein Passwort hat, bleibt draußen.',
+    begin: 'Einrichten',
+    scan: 'Scanne das mit der App.',
+    qrCode: 'QR-Code für eine Authenticator-App',
+    byHand: 'Oder gib es ein:',
+    code: 'Code',
+    codeHint:
+      'Die sechs Ziffern in deiner Authenticator-App oder einer deiner Wiederherstellungscodes.',
+    firstCode: 'Die sechs Ziffern, die die App jetzt zeigt.',
+    confirm: 'Einschalten',
+    on: 'Er ist eingeschaltet.',
+    recoveryCodes: 'Deine Wiederherstellungscodes',
+    recoveryText:
+      'Sie werden nur dieses eine Mal gezeigt. Jeder lässt dich einmal ohne die App hinein: bewahre sie dort auf, wo du sie findest, wenn das Handy weg ist.',
+    remove: 'Ausschalten',
+    removed: 'Der zweite Faktor ist ausgeschaltet.',
+  },
+
   admin: {
     title: 'Verwaltung',
     people: 'Personen',
@@ -176,6 +196,8 @@ export const accountsDe: AccountWords = {
     roleOf: name => `Rolle von ${name}`,
     you: 'du',
     disabled: 'Darf sich nicht anmelden',
+    secondFactorOff: 'Zweiten Faktor entfernen',
+    secondFactorOffOf: name => `Den zweiten Faktor von ${name} entfernen`,
     disabledOf: name => `${name} darf sich nicht anmelden`,
     quota: 'Grenze',
     quotaOf: name => `Grenzen von ${name}`,

@@ -158,6 +158,25 @@ export const accountsEn = {
     deleted: 'Your account is deleted.',
   },
 
+  secondFactor: {
+    title: 'Second factor',
+    hint: 'With it, signing in takes a code of an authenticator app on your phone, too: who has your password alone stays outside.',
+    begin: 'Set it up',
+    scan: 'Scan this with the app.',
+    qrCode: 'QR code for an authenticator app',
+    byHand: 'Or type it in:',
+    code: 'Code',
+    codeHint: 'The six digits in your authenticator app, or one of your recovery codes.',
+    firstCode: 'The six digits the app shows now.',
+    confirm: 'Turn it on',
+    on: 'It is on.',
+    recoveryCodes: 'Your recovery codes',
+    recoveryText:
+      'They are shown this once. Each gets you in once without the app: keep them where you find them when the phone is gone.',
+    remove: 'Turn it off',
+    removed: 'The second factor is off.',
+  },
+
   admin: {
     title: 'Administration',
     people: 'People',
@@ -171,6 +190,8 @@ export const accountsEn = {
     roleOf: (name: string) => `Role of ${name}`,
     you: 'you',
     disabled: 'May not sign in',
+    secondFactorOff: 'Take second factor away',
+    secondFactorOffOf: (name: string) => `Take the second factor of ${name} away`,
     disabledOf: (name: string) => `${name} may not sign in`,
     quota: 'Limit',
     quotaOf: (name: string) => `Limits of ${name}`,
