@@ -54,7 +54,7 @@ it('is set anew once; what was signed in is out, and the old one opens nothing',
   expect((await people.signIn(new Browser(), email, next)).status).toBe(200)
   const { entries } = await (await people.admin.ask(rooms.app, '/api/audit')).json()
   const entry = { action: 'password-link-created', target: account.userId }
-  expect(entries[0]).toMatchObject(entry)
+  expect(entries).toContainEqual(expect.objectContaining(entry))
   expect(JSON.stringify(entries)).not.toContain(code.split('.')[1])
 })
 
