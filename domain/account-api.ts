@@ -3,8 +3,10 @@ import * as z from 'zod/mini'
 import { roles, scopes } from './access.ts'
 import {
   type AccountView as Account,
+  type AuditPage as Audit,
   type KeyView as Key,
   languages,
+  mostEntriesAPage,
   mostUsersAPage,
   nameMaxLength,
   type OperationsView as Operations,
@@ -129,10 +131,12 @@ export const UserPage = z.object({
   users: z.array(UserView),
   cursor: nullable(z.string()),
 }) satisfies z.ZodMiniType<Users>
-export const UsersQuery = z.strictObject({
-  cursor: z.optional(text(300)),
-  limit: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(mostUsersAPage)), 50),
-})
+const pageQuery = (most: number) =>
+  z.strictObject({
+    cursor: z.optional(text(300)),
+    limit: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(most)), 50),
+  })
+export const UsersQuery = pageQuery(mostUsersAPage)
 
 const depth = z.object({ waiting: count, running: count, dead: nullable(count) })
 export const OperationsView = z.object({
@@ -142,6 +146,7 @@ export const OperationsView = z.object({
     z.object({
       videoId: z.string(),
       ownerId: z.string(),
+      ownerName: nullable(z.string()),
       title: z.string(),
       state: z.enum(['queued', 'processing', 'ready']),
       attempt: count,
@@ -152,6 +157,7 @@ export const OperationsView = z.object({
     z.object({
       videoId: z.string(),
       ownerId: z.string(),
+      ownerName: nullable(z.string()),
       title: z.string(),
       state: z.enum(['failed', 'ready']),
       code: z.enum(errorCodes),
@@ -185,15 +191,20 @@ export const InvitationList = z.object({ invitations: z.array(InvitationView) })
 /** `code` is shown this once. */
 export const CreatedInvitation = z.extend(InvitationView, { code: z.string() })
 
-export const AuditList = z.object({
+export const AuditQuery = pageQuery(mostEntriesAPage)
+export const AuditPage = z.object({
   entries: z.array(
     z.object({
+      entryId: z.string(),
       at: dateTime,
       userId: z.string(),
+      name: nullable(z.string()),
       keyId: nullable(z.string()),
       action: z.string(),
       target: nullable(z.string()),
+      targetName: nullable(z.string()),
       detail: nullable(z.string()),
     }),
   ),
-})
+  cursor: nullable(z.string()),
+}) satisfies z.ZodMiniType<Audit>

@@ -57,9 +57,9 @@ export const limitKey = (name: string, subjectHash: string): ItemKey => ({
 })
 /** What was done in a month (`2030-01`), in its order. */
 export const auditPartition = (month: string): string => `AUDIT#${month}`
-export const auditKey = (at: string, entryId: string): ItemKey => ({
+export const auditKey = (at: string, apart: string): ItemKey => ({
   pk: auditPartition(at.slice(0, 7)),
-  sk: `${at}#${entryId}`,
+  sk: `${at}#${apart}`,
 })
 /** The answer to a call that names itself, for when it is made again. */
 export const onceKey = (userId: string, callHash: string): ItemKey => ({
@@ -168,7 +168,6 @@ export const toInvitationItem = (invitation: Invitation) => ({
 })
 export const fromInvitationItem = (item: unknown): Invitation => read(Invitation, item)
 
-/** When the bucket would be full again, epoch seconds. */
 const PasswordLink = z.object({
   /** SHA-256. */
   codeHash: z.string(),
@@ -176,6 +175,7 @@ const PasswordLink = z.object({
 })
 export const fromPasswordLinkItem = (item: unknown) => read(PasswordLink, item)
 
+/** When the bucket would be full again, epoch seconds. */
 const Limit = z.object({ fullAt: nonNegative })
 export const fromLimitItem = (item: unknown) => read(Limit, item)
 
@@ -193,11 +193,17 @@ const AuditEntry = z.object({
   expiresAt: count,
 })
 export type AuditEntry = z.infer<typeof AuditEntry>
-export const toAuditItem = (entry: AuditEntry, entryId: string) => ({
-  ...auditKey(entry.at, entryId),
+/** @param apart from others of the same moment */
+export const toAuditItem = (entry: AuditEntry, apart: string) => ({
+  ...auditKey(entry.at, apart),
   ...entry,
 })
-export const fromAuditItem = (item: unknown): AuditEntry => read(AuditEntry, item)
+const AuditItem = z.extend(AuditEntry, { sk: z.string() })
+/** Its id sorts as it does. */
+export function fromAuditItem(item: unknown): AuditEntry & { entryId: string } {
+  const { sk: entryId, ...entry } = read(AuditItem, item)
+  return { ...entry, entryId }
+}
 
 const Once = z.object({
   /** SHA-256 of what was asked: the same name for something else is a mistake. */

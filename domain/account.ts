@@ -69,6 +69,29 @@ export interface UserPage {
 }
 export const mostUsersAPage = 100
 
+/** What an admin did, or a machine's key. */
+export interface AuditView {
+  entryId: string
+  at: string
+  userId: string
+  /** Null: there is nobody of that id any more. */
+  name: string | null
+  keyId: string | null
+  action: string
+  /** The id of what it was done to. */
+  target: string | null
+  /** Where that is a person who is still there. */
+  targetName: string | null
+  detail: string | null
+}
+
+/** The newest first; while there is a cursor there may be more. */
+export interface AuditPage {
+  entries: AuditView[]
+  cursor: string | null
+}
+export const mostEntriesAPage = 200
+
 /** What runs, as admins see it. */
 export interface OperationsView {
   version: string
@@ -78,6 +101,8 @@ export interface OperationsView {
   working: {
     videoId: string
     ownerId: string
+    /** Null: there is nobody of that id any more. */
+    ownerName: string | null
     title: string
     state: 'queued' | 'processing' | 'ready'
     attempt: number
@@ -87,6 +112,7 @@ export interface OperationsView {
   failures: {
     videoId: string
     ownerId: string
+    ownerName: string | null
     title: string
     /** `ready`: what played before still does. */
     state: 'failed' | 'ready'

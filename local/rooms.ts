@@ -23,6 +23,7 @@ import { createPlaybackSigner } from '#platform/playback-token.ts'
 import { createTaskQueue } from '#platform/queue.ts'
 import { createQuotas } from '#platform/quota.ts'
 import { createRateLimits } from '#platform/rate-limits.ts'
+import { createReadNames } from '#platform/read-names.ts'
 import type { Revoke, RevokeAll } from '#platform/revoke.ts'
 import { createSecondFactors } from '#platform/second-factors.ts'
 import { createSessions } from '#platform/sessions.ts'
@@ -126,6 +127,7 @@ export async function createRooms(options: RoomsOptions) {
     views,
     identify,
     readShare,
+    readNames: createReadNames({ table }),
     log,
     now,
   }

@@ -17,10 +17,36 @@ const keptSeconds = 400 * 24 * 3600
 type Who = Pick<Person, 'userId' | 'keyId'>
 type What = Pick<AuditEntry, 'action' | 'target' | 'detail'>
 
+export type KnownEntry = ReturnType<typeof fromAuditItem>
+
 export interface Audit {
   write(who: Who, what: What, now: number): Promise<void>
-  /** The newest first, of this month and the one before. */
-  list(now: number, limit: number): Promise<AuditEntry[]>
+  /**
+   * The newest first, of all months that entries are kept of: at most one read of each.
+   * @param cursor where it goes on; any that is none begins anew
+   */
+  page(
+    options: { limit: number; cursor: string | null },
+    now: number,
+  ): Promise<{ entries: KnownEntry[]; cursor: string | null }>
+}
+
+/** As `2030-01`, the newest first. */
+function monthsKept(now: number): string[] {
+  const [first, last] = [now - keptSeconds, now].map(at => new Date(at * 1000))
+  if (!first || !last) return []
+  const count =
+    (last.getUTCFullYear() - first.getUTCFullYear()) * 12 + last.getUTCMonth() - first.getUTCMonth()
+  return Array.from({ length: count + 1 }, (_, back) =>
+    new Date(Date.UTC(last.getUTCFullYear(), last.getUTCMonth() - back)).toISOString().slice(0, 7),
+  )
+}
+
+const writeCursor = (entryId: string) => Buffer.from(entryId).toString('base64url')
+
+function readCursor(cursor: string): string | null {
+  const entryId = Buffer.from(cursor, 'base64url').toString()
+  return /^\d{4}-\d\d-[\w:.-]{1,30}#[\w-]{1,30}$/.test(entryId) ? entryId : null
 }
 
 /** Of an act that is done: an entry that is lost takes nothing back, and the log has it then. */
@@ -36,15 +62,17 @@ export async function writeDone(
 }
 
 export function createAudit({ table }: { table: Table }): Audit {
-  async function newest(month: string, limit: number): Promise<AuditEntry[]> {
-    const { items } = await table.page({
-      KeyConditionExpression: 'pk = :month',
-      ExpressionAttributeValues: { ':month': auditPartition(month) },
+  /** @param before an entry's id: those older than it */
+  const read = (month: string, limit: number, before: string | null) =>
+    table.page({
+      KeyConditionExpression: before === null ? 'pk = :month' : 'pk = :month AND sk < :before',
+      ExpressionAttributeValues: {
+        ':month': auditPartition(month),
+        ...(before === null ? {} : { ':before': before }),
+      },
       ScanIndexForward: false,
       Limit: limit,
     })
-    return items.map(fromAuditItem)
-  }
 
   return {
     async write({ userId, keyId }, { action, target, detail }, now) {
@@ -59,14 +87,18 @@ export function createAudit({ table }: { table: Table }): Audit {
       }
       await table.create(toAuditItem(entry, randomBytes(6).toString('base64url')))
     },
-    async list(now, limit) {
-      const today = new Date(now * 1000)
-      const month = today.toISOString().slice(0, 7)
-      const before = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() - 1, 1))
-      const entries = await newest(month, limit)
-      if (entries.length >= limit) return entries
-      const older = await newest(before.toISOString().slice(0, 7), limit - entries.length)
-      return [...entries, ...older]
+    async page({ limit, cursor }, now) {
+      const before = cursor === null ? null : readCursor(cursor)
+      const entries: KnownEntry[] = []
+      for (const month of monthsKept(now)) {
+        if (before !== null && month > before.slice(0, 7)) continue
+        // One more than is shown tells whether there are more.
+        const { items, next } = await read(month, limit + 1 - entries.length, before)
+        entries.push(...items.map(fromAuditItem))
+        const last = next && (entries[limit - 1] ?? entries.at(-1))
+        if (last) return { entries: entries.slice(0, limit), cursor: writeCursor(last.entryId) }
+      }
+      return { entries, cursor: null }
     },
   }
 }

@@ -16,6 +16,7 @@ import { createPasswords } from '#platform/passwords.ts'
 import { readSecretText } from '#platform/playback-secret.ts'
 import { createTaskQueue } from '#platform/queue.ts'
 import { createRateLimits } from '#platform/rate-limits.ts'
+import { createReadNames } from '#platform/read-names.ts'
 import { createRereadTokens } from '#platform/reread-access.ts'
 import { createRevokeAll } from '#platform/revoke.ts'
 import { createSecondFactors, keyOf } from '#platform/second-factors.ts'
@@ -65,6 +66,7 @@ const people = {
   secondFactors: createSecondFactors({ table, key: keyOf(secondFactorKey) }),
   limits: createRateLimits({ table }),
   audit: createAudit({ table }),
+  readNames: createReadNames({ table }),
   identify: createIdentify({ verifier: tokens, keys, secure: true, publicOrigin, now }),
 }
 const videos = {

@@ -2,35 +2,35 @@
 // before it is begun.
 import { randomBytes } from 'node:crypto'
 import type { Hono } from 'hono'
-import { invitationSeconds, type UserView } from '#domain/account.ts'
-import { ChangeUser, CreateInvitation, UsersQuery } from '#domain/account-api.ts'
+import { type AuditPage, invitationSeconds, type UserView, userIdPattern } from '#domain/account.ts'
+import { AuditQuery, ChangeUser, CreateInvitation, UsersQuery } from '#domain/account-api.ts'
 import { MillraceError } from '#domain/errors.ts'
 import type { Accounts } from '#platform/accounts.ts'
-import { type Audit, writeDone } from '#platform/audit.ts'
+import { type Audit, type KnownEntry, writeDone } from '#platform/audit.ts'
 import { hashOf } from '#platform/hash.ts'
 import { jsonBody, query } from '#platform/json-body.ts'
 import type { Log } from '#platform/log.ts'
 import { problem, unstored } from '#platform/problem.ts'
+import type { ReadNames } from '#platform/read-names.ts'
 import type { SecondFactors } from '#platform/second-factors.ts'
 import type { Sessions } from '#platform/sessions.ts'
 import type { VideoList } from '#platform/video-list.ts'
 import { emailOf } from './email.ts'
 import { type PresentDeps, requirePerson, requirePresent } from './present.ts'
-import { accountView, invitationView } from './views.ts'
+import { accountView, auditView, invitationView } from './views.ts'
 
 export interface PeopleDeps extends PresentDeps {
   accounts: Accounts
   sessions: Sessions
   secondFactors: SecondFactors
   audit: Audit
+  readNames: ReadNames
   log: Log
   list: Pick<VideoList, 'usage'>
   endAccount(userId: string, admin?: string): Promise<void>
   /** Epoch seconds. */
   now(): number
 }
-
-const shownEntries = 200
 
 export function addPeople(app: Hono, deps: PeopleDeps): void {
   const { accounts, sessions, secondFactors, audit, list, now } = deps
@@ -123,16 +123,15 @@ export function addPeople(app: Hono, deps: PeopleDeps): void {
     return c.body(null, 204)
   })
 
-  app.get('/api/audit', async c => {
+  app.get('/api/audit', query(AuditQuery), async c => {
     await admin(c.req.raw)
-    const entries = (await audit.list(now(), shownEntries)).map(entry => ({
-      at: entry.at,
-      userId: entry.userId,
-      keyId: entry.keyId ?? null,
-      action: entry.action,
-      target: entry.target ?? null,
-      detail: entry.detail ?? null,
-    }))
-    return c.json({ entries }, 200, unstored)
+    const { limit, cursor: from = null } = c.req.valid('query')
+    const { entries, cursor } = await audit.page({ limit, cursor: from }, now())
+    const names = await deps.readNames(entries.flatMap(peopleOf))
+    const body: AuditPage = { entries: entries.map(entry => auditView(entry, names)), cursor }
+    return c.json(body, 200, unstored)
   })
 }
+
+const peopleOf = ({ userId, target }: KnownEntry) =>
+  target !== undefined && userIdPattern.test(target) ? [userId, target] : [userId]

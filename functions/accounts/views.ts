@@ -1,7 +1,8 @@
-// Accounts, sessions and keys as the API shows them. Pure.
-import { type AccountView, type KeyView, noQuota } from '#domain/account.ts'
+// Accounts, sessions, keys and what was done as the API shows them. Pure.
+import { type AccountView, type AuditView, type KeyView, noQuota } from '#domain/account.ts'
 import type { ApiKey, Invitation, Profile, Session } from '#domain/account-item.ts'
 import { isoOf } from '#domain/iso-date.ts'
+import type { KnownEntry } from '#platform/audit.ts'
 
 export function accountView(profile: Profile): AccountView {
   const { userId, email, name, role, picture } = profile
@@ -39,4 +40,16 @@ export const invitationView = ({ invitationId, role, ...invitation }: Invitation
   email: invitation.email ?? null,
   createdAt: isoOf(invitation.createdAt),
   expiresAt: isoOf(invitation.expiresAt),
+})
+
+export const auditView = (
+  { entryId, at, userId, action, ...entry }: KnownEntry,
+  names: ReadonlyMap<string, string>,
+): AuditView => ({
+  ...{ entryId, at, userId, action },
+  name: names.get(userId) ?? null,
+  keyId: entry.keyId ?? null,
+  target: entry.target ?? null,
+  targetName: names.get(entry.target ?? '') ?? null,
+  detail: entry.detail ?? null,
 })

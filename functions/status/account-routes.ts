@@ -1,5 +1,5 @@
 // The calls of accounts, as routes.ts has those of videos.
-import { UsersQuery } from '#domain/account-api.ts'
+import { AuditQuery, UsersQuery } from '#domain/account-api.ts'
 import type { Route } from './routes.ts'
 
 export const accountRoutes: readonly Route[] = [
@@ -235,8 +235,10 @@ export const accountRoutes: readonly Route[] = [
     method: 'get',
     path: '/api/audit',
     access: 'users',
-    summary: 'What admins and keys did, the newest first.',
-    answers: { 200: 'AuditList' },
+    summary:
+      'What admins and keys did in the last 400 days, the newest first. While there is a cursor there may be more.',
+    query: AuditQuery,
+    answers: { 200: 'AuditPage' },
   },
   {
     method: 'get',

@@ -5,7 +5,7 @@ import { listStates, searchWords } from '#domain/listing.ts'
 import type { VideoView } from '#domain/video.ts'
 import type { VideoRecords } from '#domain/view.ts'
 import { type DeleteDeps, deleteVideo } from '#platform/delete-video.ts'
-import { createGuardedApp, type GuardedDeps } from '#platform/guarded-app.ts'
+import { createGuardedApp } from '#platform/guarded-app.ts'
 import {
   asking,
   findVideo,
@@ -21,7 +21,7 @@ import type { VideoList } from '#platform/video-list.ts'
 import { docsPage, docsPolicy } from './docs-page.ts'
 import { answerEvents, type EventsDeps } from './events.ts'
 import { openApi } from './openapi.ts'
-import { addOperations } from './operations.ts'
+import { addOperations, type OperationsDeps } from './operations.ts'
 import { addRerun } from './rerun.ts'
 import {
   isFoundBySearch,
@@ -34,10 +34,9 @@ import {
 } from './share.ts'
 import { addShares, type ShareDeps } from './shares.ts'
 
-export interface StatusDeps extends EventsDeps, DeleteDeps, ShareDeps, GuardedDeps {
+export interface StatusDeps extends EventsDeps, DeleteDeps, ShareDeps, OperationsDeps {
   list: VideoList
   access: VideoAccess
-  version: string
   /** Where people open the portal, as `https://video.example.com`; null: it is not known, and nothing absolute is said. */
   publicOrigin: string | null
 }

@@ -9,6 +9,7 @@ import { createLambdaLog, handleHttp, handleStream, systemSeconds } from '#platf
 import { readPlaybackSecret } from '#platform/playback-secret.ts'
 import { createPlaybackSigner } from '#platform/playback-token.ts'
 import { createTaskQueue } from '#platform/queue.ts'
+import { createReadNames } from '#platform/read-names.ts'
 import { createRevoke } from '#platform/revoke.ts'
 import { createShares } from '#platform/shares.ts'
 import { createTable } from '#platform/table.ts'
@@ -41,6 +42,7 @@ const app = createApp({
   views: createVideoViews({ signer, now: systemSeconds }),
   shares,
   readShare: shares.read,
+  readNames: createReadNames({ table }),
   calls: createCallsByEnv(process.env, table),
   identify: createIdentifyByEnv(process.env, { call, table, now: systemSeconds }),
   revoke: createRevoke(call, process.env),

@@ -8,11 +8,13 @@ import type { GuardedDeps } from '#platform/guarded-app.ts'
 import { requireAction } from '#platform/identity.ts'
 import { unstored } from '#platform/problem.ts'
 import type { TaskQueue } from '#platform/queue.ts'
+import type { ReadNames } from '#platform/read-names.ts'
 import type { Videos } from '#platform/videos.ts'
 
 export interface OperationsDeps extends GuardedDeps {
   videos: Videos
   queue: TaskQueue
+  readNames: ReadNames
   version: string
 }
 
@@ -20,7 +22,7 @@ export interface OperationsDeps extends GuardedDeps {
 const metricsType = 'text/plain; version=0.0.4; charset=utf-8'
 
 export function addOperations(app: Hono, deps: OperationsDeps): void {
-  const { videos, queue, version, now } = deps
+  const { videos, queue, readNames, version, now } = deps
   const startedAt = now()
   const uptimeSeconds = () => Math.floor(now() - startedAt)
 
@@ -47,15 +49,20 @@ export function addOperations(app: Hono, deps: OperationsDeps): void {
       videos.working(),
       standingFailures(videos),
     ])
+    const names = await readNames([...working, ...failures].map(({ ownerId }) => ownerId))
+    const named = <Of extends { ownerId: string }>(of: Of) => ({
+      ...of,
+      ownerName: names.get(of.ownerId) ?? null,
+    })
     const body: OperationsView = {
       version,
       queues: { fast: { ...fast, dead: lost.fast }, bulk: { ...bulk, dead: lost.bulk } },
       working: working.flatMap(({ videoId, ownerId, title, state, attempt, createdAt }) =>
         state === 'queued' || state === 'processing' || state === 'ready'
-          ? { videoId, ownerId, title, state, attempt, createdAt: isoOf(createdAt) }
+          ? named({ videoId, ownerId, title, state, attempt, createdAt: isoOf(createdAt) })
           : [],
       ),
-      failures,
+      failures: failures.map(named),
     }
     return c.json(body, 200, unstored)
   })
@@ -92,7 +99,7 @@ const mostShown = 50
 /** Of the newest records some speak of what is gone or was made since. */
 const mostRead = 200
 
-async function standingFailures(videos: Videos): Promise<OperationsView['failures']> {
+async function standingFailures(videos: Videos) {
   const records = await videos.failures(mostRead)
   const metas = await videos.getMany([...new Set(records.map(({ videoId }) => videoId))])
   const known = new Map(metas.map(meta => [meta.videoId, meta]))

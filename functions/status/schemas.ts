@@ -44,7 +44,7 @@ export const schemas = {
   CreateInvitation: accounts.CreateInvitation,
   CreatedInvitation: accounts.CreatedInvitation,
   InvitationList: accounts.InvitationList,
-  AuditList: accounts.AuditList,
+  AuditPage: accounts.AuditPage,
   OperationsView: accounts.OperationsView,
   Problem: api.Problem,
 } satisfies Record<string, z.ZodMiniType>

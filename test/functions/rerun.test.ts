@@ -21,6 +21,8 @@ beforeAll(async () => {
     version: '1.2.3',
     publicOrigin: null,
   })
+  const ada = { userId: 'owner', email: 'ada@example.com', name: 'Ada', passwordHash: '' }
+  await pipeline.accounts.create({ ...ada, role: 'admin', createdAt: 1 }, { by: 'first-admin' })
 })
 beforeEach(() => pipeline.purge())
 
@@ -51,7 +53,7 @@ describe('a video that plays', () => {
     expect(await inspects(videoId)).toEqual([inspect])
     expect(await pipeline.drain('fast')).toEqual([inspect])
     const { working } = await operations()
-    expect(working).toMatchObject([{ videoId, state: 'ready', attempt: 2 }])
+    expect(working).toMatchObject([{ videoId, ownerName: 'Ada', state: 'ready', attempt: 2 }])
     await pipeline.videos.step(videoId, 'deleting')
   })
 
@@ -64,7 +66,8 @@ describe('a video that plays', () => {
   })
 
   it('keeps what plays when the new attempt fails, says so to admins, and can be made again', async () => {
-    const videoId = await create(ready)
+    const owner = { ownerId: 'u_gone', ownerName: null }
+    const videoId = await create({ ...ready, ownerId: owner.ownerId })
     await rerun(videoId)
     const which = { videoId, attempt: 2 }
     expect(await pipeline.videos.fail(which, failure, pipeline.now())).toBe('plays-on')
@@ -73,7 +76,7 @@ describe('a video that plays', () => {
     expect(await pipeline.videos.get(videoId)).toMatchObject({ state: 'ready', liveAttempt: 1 })
     expect((await operations()).failures).toEqual([
       {
-        ...{ videoId, ownerId: 'owner', title: 'A clip', state: 'ready', ...failure },
+        ...{ videoId, ...owner, title: 'A clip', state: 'ready', ...failure },
         failedAt: new Date(pipeline.now() * 1000).toISOString(),
         canRerun: true,
       },

@@ -9,6 +9,7 @@ import { silentLog } from '#platform/log.ts'
 import { createPasswordLinks } from '#platform/password-links.ts'
 import { createPasswords } from '#platform/passwords.ts'
 import { createRateLimits } from '#platform/rate-limits.ts'
+import { createReadNames } from '#platform/read-names.ts'
 import { createSecondFactors } from '#platform/second-factors.ts'
 import { createSessions } from '#platform/sessions.ts'
 import type { Table } from '#platform/table.ts'
@@ -36,6 +37,7 @@ export async function createAccountRooms(table: Table, change: Partial<AccountsD
     secondFactors: createSecondFactors({ table, key: new Uint8Array(32) }),
     limits: createRateLimits({ table }),
     audit: createAudit({ table }),
+    readNames: createReadNames({ table }),
     list: createVideoList({ table }),
     registration: 'invited',
     publicOrigin: null,

@@ -16,6 +16,7 @@ import { silentLog } from '#platform/log.ts'
 import { createMultipart } from '#platform/multipart.ts'
 import { createPlaybackSigner } from '#platform/playback-token.ts'
 import { createTaskQueue } from '#platform/queue.ts'
+import { createReadNames } from '#platform/read-names.ts'
 import { createSessions } from '#platform/sessions.ts'
 import { createShares } from '#platform/shares.ts'
 import { createStore } from '#platform/store.ts'
@@ -102,6 +103,7 @@ export async function createPipeline(endpoint: string, options: { pageItems?: nu
     revokeAll: () => {},
     shares,
     readShare: shares.read,
+    readNames: createReadNames({ table }),
     access: createVideoAccess({ table }),
     tasks: createTasks({ table }),
     chunks: createChunks({ table }),

@@ -1,18 +1,19 @@
 // What admins see and do: people, invitations, what was done.
 import { useEffect, useMemo } from 'preact/hooks'
-import type { OperationsView, UserPage } from '#domain/account.ts'
+import type { AuditPage, OperationsView, UserPage } from '#domain/account.ts'
 import '../account/account.css'
 import { type Loaded, useLoaded } from '../account/loaded.ts'
 import { SignInPage } from '../account/sign-in-page.tsx'
 import { words } from '../account/words.ts'
+import type { Api } from '../api/client.ts'
 import { usePortal } from '../portal-context.ts'
 import { paths } from '../route.ts'
 import { strings } from '../strings.ts'
-import { Audit, type Entry } from './audit.tsx'
-import { createEverybody } from './everybody.ts'
+import { Audit } from './audit.tsx'
 import { Failures } from './failures.tsx'
 import { FindVideo } from './find-video.tsx'
 import { Invitations, type InvitationView } from './invitations.tsx'
+import { createPages } from './pages.ts'
 import { People } from './people.tsx'
 import { Running } from './running.tsx'
 
@@ -30,23 +31,20 @@ function Administration() {
   useEffect(() => {
     document.title = `${text.title} – ${strings.name}`
   }, [])
-  const people = useMemo(() => createEverybody(path => api.json<UserPage>('GET', path)), [])
-  useEffect(() => void people.again(), [])
+  const { people, entries } = useMemo(() => createLists(api), [])
+  useEffect(() => void Promise.all([people.again(), entries.again()]), [])
   const invitations = useLoaded(
     async () =>
       (await api.json<{ invitations: InvitationView[] }>('GET', '/api/invitations')).invitations,
   )
-  const audit = useLoaded(
-    async () => (await api.json<{ entries: Entry[] }>('GET', '/api/audit')).entries,
-  )
   const running = useLoaded(() => api.json<OperationsView>('GET', '/api/operations'))
   /** What is done here is written down: the list of it is read again, too. */
-  const noted = <Value,>(loaded: Loaded<Value>): Loaded<Value> => ({
+  const noted = <Of extends Loaded<unknown>>(loaded: Of): Of => ({
     ...loaded,
-    again: async () => void (await Promise.all([loaded.again(), audit.again()])),
+    again: async () => void (await Promise.all([loaded.again(), entries.again()])),
   })
   // All at once: nothing moves when the next one comes.
-  const isThere = [people, invitations, running, audit].every(
+  const isThere = [people, invitations, running, entries].every(
     ({ value, wrong }) => value.value !== null || wrong.value !== '',
   )
   return (
@@ -54,16 +52,37 @@ function Administration() {
       <h1>{text.title}</h1>
       {isThere && (
         <>
-          <People everybody={{ ...people, ...noted(people) }} />
+          <People people={noted(people)} />
           <Invitations loaded={noted(invitations)} />
-          <Running loaded={running} people={people.value.value ?? []} />
-          <Failures loaded={noted(running)} people={people.value.value ?? []} />
+          <Running loaded={running} />
+          <Failures loaded={noted(running)} />
           <FindVideo onChanged={noted(running).again} />
-          <Audit loaded={audit} people={people.value.value ?? []} />
+          <Audit entries={entries} />
         </>
       )}
     </main>
   )
+}
+
+/** Both may be long. */
+function createLists(api: Pick<Api, 'json'>) {
+  const at = (path: string, cursor: string | null) => (cursor ? `${path}?cursor=${cursor}` : path)
+  return {
+    people: createPages(
+      async from => {
+        const { users, cursor } = await api.json<UserPage>('GET', at('/api/users', from))
+        return { items: users, cursor }
+      },
+      ({ userId }) => userId,
+    ),
+    entries: createPages(
+      async from => {
+        const { entries, cursor } = await api.json<AuditPage>('GET', at('/api/audit', from))
+        return { items: entries, cursor }
+      },
+      ({ entryId }) => entryId,
+    ),
+  }
 }
 
 function NotForYou() {

@@ -1,29 +1,15 @@
 // What admins and keys did, newest first.
-import type { AccountView } from '#domain/account.ts'
-import type { Loaded } from '../account/loaded.ts'
+import type { AuditView } from '#domain/account.ts'
 import { formatMoment } from '../account/moment.ts'
 import { Part } from '../account/part.tsx'
 import { words } from '../account/words.ts'
+import { More } from './more.tsx'
+import type { Pages } from './pages.ts'
 
 const text = words.admin
 
-export interface Entry {
-  at: string
-  userId: string
-  keyId: string | null
-  action: string
-  target: string | null
-  detail: string | null
-}
-
-export interface AuditProps {
-  loaded: Loaded<Entry[]>
-  people: readonly AccountView[]
-}
-
-export function Audit({ loaded, people }: AuditProps) {
-  const { value, wrong, again } = loaded
-  const nameOf = (userId: string) => people.find(person => person.userId === userId)?.name ?? userId
+export function Audit({ entries }: { entries: Pages<AuditView> }) {
+  const { value, wrong, again } = entries
   return (
     <Part title={text.audit} wrong={wrong} onRetry={again}>
       {value.value?.length === 0 && <p>{text.noAudit}</p>}
@@ -40,22 +26,29 @@ export function Audit({ loaded, people }: AuditProps) {
               </tr>
             </thead>
             <tbody>
-              {value.value?.map(({ at, userId, keyId, action, target, detail }) => (
-                <tr key={`${at} ${userId} ${action} ${target}`}>
-                  <td>
-                    <time dateTime={at}>{formatMoment(at)}</time>
-                  </td>
-                  <td>
-                    {nameOf(userId)} {keyId && `(${text.byKey})`}
-                  </td>
-                  <td>{text.actions[action] ?? action}</td>
-                  <td>{[target && nameOf(target), detail].filter(Boolean).join(' · ')}</td>
-                </tr>
+              {value.value?.map(entry => (
+                <Row key={entry.entryId} {...entry} />
               ))}
             </tbody>
           </table>
         </section>
       )}
+      <More of={entries} />
     </Part>
+  )
+}
+
+function Row({ at, userId, name, keyId, action, target, targetName, detail }: AuditView) {
+  return (
+    <tr>
+      <td>
+        <time dateTime={at}>{formatMoment(at)}</time>
+      </td>
+      <td>
+        {name ?? userId} {keyId && `(${text.byKey})`}
+      </td>
+      <td>{text.actions[action] ?? action}</td>
+      <td>{[targetName ?? target, detail].filter(Boolean).join(' · ')}</td>
+    </tr>
   )
 }

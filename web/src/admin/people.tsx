@@ -14,8 +14,8 @@ import { notify } from '../look/announce.tsx'
 import { Confirm } from '../look/confirm.tsx'
 import { formatBytes } from '../look/format.ts'
 import { usePortal } from '../portal-context.ts'
-import { strings } from '../strings.ts'
-import type { Everybody } from './everybody.ts'
+import { More } from './more.tsx'
+import type { Pages } from './pages.ts'
 import { readQuota, writeGigabytes } from './quota.ts'
 
 const text = words.admin
@@ -25,8 +25,8 @@ type Change = Partial<Pick<AccountView, 'role' | 'disabled'>> & {
   secondFactor?: false
 }
 
-export function People({ everybody }: { everybody: Everybody }) {
-  const { value, wrong, again, hasMore, more } = everybody
+export function People({ people }: { people: Pages<UserView> }) {
+  const { value, wrong, again } = people
   return (
     <Part title={text.people} wrong={wrong} onRetry={again}>
       <ul class="account-list">
@@ -34,11 +34,7 @@ export function People({ everybody }: { everybody: Everybody }) {
           <Person key={person.userId} person={person} onChanged={again} />
         ))}
       </ul>
-      {hasMore.value && (
-        <button type="button" class="button" onClick={() => void more()}>
-          {strings.library.loadMore}
-        </button>
-      )}
+      <More of={people} />
     </Part>
   )
 }

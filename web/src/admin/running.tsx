@@ -1,21 +1,15 @@
 // What runs at the moment: how much waits, and which videos are being worked at, of whom. Looked at again every few seconds.
 import { useEffect } from 'preact/hooks'
-import type { AccountView, OperationsView } from '#domain/account.ts'
+import type { OperationsView } from '#domain/account.ts'
 import type { Loaded } from '../account/loaded.ts'
 import { Part } from '../account/part.tsx'
 import { words } from '../account/words.ts'
 import { paths } from '../route.ts'
-import { nameOf } from './name-of.ts'
 
 const text = words.admin
 const lookEveryMs = 5_000
 
-interface RunningProps {
-  loaded: Loaded<OperationsView>
-  people: readonly AccountView[]
-}
-
-export function Running({ loaded, people }: RunningProps) {
+export function Running({ loaded }: { loaded: Loaded<OperationsView> }) {
   const { value, wrong, again } = loaded
   useEffect(() => {
     const timer = setInterval(() => {
@@ -37,13 +31,13 @@ export function Running({ loaded, people }: RunningProps) {
           </p>
           {dead > 0 && <p class="wrong">{text.deadLetters(dead)}</p>}
           <ul class="account-list">
-            {now.working.map(({ videoId, ownerId, title, state }) => (
+            {now.working.map(({ videoId, ownerId, ownerName, title, state }) => (
               <li key={videoId}>
                 <div class="account-what">
                   <a href={paths.watch(videoId)} dir="auto">
                     {title}
                   </a>
-                  <p>{text.workOf(nameOf(people, ownerId), text.workStates[state])}</p>
+                  <p>{text.workOf(ownerName ?? ownerId, text.workStates[state])}</p>
                 </div>
               </li>
             ))}

@@ -267,7 +267,7 @@ export const accountsDe: AccountWords = {
     takeBack: 'Zurücknehmen',
     takeBackOf: whom => `Die Einladung zurücknehmen: ${whom}`,
     audit: 'Was getan wurde',
-    auditTable: 'Die letzten 200 Einträge',
+    auditTable: 'Einträge, die neuesten zuerst',
     noAudit: 'Noch nichts.',
     actions: {
       'user-changed': 'hat ein Konto geändert',

@@ -260,7 +260,7 @@ export const accountsEn = {
     takeBack: 'Take back',
     takeBackOf: (whom: string) => `Take back the invitation of ${whom}`,
     audit: 'What was done',
-    auditTable: 'The last 200 entries',
+    auditTable: 'Entries, the newest first',
     noAudit: 'Nothing yet.',
     actions: {
       'user-changed': 'changed an account',

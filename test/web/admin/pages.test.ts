@@ -1,8 +1,8 @@
-// People a page at a time, as the portal reads them from the real API.
+// A long list a page at a time, as the portal reads them from the real API.
 import { beforeAll, expect, inject, it } from 'vitest'
 import type { UserPage, UserView } from '#domain/account.ts'
 import { createAccounts } from '#platform/accounts.ts'
-import { createEverybody } from '../../../web/src/admin/everybody.ts'
+import { createPages } from '../../../web/src/admin/pages.ts'
 import { createAccountRooms, createPeople, type People } from '../../support/accounts.ts'
 import { createPipeline } from '../../support/pipeline.ts'
 
@@ -28,42 +28,42 @@ const ids = (users: readonly UserView[] | null) => users?.map(({ userId }) => us
 
 /** Small pages, and how many were asked for. */
 function inPagesOf(limit: number) {
-  let pages = 0
-  const everybody = createEverybody(async path => {
-    pages++
-    const answer = await ask(`${path}${path.includes('?') ? '&' : '?'}limit=${limit}`)
-    if (!answer.ok) throw new Error(`${path}: ${answer.status}`)
-    return (await answer.json()) as UserPage
-  })
-  return { everybody, pages: () => pages }
+  let read = 0
+  const pages = createPages<UserView>(
+    async from => {
+      read++
+      const answer = await ask(`/api/users?limit=${limit}${from ? `&cursor=${from}` : ''}`)
+      if (!answer.ok) throw new Error(`users: ${answer.status}`)
+      const { users, cursor } = (await answer.json()) as UserPage
+      return { items: users, cursor }
+    },
+    ({ userId }) => userId,
+  )
+  return { pages, read: () => read }
 }
 
 it('shows more on demand, each once, until there are no more', async () => {
-  const { everybody, pages } = inPagesOf(5)
-  await everybody.again()
-  expect([ids(everybody.value.value).length, everybody.hasMore.value, pages()]).toEqual([
-    5,
-    true,
-    1,
-  ])
-  while (everybody.hasMore.value && pages() < 10) await everybody.more()
-  expect(everybody.wrong.value).toBe('')
-  const shown = ids(everybody.value.value)
-  expect([shown.length, new Set(shown).size, pages()]).toEqual([count, count, 3])
-  await everybody.more()
-  expect(pages()).toBe(3)
+  const { pages, read } = inPagesOf(5)
+  await pages.again()
+  expect([ids(pages.value.value).length, pages.hasMore.value, read()]).toEqual([5, true, 1])
+  while (pages.hasMore.value && read() < 10) await pages.more()
+  expect(pages.wrong.value).toBe('')
+  const shown = ids(pages.value.value)
+  expect([shown.length, new Set(shown).size, read()]).toEqual([count, count, 3])
+  await pages.more()
+  expect(read()).toBe(3)
 })
 
 it('shows as many again after a change', async () => {
-  const { everybody } = inPagesOf(3)
-  await everybody.again()
-  await everybody.more()
-  await everybody.more()
-  const before = ids(everybody.value.value)
+  const { pages } = inPagesOf(3)
+  await pages.again()
+  await pages.more()
+  await pages.more()
+  const before = ids(pages.value.value)
   const gone = before.find(userId => userId !== 'owner') ?? ''
   await remove(gone)
-  await everybody.again()
-  const after = ids(everybody.value.value)
+  await pages.again()
+  const after = ids(pages.value.value)
   expect(after.length).toBeGreaterThanOrEqual(before.length)
   expect(after).not.toContain(gone)
 })
