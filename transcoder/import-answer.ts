@@ -42,9 +42,13 @@ const refusals: Readonly<Record<number, string>> = {
 /** What may pass: RFC 9110 §15.5.9, RFC 8470 §5.2, RFC 6585 §4. */
 const passing = new Set([408, 425, 429])
 
+/** It stands in the video's record, which is read all the time. */
+const longestValidator = 256
+
 /** RFC 9110 §13.1.5: If-Range takes a strong ETag, or the time of the last change. */
 function validatorOf({ etag, 'last-modified': changed }: IncomingHttpHeaders): string | null {
-  return etag?.startsWith('"') ? etag : (changed ?? null)
+  const validator = etag?.startsWith('"') ? etag : (changed ?? null)
+  return validator && validator.length <= longestValidator ? validator : null
 }
 
 function lengthOf(text: string | undefined): number | null {

@@ -62,6 +62,19 @@ describe('a website that breaks off', () => {
     ])
   })
 
+  it('and has a name for the file that is too long to keep, is asked for all of it', async () => {
+    const film = filmOf(2 * partBytes)
+    importing.website.site.answer = breaking(film, partBytes + 9, { etag: `"${'a'.repeat(300)}"` })
+    const task = await importing.begin()
+    await importing.work(task)
+    const meta = await importing.pipeline.videos.get(task.videoId)
+    expect(meta?.import).not.toHaveProperty('validator')
+    importing.website.site.answer = serving(film)
+    await importing.work(task)
+    await importing.expectWhole(task, film)
+    expect(importing.website.site.heard.filter(({ range }) => range !== undefined)).toEqual([])
+  })
+
   it('and has another file the next time gives the other one, whole', async () => {
     const [old, film] = [filmOf(4 * partBytes, 1), filmOf(3 * partBytes + 9, 2)]
     let asked = 0
