@@ -2,6 +2,8 @@
 import { type Signal, useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useId } from 'preact/hooks'
+import { passwordLengths } from '#domain/account.ts'
+import { usePortal } from '../portal-context.ts'
 import { words } from './words.ts'
 
 export interface FieldProps {
@@ -109,6 +111,47 @@ export function PasswordField({ label, name, autocomplete, hint, least }: Passwo
           {hint}
         </p>
       )}
+    </div>
+  )
+}
+
+/** One that is being chosen, with what is asked of it. */
+export function NewPasswordField({ name }: { name: string }) {
+  const { session } = usePortal()
+  const least = session.standing.value?.shortestPassword ?? passwordLengths.least
+  return (
+    <PasswordField
+      label={words.join.newPassword}
+      name={name}
+      autocomplete="new-password"
+      hint={words.join.rules(least)}
+      least={least}
+    />
+  )
+}
+
+export interface SelectProps<Value extends string | number> {
+  label: string
+  name: string
+  /** The first is what a form goes back to. */
+  options: readonly Value[]
+  say(option: Value): string
+  chosen?: Value
+}
+
+export function SelectField<Value extends string | number>(props: SelectProps<Value>) {
+  const { label, name, options, say, chosen = options[0] } = props
+  const id = useId()
+  return (
+    <div class="form-field">
+      <label for={id}>{label}</label>
+      <select id={id} class="field" name={name}>
+        {options.map(option => (
+          <option key={option} value={option} selected={option === chosen}>
+            {say(option)}
+          </option>
+        ))}
+      </select>
     </div>
   )
 }

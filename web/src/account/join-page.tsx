@@ -1,13 +1,13 @@
 // Making an account: with the code in the fragment of the link that led here, or without one where anybody may. The links of those who
 // have forgotten their password lead here, too.
 import { useEffect, useMemo } from 'preact/hooks'
-import { type AccountView, nameMaxLength, passwordLengths } from '#domain/account.ts'
+import { type AccountView, nameMaxLength } from '#domain/account.ts'
 import { usePortal } from '../portal-context.ts'
 import { paths } from '../route.ts'
 import { replace } from '../router.ts'
 import { strings } from '../strings.ts'
 import './account.css'
-import { EmailField, Field, PasswordField, SubmitButton, Wrong } from './fields.tsx'
+import { EmailField, Field, NewPasswordField, SubmitButton, Wrong } from './fields.tsx'
 import { isForPassword } from './join-link.ts'
 import { NewPassword } from './new-password.tsx'
 import { fieldOf, useSubmit } from './submit.ts'
@@ -24,7 +24,6 @@ function Join({ code }: { code: string }) {
   const { api, session } = usePortal()
   const standing = session.standing.value
   const account = session.who.value?.account
-  const least = standing?.shortestPassword ?? passwordLengths.least
 
   useEffect(() => {
     document.title = `${text.title} – ${strings.name}`
@@ -64,13 +63,7 @@ function Join({ code }: { code: string }) {
           required
         />
         <EmailField />
-        <PasswordField
-          label={text.newPassword}
-          name="password"
-          autocomplete="new-password"
-          hint={text.rules(least)}
-          least={least}
-        />
+        <NewPasswordField name="password" />
         <Wrong wrong={wrong} />
         <SubmitButton busy={busy}>{text.submit}</SubmitButton>
         {account ? (

@@ -7,7 +7,7 @@ import { announce, notify } from '../look/announce.tsx'
 import { Confirm } from '../look/confirm.tsx'
 import { formatDate } from '../look/format.ts'
 import { usePortal } from '../portal-context.ts'
-import { Field, SubmitButton, Wrong } from './fields.tsx'
+import { Field, SelectField, SubmitButton, Wrong } from './fields.tsx'
 import { useLoaded } from './loaded.ts'
 import { Part } from './part.tsx'
 import { Secret } from './secret.tsx'
@@ -128,16 +128,12 @@ function NewKey({ onMade }: { onMade(key: string): Promise<void> }) {
           </label>
         ))}
       </fieldset>
-      <div class="form-field">
-        <label for="key-expiry">{text.keyExpiry}</label>
-        <select id="key-expiry" class="field" name="expiry">
-          {expiries.map(days => (
-            <option key={days} value={days}>
-              {text.expiries[days]}
-            </option>
-          ))}
-        </select>
-      </div>
+      <SelectField
+        label={text.keyExpiry}
+        name="expiry"
+        options={expiries}
+        say={days => text.expiries[days]}
+      />
       <Wrong wrong={wrong} />
       <SubmitButton busy={busy}>{text.createKey}</SubmitButton>
     </form>

@@ -1,21 +1,19 @@
 // Setting a forgotten password anew, by the code in the fragment of a link that an admin handed on.
 import { useEffect } from 'preact/hooks'
-import { passwordLengths } from '#domain/account.ts'
 import { toProblem } from '../api/problem.ts'
 import { notify } from '../look/announce.tsx'
 import { usePortal } from '../portal-context.ts'
 import { paths } from '../route.ts'
 import { replace } from '../router.ts'
 import { strings } from '../strings.ts'
-import { PasswordField, SubmitButton, Wrong } from './fields.tsx'
+import { NewPasswordField, SubmitButton, Wrong } from './fields.tsx'
 import { fieldOf, useSubmit } from './submit.ts'
 import { words } from './words.ts'
 
 const text = words.newPassword
 
 export function NewPassword({ code }: { code: string }) {
-  const { api, session } = usePortal()
-  const least = session.standing.value?.shortestPassword ?? passwordLengths.least
+  const { api } = usePortal()
   useEffect(() => {
     document.title = `${text.title} – ${strings.name}`
   }, [])
@@ -39,13 +37,7 @@ export function NewPassword({ code }: { code: string }) {
       <form class="panel door-form" onSubmit={submit}>
         <h1>{text.title}</h1>
         <p class="door-lead">{text.lead}</p>
-        <PasswordField
-          label={words.join.newPassword}
-          name="password"
-          autocomplete="new-password"
-          hint={words.join.rules(least)}
-          least={least}
-        />
+        <NewPasswordField name="password" />
         <Wrong wrong={wrong} />
         <SubmitButton busy={busy}>{words.save}</SubmitButton>
       </form>

@@ -1,10 +1,9 @@
 // Changing one's password, and ending one's account.
 import { useSignal } from '@preact/signals'
 import { useEffect, useId, useRef } from 'preact/hooks'
-import { passwordLengths } from '#domain/account.ts'
 import { notify } from '../look/announce.tsx'
 import { usePortal } from '../portal-context.ts'
-import { PasswordField, SubmitButton, Wrong } from './fields.tsx'
+import { NewPasswordField, PasswordField, SubmitButton, Wrong } from './fields.tsx'
 import { Part } from './part.tsx'
 import { fieldOf, useSubmit } from './submit.ts'
 import { words } from './words.ts'
@@ -13,7 +12,6 @@ const text = words.account
 
 export function ChangePassword({ onChanged }: { onChanged(): void }) {
   const { api, session } = usePortal()
-  const least = session.standing.value?.shortestPassword ?? passwordLengths.least
   const { busy, wrong, submit } = useSubmit(async form => {
     const given = { current: fieldOf(form, 'current'), next: fieldOf(form, 'next') }
     await api.call('POST', '/api/account/password', given)
@@ -40,13 +38,7 @@ export function ChangePassword({ onChanged }: { onChanged(): void }) {
           name="current"
           autocomplete="current-password"
         />
-        <PasswordField
-          label={words.join.newPassword}
-          name="next"
-          autocomplete="new-password"
-          hint={words.join.rules(least)}
-          least={least}
-        />
+        <NewPasswordField name="next" />
         <Wrong wrong={wrong} />
         <SubmitButton busy={busy}>{text.changePassword}</SubmitButton>
       </form>

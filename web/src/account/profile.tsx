@@ -6,7 +6,7 @@ import { formatDate } from '../look/format.ts'
 import { usePortal } from '../portal-context.ts'
 import { chooseLanguage, keepLanguage } from '../strings/choose.ts'
 import { Avatar } from './avatar.tsx'
-import { Field, SubmitButton, Wrong } from './fields.tsx'
+import { Field, SelectField, SubmitButton, Wrong } from './fields.tsx'
 import { Part } from './part.tsx'
 import { shrinkPicture } from './picture.ts'
 import { fieldOf, useSubmit } from './submit.ts'
@@ -41,21 +41,13 @@ export function Profile({ account }: { account: AccountView }) {
           required
           value={account.name}
         />
-        <div class="form-field">
-          <label for="account-language">{text.language}</label>
-          <select
-            id="account-language"
-            class="field"
-            name="language"
-            defaultValue={chooseLanguage()}
-          >
-            {languages.map(language => (
-              <option key={language} value={language} selected={language === chooseLanguage()}>
-                {text.languages[language]}
-              </option>
-            ))}
-          </select>
-        </div>
+        <SelectField
+          label={text.language}
+          name="language"
+          options={languages}
+          say={language => text.languages[language]}
+          chosen={chooseLanguage()}
+        />
         <Wrong wrong={wrong} />
         <SubmitButton busy={busy}>{words.save}</SubmitButton>
       </form>

@@ -1,7 +1,7 @@
 // Invitations: made, handed on as a link, taken back.
 import { useSignal } from '@preact/signals'
-import { type Role, roles } from '#domain/access.ts'
-import { EmailField, SubmitButton, Wrong } from '../account/fields.tsx'
+import type { Role } from '#domain/access.ts'
+import { EmailField, SelectField, SubmitButton, Wrong } from '../account/fields.tsx'
 import { joinLink } from '../account/join-link.ts'
 import type { Loaded } from '../account/loaded.ts'
 import { Part } from '../account/part.tsx'
@@ -10,9 +10,10 @@ import { fieldOf, useSubmit } from '../account/submit.ts'
 import { words } from '../account/words.ts'
 import { formatDate } from '../look/format.ts'
 import { usePortal } from '../portal-context.ts'
-import { roleOptions } from './people.tsx'
 
 const text = words.admin
+/** The usual one first. */
+const offered = ['user', 'guest', 'admin'] as const satisfies readonly Role[]
 
 export interface InvitationView {
   invitationId: string
@@ -34,7 +35,7 @@ export function Invitations({ loaded }: { loaded: Loaded<InvitationView[]> }) {
   const { busy, submit, ...making } = useSubmit(async form => {
     const email = fieldOf(form, 'email').trim()
     const { code } = await api.json<InvitationView & { code: string }>('POST', '/api/invitations', {
-      role: roles.find(role => role === fieldOf(form, 'role')) ?? 'user',
+      role: offered.find(role => role === fieldOf(form, 'role')) ?? 'user',
       ...(email ? { email } : {}),
     })
     form.reset()
@@ -66,16 +67,12 @@ export function Invitations({ loaded }: { loaded: Loaded<InvitationView[]> }) {
       <Wrong wrong={takingBack.wrong} />
       <form class="account-form" aria-label={text.invite} onSubmit={submit}>
         <h3>{text.invite}</h3>
-        <div class="form-field">
-          <label for="invite-role">{text.role}</label>
-          <select id="invite-role" class="field" name="role">
-            {roleOptions().map(({ role, label }) => (
-              <option key={role} value={role}>
-                {label}
-              </option>
-            ))}
-          </select>
-        </div>
+        <SelectField
+          label={text.role}
+          name="role"
+          options={offered}
+          say={role => `${text.roles[role]}: ${text.roleTexts[role]}`}
+        />
         <EmailField label={text.inviteEmail} required={false} own={false} />
         <Wrong wrong={making.wrong} />
         <SubmitButton busy={busy}>{text.createInvitation}</SubmitButton>

@@ -1,6 +1,6 @@
 // The people of this installation: their roles, their limits, whether they may sign in, their end.
 import { useSignal } from '@preact/signals'
-import { type Role, roles } from '#domain/access.ts'
+import { roles } from '#domain/access.ts'
 import type { AccountView, Quota, UserView } from '#domain/account.ts'
 import { Avatar } from '../account/avatar.tsx'
 import { SubmitButton, Wrong } from '../account/fields.tsx'
@@ -204,10 +204,3 @@ function QuotaForm({ person, onSend }: QuotaFormProps) {
     </form>
   )
 }
-
-/** The usual one first: it is what a form goes back to. */
-export const roleOptions = (): { role: Role; label: string }[] =>
-  (['user', 'guest', 'admin'] as const).map(role => ({
-    role,
-    label: `${text.roles[role]}: ${text.roleTexts[role]}`,
-  }))

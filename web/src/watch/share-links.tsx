@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals'
 import { type ShareView, shareLabelMaxLength } from '#domain/share.ts'
 import '../account/account.css'
-import { Field, SubmitButton, Wrong } from '../account/fields.tsx'
+import { Field, SelectField, SubmitButton, Wrong } from '../account/fields.tsx'
 import { useLoaded } from '../account/loaded.ts'
 import { fieldOf, useSubmit } from '../account/submit.ts'
 import { words } from '../account/words.ts'
@@ -73,16 +73,12 @@ export function ShareLinks({ videoId }: { videoId: string }) {
       <Wrong wrong={takingBack.wrong} />
       <form class="share-new" onSubmit={submit}>
         <Field label={text.label} name="label" maxLength={shareLabelMaxLength} autocomplete="off" />
-        <div class="form-field">
-          <label for="share-days">{text.ends}</label>
-          <select id="share-days" class="field" name="days">
-            {expiries.map(days => (
-              <option key={days} value={days}>
-                {text.expiries[days]}
-              </option>
-            ))}
-          </select>
-        </div>
+        <SelectField
+          label={text.ends}
+          name="days"
+          options={expiries}
+          say={days => text.expiries[days]}
+        />
         <SubmitButton busy={busy} kind="small primary">
           {text.create}
         </SubmitButton>
