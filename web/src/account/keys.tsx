@@ -4,9 +4,9 @@ import type { Scope } from '#domain/access.ts'
 import { type KeyView, nameMaxLength } from '#domain/account.ts'
 import { toProblem } from '../api/problem.ts'
 import { announce, notify } from '../look/announce.tsx'
-import { Confirm } from '../look/confirm.tsx'
 import { formatDate } from '../look/format.ts'
 import { usePortal } from '../portal-context.ts'
+import { AskingButton } from './asking-button.tsx'
 import { Field, SelectField, SubmitButton, Wrong } from './fields.tsx'
 import { useLoaded } from './loaded.ts'
 import { Part } from './part.tsx'
@@ -24,7 +24,6 @@ const dateOf = (iso: string | null) => (iso === null ? null : formatDate(iso))
 export function Keys() {
   const { api } = usePortal()
   const made = useSignal<string | null>(null)
-  const revoking = useSignal<KeyView | null>(null)
   const { value, wrong, again } = useLoaded(
     async () => (await api.json<{ keys: KeyView[] }>('GET', '/api/keys')).keys,
   )
@@ -57,16 +56,13 @@ export function Keys() {
                 {text.keyUsed(dateOf(key.lastUsedAt))} · {text.keyEnds(dateOf(key.expiresAt))}
               </p>
             </div>
-            <button
-              type="button"
-              class="button small danger-text"
-              aria-label={text.revokeOf(key.name)}
-              onClick={() => {
-                revoking.value = key
-              }}
-            >
-              {text.revoke}
-            </button>
+            <AskingButton
+              label={text.revoke}
+              of={text.revokeOf(key.name)}
+              title={text.revokeTitle(key.name)}
+              text={text.revokeText}
+              onConfirm={() => revoke(key)}
+            />
           </li>
         ))}
       </ul>
@@ -77,18 +73,6 @@ export function Keys() {
         }}
       />
       {made.value && <Secret label={text.newKey} hint={text.newKeyText} value={made.value} />}
-      {revoking.value && (
-        <Confirm
-          title={text.revokeTitle(revoking.value.name)}
-          text={text.revokeText}
-          confirm={text.revoke}
-          keep={words.cancel}
-          onConfirm={() => revoking.value && void revoke(revoking.value)}
-          onClose={() => {
-            revoking.value = null
-          }}
-        />
-      )}
     </Part>
   )
 }

@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useId, useRef } from 'preact/hooks'
 import { announce } from '../look/announce.tsx'
+import { copyText } from '../look/copy.ts'
 import { words } from './words.ts'
 
 interface SecretProps {
@@ -21,14 +22,9 @@ export function Secret({ label, hint, value, rows = 2 }: SecretProps) {
   }, [value])
 
   async function take() {
-    try {
-      await navigator.clipboard.writeText(value)
-      done.value = words.copied
-    } catch {
-      // No permission, or a page without a secure address.
-      field.current?.select()
-      done.value = words.notCopied
-    }
+    const copied = await copyText(value)
+    if (!copied) field.current?.select()
+    done.value = copied ? words.copied : words.notCopied
     announce(done.value)
   }
 

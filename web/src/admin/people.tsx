@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals'
 import { roles } from '#domain/access.ts'
 import type { AccountView, Quota, UserView } from '#domain/account.ts'
+import { AskingButton } from '../account/asking-button.tsx'
 import { Avatar } from '../account/avatar.tsx'
 import { SubmitButton, Wrong } from '../account/fields.tsx'
 import { passwordLink } from '../account/join-link.ts'
@@ -11,7 +12,6 @@ import { fieldOf, useSubmit } from '../account/submit.ts'
 import { words } from '../account/words.ts'
 import { toProblem } from '../api/problem.ts'
 import { notify } from '../look/announce.tsx'
-import { Confirm } from '../look/confirm.tsx'
 import { formatBytes } from '../look/format.ts'
 import { usePortal } from '../portal-context.ts'
 import { More } from './more.tsx'
@@ -41,7 +41,6 @@ export function People({ people }: { people: Pages<UserView> }) {
 
 function Person({ person, onChanged }: { person: UserView; onChanged(): Promise<void> }) {
   const { api, session } = usePortal()
-  const removing = useSignal(false)
   const link = useSignal<string | null>(null)
   const { name, email, role, disabled } = person
   const isMe = session.who.value?.account?.userId === person.userId
@@ -121,38 +120,23 @@ function Person({ person, onChanged }: { person: UserView; onChanged(): Promise<
             >
               {text.passwordLink}
             </button>
-            <button
-              type="button"
-              class="button small danger-text"
-              aria-label={text.removeOf(name)}
-              onClick={() => {
-                removing.value = true
-              }}
-            >
-              {text.remove}
-            </button>
+            <AskingButton
+              label={text.remove}
+              of={text.removeOf(name)}
+              title={text.removeTitle(name)}
+              text={text.removeText}
+              onConfirm={() =>
+                act(async () => {
+                  await api.call('DELETE', path)
+                  notify(text.removed(name))
+                })
+              }
+            />
           </>
         )}
       </div>
       {link.value && (
         <Secret label={text.passwordLinkOf(name)} hint={text.passwordLinkText} value={link.value} />
-      )}
-      {removing.value && (
-        <Confirm
-          title={text.removeTitle(name)}
-          text={text.removeText}
-          confirm={text.remove}
-          keep={words.cancel}
-          onConfirm={() =>
-            void act(async () => {
-              await api.call('DELETE', path)
-              notify(text.removed(name))
-            })
-          }
-          onClose={() => {
-            removing.value = false
-          }}
-        />
       )}
     </li>
   )

@@ -1,9 +1,9 @@
 // What an admin may do with anybody's video: have it made again, take it away.
 import { useSignal } from '@preact/signals'
+import { AskingButton } from '../account/asking-button.tsx'
 import { words } from '../account/words.ts'
 import { toProblem } from '../api/problem.ts'
 import { notify } from '../look/announce.tsx'
-import { Confirm } from '../look/confirm.tsx'
 import { usePortal } from '../portal-context.ts'
 
 const text = words.admin
@@ -18,7 +18,6 @@ interface VideoStepsProps {
 
 export function VideoSteps({ videoId, title, canRerun, onDone }: VideoStepsProps) {
   const { api } = usePortal()
-  const removing = useSignal(false)
   const busy = useSignal(false)
 
   async function act(method: 'POST' | 'DELETE', path: string, done: string) {
@@ -49,29 +48,14 @@ export function VideoSteps({ videoId, title, canRerun, onDone }: VideoStepsProps
           {text.rerun}
         </button>
       )}
-      <button
-        type="button"
-        class="button small danger-text"
-        aria-label={text.deleteVideoOf(title)}
+      <AskingButton
+        label={text.deleteVideo}
+        of={text.deleteVideoOf(title)}
+        title={text.deleteVideoTitle(title)}
+        text={text.deleteVideoText}
         disabled={busy}
-        onClick={() => {
-          removing.value = true
-        }}
-      >
-        {text.deleteVideo}
-      </button>
-      {removing.value && (
-        <Confirm
-          title={text.deleteVideoTitle(title)}
-          text={text.deleteVideoText}
-          confirm={text.deleteVideo}
-          keep={words.cancel}
-          onConfirm={() => void act('DELETE', path, text.deletedVideo(title))}
-          onClose={() => {
-            removing.value = false
-          }}
-        />
-      )}
+        onConfirm={() => act('DELETE', path, text.deletedVideo(title))}
+      />
     </div>
   )
 }

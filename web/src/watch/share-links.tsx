@@ -8,6 +8,7 @@ import { fieldOf, useSubmit } from '../account/submit.ts'
 import { words } from '../account/words.ts'
 import { sharesPath } from '../api/paths.ts'
 import { announce } from '../look/announce.tsx'
+import { copyText } from '../look/copy.ts'
 import { formatDate } from '../look/format.ts'
 import { usePortal } from '../portal-context.ts'
 import { strings } from '../strings.ts'
@@ -28,15 +29,9 @@ export function ShareLinks({ videoId }: { videoId: string }) {
     announce(sentence)
   }
 
-  async function copy(url: string) {
-    try {
-      await navigator.clipboard.writeText(location.origin + url)
-      say(text.copied)
-    } catch {
-      // No permission, or a page without a secure address: it stands there to be marked.
-      say(strings.share.notCopied)
-    }
-  }
+  /** Where it can't be, it stands there to be marked. */
+  const copy = async (url: string) =>
+    say((await copyText(location.origin + url)) ? text.copied : strings.share.notCopied)
 
   const { busy, submit, ...making } = useSubmit(async form => {
     const label = fieldOf(form, 'label').trim()

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { shareOf } from '../api/paths.ts'
 import { announce } from '../look/announce.tsx'
 import { IconButton } from '../look/button.tsx'
+import { copyText } from '../look/copy.ts'
 import { formatClock } from '../look/format.ts'
 import { strings } from '../strings.ts'
 import type { ShareProps } from './share.tsx'
@@ -82,14 +83,9 @@ function Copied({ label, value, copy, said, long = false }: CopiedProps) {
   const done = useSignal('')
 
   async function take() {
-    try {
-      await navigator.clipboard.writeText(value)
-      done.value = said
-    } catch {
-      // No permission, or a page without a secure address.
-      field.current?.select()
-      done.value = text.notCopied
-    }
+    const copied = await copyText(value)
+    if (!copied) field.current?.select()
+    done.value = copied ? said : text.notCopied
     announce(done.value)
   }
 
