@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { type IncomingMessage, request } from 'node:http'
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
+import { cookieField, cookiesOf } from './cookies.ts'
 import { type Cell, median, percentile, table } from './figures.ts'
 import { authorizationFor, becomeOwner, fetchOwned } from './owner.ts'
 import { type Stack, startStack } from './stack.ts'
@@ -69,9 +70,12 @@ async function invitePeople(stack: Stack, count: number) {
     const email = `person-${number}@example.com`
     const json = { email, name: 'Somebody', password, code }
     const joined = await send(stack, '/api/account', { from, json })
-    const cookie = joined.cookies.map(line => line.split(';')[0]).join('; ')
     const made = await send(stack, '/api/keys', {
-      ...{ from, json: { name: 'bench', scopes: ['read'] }, headers: { cookie } },
+      ...{
+        from,
+        json: { name: 'bench', scopes: ['read'] },
+        headers: cookieField(cookiesOf(joined.cookies)),
+      },
     })
     people.push({ email, from, key: JSON.parse(made.body).key })
   }

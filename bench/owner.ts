@@ -2,6 +2,7 @@
 // doors that people meet.
 import type { Browser, BrowserContext } from 'playwright-core'
 import type { AccountView } from '#domain/account.ts'
+import { type Cookies, cookieField, keepCookies } from './cookies.ts'
 
 export interface Owner {
   /** Of the scope admin. */
@@ -20,21 +21,17 @@ const renewAfterMilliseconds = 5 * 60_000
 
 /** Becomes the first admin of the stack, by the code that it was started with. */
 export async function becomeOwner(origin: string, code: string): Promise<Owner> {
-  const cookies = new Map<string, string>()
+  const cookies: Cookies = new Map()
   let renewedAt = Date.now()
 
   async function send(path: string, json?: object): Promise<Response> {
-    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
     const answer = await fetch(`${origin}${path}`, {
       method: 'POST',
-      headers: { ...fromOwnPage, ...(cookie ? { cookie } : {}) },
+      headers: { ...fromOwnPage, ...cookieField(cookies) },
       ...(json ? { body: JSON.stringify(json) } : {}),
     })
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
-    for (const line of answer.headers.getSetCookie()) {
-      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
-      cookies.set(name, value)
-    }
+    keepCookies(cookies, answer.headers.getSetCookie())
     return answer
   }
 

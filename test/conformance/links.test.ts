@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { ShareView } from '#domain/share.ts'
 import type { PlaybackView, VideoView } from '#domain/video.ts'
+import { cookieField, cookiesOf } from '../../bench/cookies.ts'
 import { type Stack, startStack } from '../../bench/stack.ts'
 import { call, upload } from '../../bench/upload.ts'
 import { makeSource, mediaFolder } from '../support/media.ts'
@@ -33,10 +34,9 @@ beforeAll(async () => {
     body: JSON.stringify(account),
   })
   expect(joined.status).toBe(201)
-  const cookie = joined.headers.getSetCookie().map(one => one.split(';')[0])
   const { key } = await call<{ key: string }>(`${stack.origin}/api/keys`, {
     method: 'POST',
-    headers: { cookie: cookie.join('; '), origin: stack.origin },
+    headers: { ...cookieField(cookiesOf(joined.headers.getSetCookie())), origin: stack.origin },
     json: { name: 'test', scopes: ['admin'] },
   })
   owner = { authorization: `Bearer ${key}` }
@@ -151,6 +151,6 @@ it('bound to a page, and by a cookie, it plays there alone', async () => {
   expect(await played(here)).toEqual([200, 200])
   const { body, headers } = await open(query, stranger, { as: 'cookie' })
   expect(await played(body)).toEqual([403, 403])
-  const cookie = headers.getSetCookie()[0]?.split(';')[0] ?? ''
-  expect(await played(body, { cookie })).toEqual([200, 200])
+  const cookies = cookieField(cookiesOf(headers.getSetCookie()))
+  expect(await played(body, cookies)).toEqual([200, 200])
 })

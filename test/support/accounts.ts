@@ -15,6 +15,7 @@ import { createSessions } from '#platform/sessions.ts'
 import type { Table } from '#platform/table.ts'
 import { createVideoList } from '#platform/video-list.ts'
 import { viewerAddressHeader } from '#platform/viewer-address.ts'
+import { type Cookies, cookieField, keepCookies } from '../../bench/cookies.ts'
 import { type AccountsDeps, createApp } from '../../functions/accounts/app.ts'
 
 export const adminCode = 'the code of the first admin'
@@ -63,7 +64,7 @@ let people = 0
 
 /** A browser of somebody: an address of its own, and the cookies it was given. */
 export class Browser {
-  readonly cookies = new Map<string, string>()
+  readonly cookies: Cookies = new Map()
   readonly address = `192.0.2.${++people % 250}`
 
   /** Refreshes its token and asks again when it has run out, as the portal does. */
@@ -77,7 +78,6 @@ export class Browser {
   }
 
   async #ask(app: Answering, path: string, { method = 'GET', json, headers }: Asked) {
-    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
     const answer = await app.request(path, {
       method,
       ...(json === undefined ? {} : { body: JSON.stringify(json) }),
@@ -85,15 +85,11 @@ export class Browser {
         'sec-fetch-site': 'same-origin',
         [viewerAddressHeader]: this.address,
         ...(json === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(cookie ? { cookie } : {}),
+        ...cookieField(this.cookies),
         ...headers,
       },
     })
-    for (const line of answer.headers.getSetCookie()) {
-      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
-      if (/max-age=0/i.test(line)) this.cookies.delete(name)
-      else this.cookies.set(name, value)
-    }
+    keepCookies(this.cookies, answer.headers.getSetCookie())
     return answer
   }
 }
