@@ -125,6 +125,7 @@ export const CreatedKey = z.extend(KeyView, { key: z.string() })
 export const Ticket = z.object({ ticket: z.string(), expiresAt: dateTime })
 
 const UserView = z.extend(AccountView, {
+  quotaSet: z.boolean(),
   usage: z.object({ videos: count, sizeBytes: count, durationSeconds: z.number() }),
 }) satisfies z.ZodMiniType<User>
 export const UserPage = z.object({
@@ -170,7 +171,8 @@ export const OperationsView = z.object({
 export const ChangeUser = z.strictObject({
   role: z.optional(z.enum(roles)),
   disabled: z.optional(z.boolean()),
-  quota: z.optional(Quota),
+  /** Null: everybody's again. */
+  quota: z.optional(nullable(Quota)),
   /** Takes it away, for whoever has lost it. */
   secondFactor: z.optional(z.literal(false)),
 })

@@ -78,6 +78,7 @@ const Profile = z.object({
   /** PHC form. */
   passwordHash: z.string(),
   disabled: z.optional(z.boolean()),
+  /** As an admin has set it; none: the installation's holds. */
   quota: z.optional(Quota),
   /** Signing in takes a code of the second factor, too. */
   secondFactor: z.optional(z.boolean()),

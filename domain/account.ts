@@ -52,6 +52,7 @@ export interface AccountView {
   disabled: boolean
   /** Signing in takes a code of an authenticator app, too. */
   secondFactor: boolean
+  /** What holds, whoever has set it. */
   quota: Quota
   pictureUrl: string | null
   createdAt: string
@@ -59,6 +60,8 @@ export interface AccountView {
 
 /** As admins see somebody: with what they have. */
 export interface UserView extends AccountView {
+  /** An admin has set it for them; else it is everybody's. */
+  quotaSet: boolean
   usage: { videos: number; sizeBytes: number; durationSeconds: number }
 }
 

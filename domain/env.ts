@@ -57,6 +57,9 @@ export const settingNames = [
   'ACCOUNTS',
   /** Who may make an account: open, invited (the default) or off. */
   'REGISTRATION',
+  /** What a user may bring whose quota no admin has set: whole numbers; absent: as much as there is. */
+  'QUOTA_GIGABYTES',
+  'QUOTA_MINUTES',
   /** Who makes new videos: ffmpeg (the default) or mediaconvert. */
   'ENGINE',
   'FFMPEG_PATH',

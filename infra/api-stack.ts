@@ -6,6 +6,7 @@ import type { ApiRoom } from '#domain/api-routes.ts'
 import { plansPrefix, uploadsPrefix } from '#domain/keys.ts'
 import { streamLifeSeconds } from '#domain/timing.ts'
 import { AccessSecrets } from './constructs/access-secrets.ts'
+import { setDefaultQuota } from './constructs/default-quota.ts'
 import { EdgeSecret } from './constructs/edge-secret.ts'
 import { gateKeysName, grantRevoke } from './constructs/gate-keys.ts'
 import { RoomApi } from './constructs/room-api.ts'
@@ -86,6 +87,7 @@ export class ApiStack extends Stack {
     queues.grantSend(accounts)
     grantRevoke(accounts, gateKeysName(config.stage))
     accounts.set('REGISTRATION', config.registration)
+    for (const asking of [upload, accounts]) setDefaultQuota(asking, config)
     this.access = new AccessSecrets(this, 'Access', config)
     this.access.grantSign(accounts)
 

@@ -23,6 +23,9 @@ export interface StageConfig {
   keepSource: 'untilReady' | number
   /** Who may make an account: anybody, whoever an admin invites, nobody. Default: invited. */
   registration: Registration
+  /** What a user may bring whose quota no admin has set. Default: null, as much as there is. */
+  quotaGigabytes: number | null
+  quotaMinutes: number | null
   /** Whether a source that is already good is a rung by its own packets. Default: on. */
   copyLane: 'on' | 'off'
   /** Films whose MP4 for download would be larger have none; 0: no MP4s. Default: 8. */
@@ -96,6 +99,8 @@ const dev: Defaults = {
   keepSource: 'untilReady',
   copyLane: 'on',
   registration: 'invited',
+  quotaGigabytes: null,
+  quotaMinutes: null,
   mp4MaxGigabytes: defaultMp4Gigabytes,
   readFirstMegabytes: defaultReadFirstMegabytes,
   mediaConvert: 'off',
@@ -143,7 +148,7 @@ const optionNames = [
   ...['maxTranscoders', 'transcoderCpus', 'image', 'layer', 'fastLane', 'fastLaneMemory'],
   ...['fastLaneConcurrency', 'streamConcurrency', 'throttleRate', 'throttleBurst', 'logRetention'],
   ...['playbackSecret', 'emulator', 'mediaConvert', 'mp4MaxGigabytes', 'copyLane', 'registration'],
-  ...['readFirstMegabytes', 'logLevel'],
+  ...['readFirstMegabytes', 'logLevel', 'quotaGigabytes', 'quotaMinutes'],
 ] as const
 type OptionName = (typeof optionNames)[number]
 
@@ -190,6 +195,8 @@ export function readConfig(node: Node): StageConfig {
     keepSource:
       (text('keepSource') ?? 'untilReady') === 'untilReady' ? 'untilReady' : count('keepSource', 1),
     registration: choice('registration', registrations, defaults.registration),
+    quotaGigabytes: text('quotaGigabytes') ? count('quotaGigabytes', 0, 0) : null,
+    quotaMinutes: text('quotaMinutes') ? count('quotaMinutes', 0, 0) : null,
     copyLane: choice('copyLane', ['on', 'off'], defaults.copyLane),
     mp4MaxGigabytes: count('mp4MaxGigabytes', defaults.mp4MaxGigabytes, 0),
     readFirstMegabytes: count('readFirstMegabytes', defaults.readFirstMegabytes, 0),

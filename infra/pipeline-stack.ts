@@ -6,6 +6,7 @@ import { failurePartition, ownerPartition } from '#domain/item.ts'
 import { dropPrefix, plansPrefix, uploadsPrefix } from '#domain/keys.ts'
 import { Conversion } from './constructs/conversion.ts'
 import { DeadLetters } from './constructs/dead-letters.ts'
+import { setDefaultQuota } from './constructs/default-quota.ts'
 import { FastLane, fastLaneTimeout } from './constructs/fast-lane.ts'
 import { FleetScaling } from './constructs/fleet-scaling.ts'
 import { gateKeysName, grantRevoke } from './constructs/gate-keys.ts'
@@ -44,8 +45,8 @@ export class PipelineStack extends Stack {
       ? new FastLane(this, 'FastLane', { config, queue: this.queues.fast, ...config.fastLane })
       : null
     this.conversion = this.makeConversion(props)
-    this.grantTranscoding(storage, this.transcoders)
-    if (this.fastLane) this.grantTranscoding(storage, this.fastLane.room)
+    this.grantTranscoding(props, this.transcoders)
+    if (this.fastLane) this.grantTranscoding(props, this.fastLane.room)
     if (!config.without.has('scaling')) {
       new FleetScaling(this, 'Scaling', {
         transcoders: this.transcoders,
@@ -95,9 +96,13 @@ export class PipelineStack extends Stack {
   }
 
   /** A file of the drop folder is read in place and never removed. */
-  private grantTranscoding({ stores, videos }: StorageStack, room: Room): void {
+  private grantTranscoding(
+    { config, storage: { stores, videos } }: StageProps & { storage: StorageStack },
+    room: Room,
+  ): void {
     // Imports are bound by the quota of their person.
     room.set('ACCOUNTS', 'on')
+    setDefaultQuota(room, config)
     videos.grant(room, 'read', 'create', 'change', 'remove')
     this.queues.grantWork(room)
     stores.grantSource(

@@ -1,6 +1,6 @@
 // Composes the functions as they run on one machine: the same apps as on AWS, over the clients of this process.
 import { randomBytes } from 'node:crypto'
-import type { Registration } from '#domain/account.ts'
+import type { Quota, Registration } from '#domain/account.ts'
 import { roomFor } from '#domain/api-routes.ts'
 import { defaultLimits } from '#domain/limits.ts'
 import { toVideoId } from '#domain/video.ts'
@@ -81,6 +81,8 @@ export interface RoomsOptions {
 export interface AccountsOptions {
   keys: AccessKeys
   registration: Registration
+  /** Of users whose quota no admin has set. */
+  defaultQuota: Quota
   adminCode: string
   /** Encrypts the secrets of second factors: 32 bytes. */
   secondFactorKey: Uint8Array
@@ -135,7 +137,7 @@ export async function createRooms(options: RoomsOptions) {
   const upload = createUploadApp({
     ...common,
     multipart,
-    quotas: people ? createQuotas({ accounts: people.accounts, list }) : undefined,
+    quotas: people ? createQuotas({ ...people, list }) : undefined,
     unfinished: createUnfinished({ table }),
     limits: defaultLimits,
     newVideoId: () => toVideoId(randomBytes(24)),
@@ -193,14 +195,14 @@ const isRoute = ({ method }: { method: string }) => method !== 'ALL'
 
 /** What the rooms share of people: their records, and who asks. */
 async function createPeople(
-  { keys: accessKeys, registration, adminCode, secondFactorKey }: AccountsOptions,
+  { keys: accessKeys, registration, defaultQuota, adminCode, secondFactorKey }: AccountsOptions,
   { table, publicOrigin, log }: { table: Table; publicOrigin: string; log: Log },
 ) {
   const keys = createApiKeys({ table })
   const tokens = await createAccessTokens({ keys: accessKeys, issuer: accessIssuer, now })
   const secure = publicOrigin.startsWith('https:')
   return {
-    ...{ keys, tokens, secure, registration, adminCode },
+    ...{ keys, tokens, secure, registration, defaultQuota, adminCode },
     accounts: createAccounts({ table }),
     sessions: createSessions({ table, log }),
     passwords: createPasswords(),

@@ -117,6 +117,7 @@ async function start(options: RunOptions, parts: Parts): Promise<Running> {
         keys: await keepAccessKeys(stateFolder),
         secondFactorKey: await keepSecondFactorKey(stateFolder),
         registration: settings.registration,
+        defaultQuota: settings.defaultQuota,
         adminCode: settings.adminCode ?? createAdminCode(),
       }
     : null

@@ -1,8 +1,9 @@
 // Reads what a person may set for a run on one machine, and says in one sentence what is wrong with it.
 import { resolve } from 'node:path'
 import * as z from 'zod/mini'
-import { type Registration, registrations } from '#domain/account.ts'
+import { type Quota, type Registration, registrations } from '#domain/account.ts'
 import { MillraceError } from '#domain/errors.ts'
+import { readDefaultQuota } from '#platform/quota.ts'
 
 export interface Settings {
   /** 0: any free port. */
@@ -16,6 +17,8 @@ export interface Settings {
   /** False: whoever reaches the portal owns everything. */
   accounts: boolean
   registration: Registration
+  /** Of users whose quota no admin has set. */
+  defaultQuota: Quota
   /** Makes the first admin; null: one is made up and said at the start. */
   adminCode: string | null
 }
@@ -99,6 +102,7 @@ export function readSettings(
     buckets: { source: data.SOURCE_BUCKET, media: data.MEDIA_BUCKET },
     accounts: data.ACCOUNTS === 'on',
     registration: data.REGISTRATION,
+    defaultQuota: readDefaultQuota(env),
     adminCode: data.ADMIN_CODE ?? null,
   }
 }

@@ -35,9 +35,12 @@ export type Entry =
 
 export type Created = 'created' | 'email-taken' | 'entry-used'
 
-type Changeable = 'name' | 'language' | 'role' | 'passwordHash' | 'disabled' | 'quota'
+type Changeable = 'name' | 'language' | 'role' | 'passwordHash' | 'disabled'
 /** What is undefined stays. */
-export type ProfileChanges = { [Field in Changeable]?: Profile[Field] | undefined }
+export type ProfileChanges = { [Field in Changeable]?: Profile[Field] | undefined } & {
+  /** Null: nobody has set it any more. */
+  quota?: Profile['quota'] | null
+}
 
 export interface ChangeConditions {
   /** The hash that must still be there, for a change of password. */
@@ -146,15 +149,23 @@ export function createAccounts({ table }: { table: Table }): Accounts {
     fields: Readonly<Record<string, unknown>>,
     { from, admin }: ChangeConditions = {},
   ): Promise<Profile | null> {
-    const sets = Object.entries(fields).filter(([, value]) => value !== undefined)
+    const given = Object.entries(fields).filter(([, value]) => value !== undefined)
+    const sets = given.filter(([, value]) => value !== null)
+    const removed = given.filter(([, value]) => value === null).map(([name]) => `#${name}`)
+    const set = sets.map(([name]) => `#${name} = :${name}`)
+    const values = {
+      ...Object.fromEntries(sets.map(([name, value]) => [`:${name}`, value])),
+      ...(from === undefined ? {} : { ':from': from }),
+    }
     const input = {
-      UpdateExpression: `SET ${sets.map(([name]) => `#${name} = :${name}`).join(', ')}`,
+      UpdateExpression: [
+        set.length > 0 ? `SET ${set.join(', ')}` : '',
+        removed.length > 0 ? `REMOVE ${removed.join(', ')}` : '',
+      ].join(' '),
       ConditionExpression: `attribute_exists(pk) AND attribute_not_exists(endsAt)${from === undefined ? '' : ' AND passwordHash = :from'}`,
-      ExpressionAttributeNames: Object.fromEntries(sets.map(([name]) => [`#${name}`, name])),
-      ExpressionAttributeValues: {
-        ...Object.fromEntries(sets.map(([name, value]) => [`:${name}`, value])),
-        ...(from === undefined ? {} : { ':from': from }),
-      },
+      ExpressionAttributeNames: Object.fromEntries(given.map(([name]) => [`#${name}`, name])),
+      // DynamoDB takes none, but not an empty one.
+      ...(Object.keys(values).length > 0 ? { ExpressionAttributeValues: values } : {}),
     }
     return write(userId, input, admin)
   }

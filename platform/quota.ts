@@ -1,7 +1,9 @@
 // What somebody may still bring: bytes and minutes, by what they have and what an admin has given them.
 import { noQuota, type Quota } from '#domain/account.ts'
+import type { Profile } from '#domain/account-item.ts'
 import { MillraceError } from '#domain/errors.ts'
 import type { Accounts } from './accounts.ts'
+import { type Environment, readCount } from './env.ts'
 import type { VideoList } from './video-list.ts'
 
 export interface Quotas {
@@ -13,6 +15,20 @@ export interface Quotas {
   /** How large this one video of somebody's may be, beside all else they have. Null: there is no limit. */
   bytesFor(video: { ownerId: string; videoId: string }): Promise<number | null>
 }
+
+/** Of users whose quota no admin has set. @throws MillraceError `configuration-wrong` */
+export function readDefaultQuota(env: Environment): Quota {
+  const read = (name: 'QUOTA_GIGABYTES' | 'QUOTA_MINUTES') =>
+    env[name] ? readCount(env, name, 0, 0) : null
+  const gigabytes = read('QUOTA_GIGABYTES')
+  return { bytes: gigabytes === null ? null : gigabytes * 1e9, minutes: read('QUOTA_MINUTES') }
+}
+
+/** What an admin has set counts, also where it is no limit; else users alone are limited. */
+export const quotaOf = (
+  { role, quota }: Pick<Profile, 'role' | 'quota'>,
+  defaultQuota: Quota,
+): Quota => quota ?? (role === 'user' ? defaultQuota : noQuota)
 
 /** True when there is room for it. Minutes are known once a video is planned: full is who has them all. */
 export function hasRoom(
@@ -31,24 +47,25 @@ export function hasRoom(
 export function createQuotas({
   accounts,
   list,
+  defaultQuota,
 }: {
   accounts: Pick<Accounts, 'read'>
   list: Pick<VideoList, 'usage'>
+  defaultQuota: Quota
 }): Quotas {
-  const quotaOf = async (userId: string) => (await accounts.read(userId))?.quota ?? noQuota
-
   return {
     async require(userId, sizeBytes) {
       const account = await accounts.read(userId)
       if (!account || account.disabled) throw new MillraceError('not-signed-in')
-      const { quota = noQuota } = account
+      const quota = quotaOf(account, defaultQuota)
       if (quota.bytes === null && quota.minutes === null) return
       if (!hasRoom(quota, await list.usage(userId), sizeBytes)) {
         throw new MillraceError('quota-reached')
       }
     },
     async bytesFor({ ownerId, videoId }) {
-      const { bytes } = await quotaOf(ownerId)
+      const account = await accounts.read(ownerId)
+      const bytes = account && quotaOf(account, defaultQuota).bytes
       if (bytes === null) return null
       return Math.max(0, bytes - (await list.usage(ownerId, videoId)).sizeBytes)
     },

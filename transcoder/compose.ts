@@ -26,7 +26,7 @@ import {
 import { createMultipart } from '#platform/multipart.ts'
 import { createPublicFetch } from '#platform/public-fetch.ts'
 import { createTaskQueue, type TaskMessage } from '#platform/queue.ts'
-import { createQuotas } from '#platform/quota.ts'
+import { createQuotas, readDefaultQuota } from '#platform/quota.ts'
 import { createStore } from '#platform/store.ts'
 import { createTable } from '#platform/table.ts'
 import { createTasks } from '#platform/tasks.ts'
@@ -97,7 +97,11 @@ export function createPorts(env: Environment) {
     chunks: createChunks({ table }),
     builds: createBuilds({ table }),
     quotas: hasAccounts(env)
-      ? createQuotas({ accounts: createAccounts({ table }), list: createVideoList({ table }) })
+      ? createQuotas({
+          accounts: createAccounts({ table }),
+          list: createVideoList({ table }),
+          defaultQuota: readDefaultQuota(env),
+        })
       : null,
     queue: createTaskQueue({
       client: createQueueClient(services),

@@ -37,7 +37,7 @@ async function standing(c: Context, deps: AccountsDeps): Promise<StandingView> {
   // A key is shown nothing of its owner.
   const userId = actor?.keyId === null ? actor.userId : null
   const profile = userId === null ? null : await accounts.read(userId)
-  const account = profile && !profile.disabled ? accountView(profile) : null
+  const account = profile && !profile.disabled ? accountView(profile, deps.defaultQuota) : null
   return {
     accounts: true,
     account,

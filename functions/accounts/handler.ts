@@ -15,6 +15,7 @@ import { createPasswordLinks } from '#platform/password-links.ts'
 import { createPasswords } from '#platform/passwords.ts'
 import { readSecretText } from '#platform/playback-secret.ts'
 import { createTaskQueue } from '#platform/queue.ts'
+import { readDefaultQuota } from '#platform/quota.ts'
 import { createRateLimits } from '#platform/rate-limits.ts'
 import { createReadNames } from '#platform/read-names.ts'
 import { createRereadTokens } from '#platform/reread-access.ts'
@@ -59,6 +60,7 @@ const people = {
   // CloudFront takes nothing else.
   secure: true,
   registration: readChoice(process.env, 'REGISTRATION', registrations, 'invited'),
+  defaultQuota: readDefaultQuota(process.env),
   accounts: createAccounts({ table }),
   sessions: createSessions({ table, log }),
   passwords: createPasswords(),

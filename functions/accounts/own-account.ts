@@ -1,6 +1,6 @@
 // What people do with their own account: profile, password, picture, sessions, keys, tickets, and its end.
 import type { Context, Hono } from 'hono'
-import { attemptLimits, mostKeys } from '#domain/account.ts'
+import { attemptLimits, mostKeys, type Quota } from '#domain/account.ts'
 import { ChangeAccount, ChangePassword, ConfirmPassword, CreateKey } from '#domain/account-api.ts'
 import type { Profile } from '#domain/account-item.ts'
 import { MillraceError } from '#domain/errors.ts'
@@ -34,6 +34,8 @@ export interface OwnAccountDeps extends PresentDeps {
   secondFactors: SecondFactors
   limits: RateLimits
   audit: Audit
+  /** Of users whose quota no admin has set. */
+  defaultQuota: Quota
   log: Log
   /** Ends an account with everything it owns. @param admin somebody else who must be one still */
   endAccount(userId: string, admin?: string): Promise<void>
@@ -59,7 +61,7 @@ export function addOwnAccount(app: Hono, deps: OwnAccountDeps): void {
 
   const view = (c: Context, profile: Profile | null) => {
     if (!profile) throw new MillraceError('not-signed-in')
-    return c.json(accountView(profile), 200, unstored)
+    return c.json(accountView(profile, deps.defaultQuota), 200, unstored)
   }
 
   const takeTry = (c: Context, { email }: Profile) =>

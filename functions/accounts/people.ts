@@ -2,7 +2,13 @@
 // before it is begun.
 import { randomBytes } from 'node:crypto'
 import type { Hono } from 'hono'
-import { type AuditPage, invitationSeconds, type UserView, userIdPattern } from '#domain/account.ts'
+import {
+  type AuditPage,
+  invitationSeconds,
+  type Quota,
+  type UserView,
+  userIdPattern,
+} from '#domain/account.ts'
 import { AuditQuery, ChangeUser, CreateInvitation, UsersQuery } from '#domain/account-api.ts'
 import { MillraceError } from '#domain/errors.ts'
 import type { Accounts } from '#platform/accounts.ts'
@@ -27,13 +33,15 @@ export interface PeopleDeps extends PresentDeps {
   readNames: ReadNames
   log: Log
   list: Pick<VideoList, 'usage'>
+  /** Of users whose quota no admin has set. */
+  defaultQuota: Quota
   endAccount(userId: string, admin?: string): Promise<void>
   /** Epoch seconds. */
   now(): number
 }
 
 export function addPeople(app: Hono, deps: PeopleDeps): void {
-  const { accounts, sessions, secondFactors, audit, list, now } = deps
+  const { accounts, sessions, secondFactors, audit, list, defaultQuota, now } = deps
   const admin = async (request: Request) => (await requirePresent(deps, request, 'users')).person
   /** A key could make an admin who stays when it is taken back. */
   async function adminInPerson(request: Request) {
@@ -49,7 +57,11 @@ export function addPeople(app: Hono, deps: PeopleDeps): void {
     const users = await Promise.all(
       found.map(async (profile): Promise<UserView> => {
         const { videos, sizeBytes, durationSeconds } = await list.usage(profile.userId)
-        return { ...accountView(profile), usage: { videos, sizeBytes, durationSeconds } }
+        return {
+          ...accountView(profile, defaultQuota),
+          quotaSet: profile.quota !== undefined,
+          usage: { videos, sizeBytes, durationSeconds },
+        }
       }),
     )
     return c.json({ users, cursor }, 200, unstored)
@@ -73,7 +85,8 @@ export function addPeople(app: Hono, deps: PeopleDeps): void {
     if (locksOut) await sessions.endAll(userId)
     const detail = JSON.stringify({ ...changes, secondFactor })
     await writeDone(deps, person, { action: 'user-changed', target: userId, detail })
-    return c.json(accountView((await accounts.read(userId)) ?? changed), 200, unstored)
+    const shown = (await accounts.read(userId)) ?? changed
+    return c.json(accountView(shown, defaultQuota), 200, unstored)
   })
 
   app.delete('/api/users/:userId', async c => {

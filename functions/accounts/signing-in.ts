@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Context, Hono } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
-import { attemptLimits, type Registration, toEmail, toUserId } from '#domain/account.ts'
+import { attemptLimits, type Quota, type Registration, toEmail, toUserId } from '#domain/account.ts'
 import { Register, SignIn } from '#domain/account-api.ts'
 import type { Profile } from '#domain/account-item.ts'
 import { MillraceError } from '#domain/errors.ts'
@@ -33,6 +33,8 @@ export interface SigningInDeps {
   secondFactors: SecondFactors
   limits: RateLimits
   registration: Registration
+  /** Of users whose quota no admin has set. */
+  defaultQuota: Quota
   /** Makes the first admin; null: there is none to be made so. */
   adminCode: string | null
   /** Whether people reach the portal over TLS. */
@@ -115,7 +117,7 @@ export function addSigningIn(app: Hono, deps: SigningInDeps): void {
     if ((await accounts.create(profile, entry)) !== 'created') {
       throw new MillraceError('account-refused')
     }
-    return letIn(c, profile, 201, accountView(profile))
+    return letIn(c, profile, 201, accountView(profile, deps.defaultQuota))
   })
 
   app.post('/api/session', jsonBody(SignIn), async c => {
@@ -152,7 +154,7 @@ export function addSigningIn(app: Hono, deps: SigningInDeps): void {
       const passwordHash = await passwords.hash(password)
       await accounts.change(profile.userId, { passwordHash }, { from: profile.passwordHash })
     }
-    return letIn(c, profile, 200, accountView(profile))
+    return letIn(c, profile, 200, accountView(profile, deps.defaultQuota))
   })
 
   app.post('/api/session/refresh', async c => {

@@ -1,17 +1,18 @@
 // Accounts, sessions, keys and what was done as the API shows them. Pure.
-import { type AccountView, type AuditView, type KeyView, noQuota } from '#domain/account.ts'
+import type { AccountView, AuditView, KeyView, Quota } from '#domain/account.ts'
 import type { ApiKey, Invitation, Profile, Session } from '#domain/account-item.ts'
 import { isoOf } from '#domain/iso-date.ts'
 import type { KnownEntry } from '#platform/audit.ts'
+import { quotaOf } from '#platform/quota.ts'
 
-export function accountView(profile: Profile): AccountView {
+export function accountView(profile: Profile, defaultQuota: Quota): AccountView {
   const { userId, email, name, role, picture } = profile
   return {
     ...{ userId, email, name, role },
     language: profile.language ?? null,
     disabled: profile.disabled ?? false,
     secondFactor: profile.secondFactor ?? false,
-    quota: profile.quota ?? noQuota,
+    quota: quotaOf(profile, defaultQuota),
     pictureUrl: picture ? `/api/users/${userId}/picture?version=${picture}` : null,
     createdAt: isoOf(profile.createdAt),
   }

@@ -20,7 +20,7 @@ import { createMultipart } from '#platform/multipart.ts'
 import { readPlaybackSecret } from '#platform/playback-secret.ts'
 import { createPlaybackSigner } from '#platform/playback-token.ts'
 import { createTaskQueue } from '#platform/queue.ts'
-import { createQuotas } from '#platform/quota.ts'
+import { createQuotas, readDefaultQuota } from '#platform/quota.ts'
 import { createStore } from '#platform/store.ts'
 import { createTable } from '#platform/table.ts'
 import { createTasks } from '#platform/tasks.ts'
@@ -58,7 +58,11 @@ const app = createApp({
   limits: defaultLimits,
   engines: process.env['MEDIACONVERT_ROLE_ARN'] ? engines : ['ffmpeg'],
   quotas: hasAccounts(process.env)
-    ? createQuotas({ accounts: createAccounts({ table }), list: createVideoList({ table }) })
+    ? createQuotas({
+        accounts: createAccounts({ table }),
+        list: createVideoList({ table }),
+        defaultQuota: readDefaultQuota(process.env),
+      })
     : undefined,
   unfinished: createUnfinished({ table }),
   calls: createCallsByEnv(process.env, table),

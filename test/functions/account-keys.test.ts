@@ -1,6 +1,6 @@
 // Keys of machines and what admins do, through the accounts API, over the real table.
 import { afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest'
-import type { AccountView } from '#domain/account.ts'
+import { type AccountView, noQuota, type Quota } from '#domain/account.ts'
 import type { Table } from '#platform/table.ts'
 import {
   type AccountRooms,
@@ -125,6 +125,27 @@ describe('admins', () => {
     const { entries } = await (await admin.ask(rooms.app, '/api/audit')).json()
     const entry = { userId: 'owner', action: 'user-changed', target: account.userId }
     expect(entries).toContainEqual(expect.objectContaining(entry))
+  })
+
+  it('see whose quota is the default, set it, and leave it to the default again', async () => {
+    const defaultQuota = { bytes: 5e9, minutes: 30 }
+    const { app } = await createAccountRooms(table, { ...rooms.deps, defaultQuota })
+    const { account, browser } = await somebody()
+    const of = async (userId: string) => {
+      const { users } = await (await admin.ask(app, '/api/users?limit=100')).json()
+      return users.find((user: AccountView) => user.userId === userId)
+    }
+    const set = (quota: Quota | null) =>
+      admin.ask(app, `/api/users/${account.userId}`, { method: 'PATCH', json: { quota } })
+
+    expect(await of(account.userId)).toMatchObject({ quota: defaultQuota, quotaSet: false })
+    expect(await of('owner')).toMatchObject({ quota: noQuota, quotaSet: false })
+    expect(await (await set(noQuota)).json()).toMatchObject({ quota: noQuota })
+    expect(await of(account.userId)).toMatchObject({ quota: noQuota, quotaSet: true })
+    expect(await (await set(null)).json()).toMatchObject({ quota: defaultQuota })
+    expect(await of(account.userId)).toMatchObject({ quota: defaultQuota, quotaSet: false })
+    const standing = await (await browser.ask(app, '/api/session')).json()
+    expect(standing.account.quota).toEqual(defaultQuota)
   })
 
   it('are answered for what is done, also where no entry can be written: the log has it', async () => {

@@ -2,6 +2,7 @@
 // are composed as on a laptop. A route that has no row here fails, and so does one that an app answers and the table does not name.
 import { beforeAll, describe, expect, inject, it } from 'vitest'
 import type { Scope } from '#domain/access.ts'
+import { noQuota } from '#domain/account.ts'
 import type { Meta } from '#domain/item.ts'
 import {
   accessIssuer,
@@ -122,7 +123,10 @@ beforeAll(async () => {
     version: '1.2.3',
     publicOrigin: 'http://portal.example',
     revoke: async () => {},
-    accounts: { keys, registration: 'invited', adminCode, secondFactorKey: new Uint8Array(32) },
+    accounts: {
+      ...{ keys, registration: 'invited', adminCode, defaultQuota: noQuota },
+      secondFactorKey: new Uint8Array(32),
+    },
     log: silentLog,
   })
   const app = { request: (path: string, init?: RequestInit) => ask(path, init) }

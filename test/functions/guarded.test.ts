@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import type { Actor } from '#domain/access.ts'
-import { callLimits } from '#domain/account.ts'
+import { callLimits, noQuota } from '#domain/account.ts'
 import { createAudit } from '#platform/audit.ts'
 import type { Calls } from '#platform/calls.ts'
 import { createOnce, onceSeconds } from '#platform/once.ts'
@@ -146,16 +146,37 @@ it('a full account begins no upload', async () => {
   const quotas = createQuotas({
     accounts: { read: async () => ({ ...profile, quota: { bytes: 10, minutes: null } }) },
     list: pipeline.list,
+    defaultQuota: noQuota,
   })
   const answer = await begin(appOf({ quotas }))
   expect([answer.status, await answer.json()]).toMatchObject([403, { code: 'quota-reached' }])
   expect((await begin(appOf({ quotas }), {}, 10)).status).toBe(201)
 })
 
+it.each([
+  ['a user', {}, 403],
+  ['a user whom an admin has given no limit', { quota: noQuota }, 201],
+  ['a user whom an admin has given more', { quota: { bytes: 1000, minutes: null } }, 201],
+  ['an admin', { role: 'admin' as const }, 201],
+])('the default quota for %s', async (_, change, status) => {
+  const quotas = createQuotas({
+    accounts: { read: async () => ({ ...profile, role: 'user', ...change }) },
+    list: pipeline.list,
+    defaultQuota: { bytes: 10, minutes: null },
+  })
+  expect((await begin(appOf({ quotas }))).status).toBe(status)
+  const meta = { ownerId: profile.userId, videoId: newVideoId() }
+  expect(((await quotas.bytesFor(meta)) ?? 1e12) > 100).toBe(status === 201)
+})
+
 it.each([null, { ...profile, disabled: true }])(
   'who has no account any more begins no upload, whatever their token says: %j',
   async account => {
-    const quotas = createQuotas({ accounts: { read: async () => account }, list: pipeline.list })
+    const quotas = createQuotas({
+      accounts: { read: async () => account },
+      list: pipeline.list,
+      defaultQuota: noQuota,
+    })
     const answer = await begin(appOf({ quotas }))
     expect([answer.status, await answer.json()]).toMatchObject([401, { code: 'not-signed-in' }])
   },
@@ -184,6 +205,7 @@ it('an upload that is gone on with is not counted twice', async () => {
   const quotas = createQuotas({
     accounts: { read: async () => ({ ...profile, quota: { bytes: 150, minutes: null } }) },
     list: pipeline.list,
+    defaultQuota: noQuota,
   })
   const app = appOf({ quotas })
   const again = () =>

@@ -1,5 +1,6 @@
 // What nobody may read in the log: passwords, codes, keys, tokens, signatures and links, in calls that go well and in refused ones.
 import { expect, inject, it } from 'vitest'
+import { noQuota } from '#domain/account.ts'
 import { createAccessKey } from '#platform/access-tokens.ts'
 import { createTableClient } from '#platform/clients.ts'
 import { createLog } from '#platform/log.ts'
@@ -73,6 +74,7 @@ it('holds nothing of uploads, imports, shares and playback that opens anything',
     accounts: {
       keys: { current: await createAccessKey(), previous: null },
       ...{ registration: 'invited', adminCode, secondFactorKey: new Uint8Array(32) },
+      defaultQuota: noQuota,
     },
     log,
   })

@@ -15,6 +15,8 @@ describe('defaults', () => {
       domain: null,
       keepSource: 'untilReady',
       copyLane: 'on',
+      quotaGigabytes: null,
+      quotaMinutes: null,
       mp4MaxGigabytes: 8,
       readFirstMegabytes: 100,
       logLevel: 'info',
@@ -39,6 +41,7 @@ describe('options', () => {
   it('are read from the command line, where everything is text', () => {
     const given = {
       ...{ maxTranscoders: '25', fastLane: 'off', keepSource: '30', copyLane: 'off' },
+      ...{ quotaGigabytes: '5', quotaMinutes: '0' },
       throttleRate: '7',
     }
     expect(config({ stage: 'prod', ...given })).toMatchObject({
@@ -46,6 +49,8 @@ describe('options', () => {
       fastLane: null,
       keepSource: 30,
       copyLane: 'off',
+      quotaGigabytes: 5,
+      quotaMinutes: 0,
       throttle: { ratePerSecond: 7, burst: 1000 },
     })
     const domain = { domain: 'video.example.com', certificate }
@@ -71,6 +76,7 @@ describe('options', () => {
       'Set readFirstMegabytes to a whole number of at least 0, not "1.5".',
     ],
     [{ logLevel: 'loud' }, 'Set logLevel to one of debug, info, warn, error, not "loud".'],
+    [{ quotaGigabytes: '0.5' }, 'Set quotaGigabytes to a whole number of at least 0, not "0.5".'],
     [{ copyLane: 'yes' }, 'Set copyLane to one of on, off, not "yes".'],
     [{ keepSource: '0' }, 'Set keepSource to a whole number of at least 1, not "0".'],
     [{ stage: 'rehearsal' }, /"npm run rehearse"/],

@@ -65,10 +65,12 @@ it('the container is told what the transcoder asks for', () => {
 it('what an operator has chosen is told to whom it concerns', () => {
   const chosen = {
     ...{ copyLane: 'off', keepSource: '7', readFirstMegabytes: '0', mp4MaxGigabytes: '3' },
-    ...{ transcoderCpus: '2', logLevel: 'debug' },
+    ...{ transcoderCpus: '2', logLevel: 'debug', quotaGigabytes: '5', quotaMinutes: '60' },
   }
   const found = resourcesOf('dev', chosen)
+  const quota = { QUOTA_GIGABYTES: '5', QUOTA_MINUTES: '60' }
   const both = {
+    ...quota,
     ...{ COPY_LANE: 'off', KEEP_SOURCE: '7', READ_FIRST_MEGABYTES: '0', LOG_LEVEL: 'debug' },
   }
   const [definition] = ofType(found, 'AWS::ECS::TaskDefinition')
@@ -83,6 +85,10 @@ it('what an operator has chosen is told to whom it concerns', () => {
   const functions = ofType(found, 'AWS::Lambda::Function')
   const fastLane = functions.find(({ id }) => /^FastLane/.test(id))
   expect(fastLane?.Properties['Environment']).toMatchObject({ Variables: both })
+  for (const room of ['Upload', 'Accounts']) {
+    const found = functions.find(({ id }) => id.slice(0, -8) === room)
+    expect(found?.Properties['Environment'], room).toMatchObject({ Variables: quota })
+  }
   for (const { id, Properties } of functions) {
     expect(Properties['Environment'], id).toMatchObject({ Variables: { LOG_LEVEL: 'debug' } })
   }

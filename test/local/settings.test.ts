@@ -13,6 +13,7 @@ it('needs nothing', () => {
     buckets: { source: 'millrace-source', media: 'millrace-media' },
     accounts: true,
     registration: 'invited',
+    defaultQuota: { bytes: null, minutes: null },
     adminCode: null,
   })
 })
@@ -31,6 +32,12 @@ it('takes an object store', () => {
   })
 })
 
+it('takes what users may bring', () => {
+  const quotaOf = (env: Record<string, string>) => readSettings(env, '/').defaultQuota
+  expect(quotaOf({ QUOTA_GIGABYTES: '5' })).toEqual({ bytes: 5e9, minutes: null })
+  expect(quotaOf({ QUOTA_GIGABYTES: '', QUOTA_MINUTES: '0' })).toEqual({ bytes: null, minutes: 0 })
+})
+
 it('takes an empty variable as none', () => {
   expect(readSettings({ PORT: '', S3_ENDPOINT: '', HOST: '' }, '/').store).toBe(null)
 })
@@ -47,6 +54,8 @@ describe('refuses', () => {
     [{ S3_ENDPOINT: 'https://s3.example.com' }, /^Set S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY/],
     [keys, /^Set S3_ENDPOINT, too/],
     [{ S3_FORCE_PATH_STYLE: 'yes' }, /^Set S3_FORCE_PATH_STYLE to true or false/],
+    [{ QUOTA_GIGABYTES: '1.5' }, /^QUOTA_GIGABYTES must be a whole number/],
+    [{ QUOTA_MINUTES: '-1' }, /^QUOTA_MINUTES must be a whole number/],
     [{ SOURCE_BUCKET: 'My_Bucket' }, /^Set SOURCE_BUCKET to a bucket name/],
     [{ SOURCE_BUCKET: 'one', MEDIA_BUCKET: 'one' }, /two different names/],
   ])('%j', (env, message) => {

@@ -1,5 +1,5 @@
 // The accounts API over the real table, and people who use it as browsers do: with a jar of cookies.
-import type { AccountView } from '#domain/account.ts'
+import { type AccountView, noQuota } from '#domain/account.ts'
 import { createAccessKey, createAccessTokens } from '#platform/access-tokens.ts'
 import { createAccounts } from '#platform/accounts.ts'
 import { createApiKeys } from '#platform/api-keys.ts'
@@ -41,6 +41,7 @@ export async function createAccountRooms(table: Table, change: Partial<AccountsD
     readNames: createReadNames({ table }),
     list: createVideoList({ table }),
     registration: 'invited',
+    defaultQuota: noQuota,
     publicOrigin: null,
     endAccount: async (userId, admin) => void (await deps.accounts.shut(userId, now(), admin)),
     ...change,

@@ -2,6 +2,7 @@
 import type { RequestListener } from 'node:http'
 import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3'
 import { expect } from 'vitest'
+import { noQuota } from '#domain/account.ts'
 import type { ImportTask, Task } from '#domain/task.ts'
 import { createAccounts } from '#platform/accounts.ts'
 import { soleOwnerId } from '#platform/identity.ts'
@@ -30,7 +31,7 @@ export async function createImporting(ministack: string) {
 
   const pipeline = await createPipeline(ministack)
   const accounts = createAccounts(pipeline)
-  const quotas = createQuotas({ accounts, list: pipeline.list })
+  const quotas = createQuotas({ accounts, list: pipeline.list, defaultQuota: noQuota })
   const app = createApp({ ...pipeline, quotas, limits: { maxBytes: 1e9 }, newVideoId })
   const website = await startWebsite()
 

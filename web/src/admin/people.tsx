@@ -1,5 +1,6 @@
 // The people of this installation: their roles, their limits, whether they may sign in, their end.
 import { useSignal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
 import { roles } from '#domain/access.ts'
 import type { AccountView, Quota, UserView } from '#domain/account.ts'
 import { AskingButton } from '../account/asking-button.tsx'
@@ -21,7 +22,7 @@ import { readQuota, writeGigabytes } from './quota.ts'
 const text = words.admin
 
 type Change = Partial<Pick<AccountView, 'role' | 'disabled'>> & {
-  quota?: Quota
+  quota?: Quota | null
   secondFactor?: false
 }
 
@@ -90,6 +91,7 @@ function Person({ person, onChanged }: { person: UserView; onChanged(): Promise<
         <QuotaForm
           person={person}
           onSend={quota => api.json('PATCH', path, { quota }).then(onChanged)}
+          onDefault={() => change({ quota: null })}
         />
         {!isMe && (
           <>
@@ -147,12 +149,16 @@ function usedWords({ videos, sizeBytes, durationSeconds }: UserView['usage']): s
 }
 
 interface QuotaFormProps {
-  person: AccountView
+  person: UserView
   onSend(quota: Quota): Promise<unknown>
+  onDefault(): Promise<unknown>
 }
 
-function QuotaForm({ person, onSend }: QuotaFormProps) {
-  const { name, quota } = person
+function QuotaForm({ person, onSend, onDefault }: QuotaFormProps) {
+  const { name, quota, quotaSet } = person
+  const form = useRef<HTMLFormElement>(null)
+  // What holds has changed: fields somebody has written into would go on to say what they wrote.
+  useEffect(() => form.current?.reset(), [quota.bytes, quota.minutes, quotaSet])
   const { busy, wrong, submit } = useSubmit(async form => {
     await onSend(readQuota(fieldOf(form, 'gigabytes'), fieldOf(form, 'minutes')))
     notify(words.saved)
@@ -174,6 +180,7 @@ function QuotaForm({ person, onSend }: QuotaFormProps) {
   )
   return (
     <form
+      ref={form}
       class="person-steps"
       aria-label={text.quotaOf(name)}
       title={text.noLimitHint}
@@ -184,6 +191,18 @@ function QuotaForm({ person, onSend }: QuotaFormProps) {
       <SubmitButton busy={busy} kind="small">
         {words.save}
       </SubmitButton>
+      {quotaSet ? (
+        <button
+          type="button"
+          class="button small"
+          aria-label={text.quotaDefaultOf(name)}
+          onClick={() => void onDefault()}
+        >
+          {text.quotaDefault}
+        </button>
+      ) : (
+        <span class="chip">{text.quotaIsDefault}</span>
+      )}
       <Wrong wrong={wrong} />
     </form>
   )
