@@ -4,6 +4,7 @@ import { roles, scopes } from './access.ts'
 import {
   type AccountView as Account,
   type AuditPage as Audit,
+  type InvitationView as Invitation,
   type KeyView as Key,
   languages,
   mostEntriesAPage,
@@ -12,6 +13,7 @@ import {
   type OperationsView as Operations,
   passwordLengths,
   registrations,
+  type SessionView as Session,
   type StandingView as Standing,
   type UserView as User,
   type UserPage as Users,
@@ -100,9 +102,8 @@ export const SessionView = z.object({
   client: z.string(),
   createdAt: dateTime,
   usedAt: dateTime,
-  /** The one that asks. */
   current: z.boolean(),
-})
+}) satisfies z.ZodMiniType<Session>
 export const SessionList = z.object({ sessions: z.array(SessionView) })
 
 export const CreateKey = z.strictObject({
@@ -188,7 +189,7 @@ export const InvitationView = z.object({
   email: nullable(z.string()),
   createdAt: dateTime,
   expiresAt: dateTime,
-})
+}) satisfies z.ZodMiniType<Invitation>
 export const InvitationList = z.object({ invitations: z.array(InvitationView) })
 /** `code` is shown this once. */
 export const CreatedInvitation = z.extend(InvitationView, { code: z.string() })

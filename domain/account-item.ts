@@ -96,10 +96,6 @@ export const fromProfileItem = (item: unknown): Profile => read(Profile, item)
 
 const Picture = z.object({ type: z.string(), base64: z.string() })
 export type Picture = z.infer<typeof Picture>
-export const toPictureItem = (userId: string, picture: Picture) => ({
-  ...pictureKey(userId),
-  ...picture,
-})
 export const fromPictureItem = (item: unknown): Picture => read(Picture, item)
 
 const SecondFactor = z.object({

@@ -148,6 +148,27 @@ export interface KeyView {
   expiresAt: string | null
 }
 
+/** Where somebody is signed in. */
+export interface SessionView {
+  sessionId: string
+  /** Of the browser or program, as it named itself. */
+  client: string
+  createdAt: string
+  usedAt: string
+  /** The one that asks. */
+  current: boolean
+}
+
+/** Its code is shown once, when it is made. */
+export interface InvitationView {
+  invitationId: string
+  role: Role
+  /** For this address alone; null: for whoever has the link. */
+  email: string | null
+  createdAt: string
+  expiresAt: string
+}
+
 export const mostKeys = 50
 /** Sets a key apart from everything else, for those who look for lost ones. */
 export const keyPrefix = 'millrace_'

@@ -16,7 +16,6 @@ import {
   rosterKey,
   rosterPartition,
   toInvitationItem,
-  toPictureItem,
   toProfileItem,
 } from '#domain/account-item.ts'
 import { MillraceError } from '#domain/errors.ts'
@@ -232,7 +231,7 @@ export function createAccounts({ table }: { table: Table }): Accounts {
         await table.remove(pictureKey(userId))
         return update(userId, { picture: 0 })
       }
-      const { type, base64 } = toPictureItem(userId, picture)
+      const { type, base64 } = picture
       await table.update(pictureKey(userId), {
         UpdateExpression: 'SET #type = :type, base64 = :base64',
         ExpressionAttributeNames: { '#type': 'type' },

@@ -24,6 +24,11 @@ export interface PasswordLinks {
 
 const form = /^(\w{1,24})\.([\w-]{43})$/
 
+function readCode(code: string) {
+  const [, userId, secret] = form.exec(code) ?? []
+  return userId && secret ? { userId, codeHash: hashOf(secret) } : null
+}
+
 export function createPasswordLinks({ table }: { table: Table }): PasswordLinks {
   const TableName = table.name
   return {
@@ -37,22 +42,25 @@ export function createPasswordLinks({ table }: { table: Table }): PasswordLinks 
       return { code: `${userId}.${secret}`, expiresAt }
     },
     async find(code, now) {
-      const [, userId, secret] = form.exec(code) ?? []
-      if (!userId || !secret) return null
+      const given = readCode(code)
+      if (!given) return null
+      const { userId, codeHash } = given
       const item = await table.get(passwordLinkKey(userId), { consistent: true })
       const link = item ? fromPasswordLinkItem(item) : null
-      const holds = link && link.expiresAt > now && sameText(hashOf(secret), link.codeHash)
+      const holds = link && link.expiresAt > now && sameText(codeHash, link.codeHash)
       return holds ? userId : null
     },
     async use(code, passwordHash) {
-      const [, userId = '', secret = ''] = form.exec(code) ?? []
+      const given = readCode(code)
+      if (!given) return false
+      const { userId, codeHash } = given
       const { done } = await table.transact([
         {
           Delete: {
             TableName,
             Key: passwordLinkKey(userId),
             ConditionExpression: 'codeHash = :code',
-            ExpressionAttributeValues: { ':code': hashOf(secret) },
+            ExpressionAttributeValues: { ':code': codeHash },
           },
         },
         {

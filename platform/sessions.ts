@@ -54,6 +54,11 @@ const random = (bytes: number) => randomBytes(bytes).toString('base64url')
 /** Names the record, so that no index is asked. */
 const tokenForm = /^([\w-]{1,64})\.([\w-]{22})\.([\w-]{43})$/
 
+function readToken(token: string) {
+  const [, userId, sessionId, secret] = tokenForm.exec(token) ?? []
+  return userId && sessionId && secret ? { userId, sessionId, hash: hashOf(secret) } : null
+}
+
 export interface SessionsDeps {
   table: Table
   /** Where a theft is told. */
@@ -115,9 +120,9 @@ export function createSessions({ table, log }: SessionsDeps): Sessions {
       return tokensOf(session, secret)
     },
     async refresh(token, now) {
-      const [, userId, sessionId, secret] = tokenForm.exec(token) ?? []
-      if (!userId || !sessionId || !secret) return null
-      const used = hashOf(secret)
+      const given = readToken(token)
+      if (!given) return null
+      const { userId, sessionId, hash: used } = given
       const session = await read(userId, sessionId, now)
       if (!session) return null
       if (sameText(used, session.tokenHash)) {
@@ -143,11 +148,12 @@ export function createSessions({ table, log }: SessionsDeps): Sessions {
     holds: async (userId, sessionId, now) => (await read(userId, sessionId, now)) !== null,
     end,
     async endBy(token, now) {
-      const [, userId, sessionId, secret] = tokenForm.exec(token) ?? []
-      if (!userId || !sessionId || !secret) return
+      const given = readToken(token)
+      if (!given) return
+      const { userId, sessionId, hash: used } = given
       const session = await read(userId, sessionId, now)
       const hashes = [session?.tokenHash, session?.previousHash]
-      if (hashes.some(hash => hash && sameText(hash, hashOf(secret)))) await end(userId, sessionId)
+      if (hashes.some(hash => hash && sameText(hash, used))) await end(userId, sessionId)
     },
     async endAll(userId, except) {
       const ending = (await all(userId)).filter(({ sessionId }) => sessionId !== except)

@@ -1,5 +1,12 @@
 // Accounts, sessions, keys and what was done as the API shows them. Pure.
-import type { AccountView, AuditView, KeyView, Quota } from '#domain/account.ts'
+import type {
+  AccountView,
+  AuditView,
+  InvitationView,
+  KeyView,
+  Quota,
+  SessionView,
+} from '#domain/account.ts'
 import type { ApiKey, Invitation, Profile, Session } from '#domain/account-item.ts'
 import { isoOf } from '#domain/iso-date.ts'
 import type { KnownEntry } from '#platform/audit.ts'
@@ -18,7 +25,7 @@ export function accountView(profile: Profile, defaultQuota: Quota): AccountView 
   }
 }
 
-export const sessionView = (session: Session, currentId: string | null) => ({
+export const sessionView = (session: Session, currentId: string | null): SessionView => ({
   sessionId: session.sessionId,
   client: session.client,
   createdAt: isoOf(session.createdAt),
@@ -35,7 +42,11 @@ export function keyView({ keyId, name, scopes, ...key }: ApiKey): KeyView {
   }
 }
 
-export const invitationView = ({ invitationId, role, ...invitation }: Invitation) => ({
+export const invitationView = ({
+  invitationId,
+  role,
+  ...invitation
+}: Invitation): InvitationView => ({
   invitationId,
   role,
   email: invitation.email ?? null,

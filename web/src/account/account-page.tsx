@@ -1,6 +1,6 @@
 // One's own account: how others see one, what is used of it, where one is signed in, keys for machines, its end.
 import { useEffect } from 'preact/hooks'
-import type { AccountView } from '#domain/account.ts'
+import type { AccountView, SessionView } from '#domain/account.ts'
 import { formatBytes } from '../look/format.ts'
 import { usePortal } from '../portal-context.ts'
 import { strings } from '../strings.ts'
@@ -11,7 +11,7 @@ import { Part } from './part.tsx'
 import { ChangePassword, DeleteAccount } from './password.tsx'
 import { Profile } from './profile.tsx'
 import { SecondFactor } from './second-factor.tsx'
-import { Sessions, type SessionView } from './sessions.tsx'
+import { Sessions } from './sessions.tsx'
 import { SignInPage } from './sign-in-page.tsx'
 import { words } from './words.ts'
 

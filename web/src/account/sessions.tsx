@@ -1,4 +1,5 @@
 // Where a person is signed in, and how to end it there.
+import type { SessionView } from '#domain/account.ts'
 import { announce } from '../look/announce.tsx'
 import { usePortal } from '../portal-context.ts'
 import { readClient } from './client-name.ts'
@@ -10,14 +11,6 @@ import { useSubmit } from './submit.ts'
 import { words } from './words.ts'
 
 const text = words.account
-
-export interface SessionView {
-  sessionId: string
-  client: string
-  createdAt: string
-  usedAt: string
-  current: boolean
-}
 
 function nameOf(userAgent: string): string {
   const { browser, system } = readClient(userAgent)

@@ -1,6 +1,7 @@
 // Invitations: made, handed on as a link, taken back.
 import { useSignal } from '@preact/signals'
 import type { Role } from '#domain/access.ts'
+import type { InvitationView } from '#domain/account.ts'
 import { EmailField, SelectField, SubmitButton, Wrong } from '../account/fields.tsx'
 import { joinLink } from '../account/join-link.ts'
 import type { Loaded } from '../account/loaded.ts'
@@ -14,14 +15,6 @@ import { usePortal } from '../portal-context.ts'
 const text = words.admin
 /** The usual one first. */
 const offered = ['user', 'guest', 'admin'] as const satisfies readonly Role[]
-
-export interface InvitationView {
-  invitationId: string
-  role: Role
-  email: string | null
-  createdAt: string
-  expiresAt: string
-}
 
 export function Invitations({ loaded }: { loaded: Loaded<InvitationView[]> }) {
   const { api } = usePortal()
