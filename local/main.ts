@@ -47,8 +47,9 @@ async function main(): Promise<number> {
   say('Millrace is starting …')
   running = await run({ settings, root, env: process.env, log, say })
   say(`Millrace is ready: ${running.address}`)
-  const { joinAddress } = running
+  const { joinAddress, wayBackAddress } = running
   if (joinAddress) say(`Nobody has an account yet. Become the admin: ${joinAddress}`)
+  if (wayBackAddress) say(`Set a new password there, once, within a day: ${wayBackAddress}`)
   const why = await Promise.race([told.promise, running.broken])
   if (why === 'told') say('Millrace is stopping …')
   else complain(why)

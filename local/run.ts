@@ -2,8 +2,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { MillraceError, toMillraceError } from '#domain/errors.ts'
+import { joinLink, passwordLink } from '#domain/join-link.ts'
 import { readOrigin } from '#platform/env.ts'
 import type { Log } from '#platform/log.ts'
+import { openWayBack } from '#platform/way-back.ts'
 // biome-ignore lint/style/noRestrictedImports: the edge runs the very functions that infra deploys.
 import { buildGate, buildPortal } from '../infra/edge/build.ts'
 import { startChores } from './chores.ts'
@@ -15,7 +17,7 @@ import { createPortalOrigin } from './portal-origin.ts'
 import { provision } from './provision.ts'
 import type { Repeated } from './repeat.ts'
 import { openRevocations } from './revocations.ts'
-import { createClients, createRooms, now } from './rooms.ts'
+import { createClients, createRooms, now, type Rooms } from './rooms.ts'
 import { createAdminCode, keepAccessKeys, keepSecondFactorKey, keepSecrets } from './secrets.ts'
 import { type EdgeServer, startServer } from './server.ts'
 import type { Settings } from './settings.ts'
@@ -40,6 +42,8 @@ export interface Running {
   address: string
   /** Where the first person becomes the admin; null: somebody has. */
   joinAddress: string | null
+  /** Where somebody sets a new password, as `WAY_BACK` asks for it; null: it does not. */
+  wayBackAddress: string | null
   /** Fulfilled with a sentence when something ends that the rest cannot do without. */
   broken: Promise<string>
   /** Everything, in order. */
@@ -169,15 +173,32 @@ async function start(options: RunOptions, parts: Parts): Promise<Running> {
   }
   parts.chores = await startChores({ rooms, clients, queues, stateFolder, log })
   parts.server.open(edge.fetch)
+  const wayBackAddress = await wayBackTo(rooms, settings.wayBack, address)
   const isFresh = accounts !== null && !(await rooms.people?.accounts.hasAdmin())
 
   return {
     address,
-    joinAddress: isFresh ? `${address}/join#${accounts.adminCode}` : null,
+    joinAddress: isFresh ? joinLink(address, accounts.adminCode) : null,
+    wayBackAddress,
     broken: brokenBy(ministack, parts),
     stop: () => stopAll(parts),
     kill: () => parts.transcoder?.kill(),
   }
+}
+
+/** @throws MillraceError `configuration-wrong` */
+async function wayBackTo(
+  { table, people }: Rooms,
+  email: string | null,
+  address: string,
+): Promise<string | null> {
+  if (email === null) return null
+  const code = people && (await openWayBack({ table, accounts: people.accounts }, email, now()))
+  if (code) return passwordLink(address, code)
+  throw new MillraceError('configuration-wrong', {
+    message:
+      'Nobody has an account here with the address in WAY_BACK. Correct it, or leave it out.',
+  })
 }
 
 async function startEmulator(root: string, stateFolder: string): Promise<MiniStack> {

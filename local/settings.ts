@@ -1,7 +1,7 @@
 // Reads what a person may set for a run on one machine, and says in one sentence what is wrong with it.
 import { resolve } from 'node:path'
 import * as z from 'zod/mini'
-import { type Quota, type Registration, registrations } from '#domain/account.ts'
+import { type Quota, type Registration, registrations, toEmail } from '#domain/account.ts'
 import { MillraceError } from '#domain/errors.ts'
 import { readDefaultQuota } from '#platform/quota.ts'
 
@@ -21,6 +21,8 @@ export interface Settings {
   defaultQuota: Quota
   /** Makes the first admin; null: one is made up and said at the start. */
   adminCode: string | null
+  /** Whom a way back into their account is made for, at the start: an address; null: nobody. */
+  wayBack: string | null
 }
 
 export interface StoreSettings {
@@ -46,6 +48,7 @@ const schema = z.object({
   ACCOUNTS: z._default(z.enum(['on', 'off']), 'on'),
   REGISTRATION: z._default(z.enum(registrations), 'invited'),
   ADMIN_CODE: z.optional(z.string().check(z.minLength(16), z.maxLength(200))),
+  WAY_BACK: z.optional(z.string().check(z.maxLength(300))),
   S3_ENDPOINT: z.optional(z.url({ protocol: /^https?$/ })),
   S3_REGION: z._default(text, 'us-east-1'),
   S3_ACCESS_KEY_ID: z.optional(text),
@@ -69,6 +72,7 @@ const expected: Readonly<Record<string, string>> = {
   ACCOUNTS: 'on or off',
   REGISTRATION: 'open, invited or off',
   ADMIN_CODE: 'a text of at least 16 characters',
+  WAY_BACK: 'the e-mail address of somebody who has an account here',
   S3_ENDPOINT: 'an address such as https://s3.example.com',
   S3_REGION: 'a region such as us-east-1',
   S3_ACCESS_KEY_ID: 'a key',
@@ -104,6 +108,7 @@ export function readSettings(
     registration: data.REGISTRATION,
     defaultQuota: readDefaultQuota(env),
     adminCode: data.ADMIN_CODE ?? null,
+    wayBack: data.WAY_BACK === undefined ? null : (toEmail(data.WAY_BACK) ?? ''),
   }
 }
 

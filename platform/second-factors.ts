@@ -158,18 +158,22 @@ export function createSecondFactors({
       })
       return used.done
     },
-    async remove(userId) {
-      await table.transact([
-        { Delete: { TableName, Key: secondFactorKey(userId) } },
-        {
-          Update: {
-            TableName,
-            Key: profileKey(userId),
-            UpdateExpression: 'REMOVE secondFactor',
-            ConditionExpression: 'attribute_exists(pk)',
-          },
-        },
-      ])
-    },
+    remove: userId => removeSecondFactor(table, userId),
   }
+}
+
+/** Also for who has none. */
+export async function removeSecondFactor(table: Table, userId: string): Promise<void> {
+  const TableName = table.name
+  await table.transact([
+    { Delete: { TableName, Key: secondFactorKey(userId) } },
+    {
+      Update: {
+        TableName,
+        Key: profileKey(userId),
+        UpdateExpression: 'REMOVE secondFactor',
+        ConditionExpression: 'attribute_exists(pk)',
+      },
+    },
+  ])
 }

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, inject, it } from 'vitest'
 import type { AccountView } from '#domain/account.ts'
 import { secondFactorKey } from '#domain/account-item.ts'
 import { createSecondFactors } from '#platform/second-factors.ts'
+import { openWayBack } from '#platform/way-back.ts'
 import {
   type AccountRooms,
   Browser,
@@ -179,6 +180,21 @@ describe('a second factor', () => {
       ...{ method: 'PATCH', json: { secondFactor: true } },
     })
     expect(given.status).toBe(400)
+  })
+
+  it('of the only admin, who has lost that and the password, is taken away by the operator', async () => {
+    const { email, account } = await guarded()
+    const { table } = pipeline
+    const { accounts } = rooms.deps
+    expect(await openWayBack({ table, accounts }, 'nobody@example.com', seconds)).toBeNull()
+    const code = await openWayBack({ table, accounts }, email, seconds)
+    const set = { method: 'POST', json: { code, password: 'another battery staple' } }
+    const answer = await new Browser().ask(rooms.app, '/api/account/new-password', set)
+    expect(answer.status).toBe(204)
+    expect((await people.signIn(new Browser(), email, 'another battery staple')).status).toBe(200)
+    const entries = await (await people.admin.ask(rooms.app, '/api/audit')).text()
+    expect(entries).toContain('"operator"')
+    expect(entries).toContain(account.userId)
   })
 
   it('lies in the table as nobody can use it', async () => {

@@ -95,9 +95,10 @@ it('serves portal and API, keeps its state over a stop, and leaves nothing runni
   expect(first.output()).toContain('[transcoder] stopped')
   expect([await answers(address), await answers(store)]).toEqual([false, false])
 
-  const second = start()
+  const second = start({ WAY_BACK: 'Owner@Example.com' })
   const again = await second.ready
   expect(second.output()).not.toContain('Become the admin')
+  await expect.poll(second.output, patient).toContain(`${again}/join?password#owner.`)
   const kept = await fetch(`${again}/api/videos/${videoId}`, { headers })
   expect([kept.status, await kept.json()]).toEqual([200, expect.objectContaining({ title: 'a' })])
   expect(await emulator()).toBe(store)
@@ -147,6 +148,10 @@ it('says in a sentence why it does not run', async () => {
   const wrong = start({ PORT: 'eighty' })
   expect(await wrong.exit).toBe(1)
   expect(wrong.output().trim()).toBe('Set PORT to a port number from 0 to 65535, or leave it out.')
+
+  const nobody = start({ WAY_BACK: 'nobody@example.com' })
+  expect(await nobody.exit).toBe(1)
+  expect(nobody.output()).toContain('Nobody has an account here with the address in WAY_BACK.')
 
   const first = start()
   await first.ready

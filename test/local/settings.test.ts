@@ -15,6 +15,7 @@ it('needs nothing', () => {
     registration: 'invited',
     defaultQuota: { bytes: null, minutes: null },
     adminCode: null,
+    wayBack: null,
   })
 })
 

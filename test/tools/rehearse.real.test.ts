@@ -15,5 +15,5 @@ it('deploys the stacks, sends a clip through them, and leaves nothing but what h
   await run(node, [tool('certificate.ts')])
   // A failure's message holds what it printed.
   const { stdout } = await run(node, [tool('main.ts')], { cwd: root, env })
-  expect(stdout).toMatch(/\n20 steps in /)
+  expect(stdout).toMatch(/\n21 steps in /)
 }, 240_000)

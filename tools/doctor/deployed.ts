@@ -14,6 +14,7 @@ export interface Deployed {
   distributionId: string
   sourceBucket: string
   mediaBucket: string
+  table: string
   queues: Record<'fast' | 'bulk', { url: string; deadLettersUrl: string }>
   lostArrivalsUrl: string
   cluster: string
@@ -67,6 +68,7 @@ export function toDeployed(resources: readonly StackResource[], address: string 
     distributionId: find('AWS::CloudFront::Distribution', 'DeliveryDistribution'),
     sourceBucket: find('AWS::S3::Bucket', 'StoresSource'),
     mediaBucket: find('AWS::S3::Bucket', 'StoresMedia'),
+    table: find('AWS::DynamoDB::GlobalTable', 'VideosTable'),
     queues: { fast: queue('QueuesFast'), bulk: queue('QueuesBulk') },
     lostArrivalsUrl: find('AWS::SQS::Queue', 'IntakeLost'),
     cluster: find('AWS::ECS::Cluster', 'TranscodersCluster'),

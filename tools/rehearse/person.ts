@@ -10,13 +10,25 @@ import { expectStatus, readJson } from './answers.ts'
 
 const pollMilliseconds = 200
 
+export const adminEmail = 'rehearsal@example.com'
+/** As from pages of the portal. */
+const page = { 'sec-fetch-site': 'same-origin' }
+const newPassword = () => randomBytes(16).toString('base64url')
+
+/** By a link that was handed on, and signs in with it. */
+export async function setPassword(edge: AskEdge, code: string): Promise<void> {
+  const password = newPassword()
+  const json = { code, password }
+  const set = await edge('/api/account/new-password', { method: 'POST', headers: page, json })
+  expectStatus(set, 204, 'a new password')
+  const given = { email: adminEmail, password }
+  const signedIn = await edge('/api/session', { method: 'POST', headers: page, json: given })
+  expectStatus(signedIn, 200, 'signing in with it')
+}
+
 /** As a browser does, which sends what it is given back; the key is for everything after. */
 export async function createAdminKey(edge: AskEdge, code: string): Promise<string> {
-  const page = { 'sec-fetch-site': 'same-origin' }
-  const account = {
-    ...{ email: 'rehearsal@example.com', name: 'Rehearsal', code },
-    password: randomBytes(16).toString('base64url'),
-  }
+  const account = { email: adminEmail, name: 'Rehearsal', code, password: newPassword() }
   const made = await edge('/api/account', { method: 'POST', headers: page, json: account })
   expectStatus(made, 201, 'the first account')
   const given = made.headers['set-cookie'] ?? ''

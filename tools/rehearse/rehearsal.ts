@@ -14,9 +14,18 @@ import { readOutput } from '../doctor/deployed.ts'
 import { type AskEdge, createAskEdge } from '../doctor/edge-client.ts'
 import { hasFault, list } from '../doctor/finding.ts'
 import { examine } from '../doctor/main.ts'
+import { openOn } from '../way-back.ts'
 import { expectStatus, readJson } from './answers.ts'
 import { type Cdk, region } from './cdk.ts'
-import { createAdminKey, openPlayback, until, upload, withKey } from './person.ts'
+import {
+  adminEmail,
+  createAdminKey,
+  openPlayback,
+  setPassword,
+  until,
+  upload,
+  withKey,
+} from './person.ts'
 import { askFormation, type Resources, readAllResources } from './resources.ts'
 import { assumeRole, dareAll, type Places, refused } from './roles.ts'
 import type { Steps } from './steps.ts'
@@ -71,6 +80,13 @@ export async function rehearse({ steps, cdk, endpoint, clip }: Rehearsal): Promi
       if (hasFault(findings)) throw new Error(`\n${list(findings)}`)
       return `${findings.length} findings`
     })
+    await steps.run(
+      'the only admin, who has forgotten the password, finds the way back',
+      async () => {
+        const link = await openOn('rehearsal', adminEmail, services)
+        await setPassword(edge, decodeURIComponent(new URL(link).hash.slice(1)))
+      },
+    )
   } finally {
     await worker.stop()
   }

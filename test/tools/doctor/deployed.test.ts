@@ -16,6 +16,7 @@ const resources: Record<string, [logicalId: string, type: string, physicalId: st
     ['StoresSource112D59D4', 'AWS::S3::Bucket', 'source'],
     ['StoresSourcePolicyBA57236A', 'AWS::S3::BucketPolicy', 'source-policy'],
     ['StoresMedia1E643D06', 'AWS::S3::Bucket', 'media'],
+    ['VideosTable2F0D3E5A', 'AWS::DynamoDB::GlobalTable', 'videos'],
   ],
   Pipeline: [
     ['QueuesFast4D64B2C2', 'AWS::SQS::Queue', 'https://sqs/fast'],
@@ -48,6 +49,7 @@ describe('toDeployed', () => {
       distributionId: 'E1',
       sourceBucket: 'source',
       mediaBucket: 'media',
+      table: 'videos',
       queues: {
         fast: { url: 'https://sqs/fast', deadLettersUrl: 'https://sqs/fast-dead' },
         bulk: { url: 'https://sqs/bulk', deadLettersUrl: 'https://sqs/bulk-dead' },

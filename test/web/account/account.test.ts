@@ -1,7 +1,7 @@
 // What the pages about accounts work out: whose session it is, limits as they are written, the middle of a picture, a link.
 import { expect, it } from 'vitest'
+import { isForPassword, joinLink, passwordLink } from '#domain/join-link.ts'
 import { readClient } from '../../../web/src/account/client-name.ts'
-import { isForPassword, joinLink, passwordLink } from '../../../web/src/account/join-link.ts'
 import { middleOf } from '../../../web/src/account/picture.ts'
 import { readQuota, writeGigabytes } from '../../../web/src/admin/quota.ts'
 

@@ -277,6 +277,7 @@ export const accountsDe: AccountWords = {
       'user-deleted': 'hat ein Konto gelöscht',
       'account-deleted': 'hat das eigene Konto gelöscht',
       invited: 'hat jemanden eingeladen',
+      'way-back': 'hat als Betreiber einen Weg zurück in ein Konto geöffnet',
       'password-link-created': 'hat einen Link für ein neues Passwort angelegt',
       'invitation-removed': 'hat eine Einladung zurückgenommen',
       'key-created': 'hat einen Schlüssel angelegt',

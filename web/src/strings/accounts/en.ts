@@ -270,6 +270,7 @@ export const accountsEn = {
       'user-deleted': 'deleted an account',
       'account-deleted': 'deleted their own account',
       invited: 'invited somebody',
+      'way-back': 'opened a way back into an account, as whoever runs this installation',
       'password-link-created': 'made a link to a new password',
       'invitation-removed': 'took an invitation back',
       'key-created': 'made a key',

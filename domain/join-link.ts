@@ -7,5 +7,4 @@ export const joinLink = (origin: string, code: string): string =>
 export const passwordLink = (origin: string, code: string): string =>
   `${origin}/join?password#${encodeURIComponent(code)}`
 
-export const isForPassword = (search: string): boolean =>
-  new URLSearchParams(search).has('password')
+export const isForPassword = (search: string): boolean => /[?&]password(?:[=&]|$)/.test(search)
