@@ -27,12 +27,12 @@ import { soleOwnerId } from './identity.ts'
 import type { Item, Table, UpdateInput, Write } from './table.ts'
 
 /** What lets an account be made: that there is no admin yet, an invitation, or that anybody may. */
-export type Entry =
+export type Admission =
   | { by: 'first-admin' }
   | { by: 'invitation'; invitation: Invitation }
   | { by: 'registration' }
 
-export type Created = 'created' | 'email-taken' | 'entry-used'
+export type Created = 'created' | 'email-taken' | 'admission-used'
 
 type Changeable = 'name' | 'language' | 'role' | 'passwordHash' | 'disabled'
 /** What is undefined stays. */
@@ -52,7 +52,7 @@ export interface Accounts {
   read(userId: string): Promise<Profile | null>
   findByEmail(email: string): Promise<Profile | null>
   hasAdmin(): Promise<boolean>
-  create(profile: Profile, entry: Entry): Promise<Created>
+  create(profile: Profile, admission: Admission): Promise<Created>
   /**
    * Null when there is no such account, or not for long any more.
    * @throws MillraceError `state-conflict` where no admin would be left
@@ -99,10 +99,10 @@ export function createAccounts({ table }: { table: Table }): Accounts {
     return item ? fromProfileItem(item) : null
   }
 
-  function entryWrite(entry: Entry, profile: Profile): Write[] {
-    if (entry.by === 'first-admin') return [put({ ...firstAdminKey, userId: profile.userId })]
-    if (entry.by === 'registration') return []
-    const { invitationId, codeHash } = entry.invitation
+  function admissionWrites(admission: Admission, profile: Profile): Write[] {
+    if (admission.by === 'first-admin') return [put({ ...firstAdminKey, userId: profile.userId })]
+    if (admission.by === 'registration') return []
+    const { invitationId, codeHash } = admission.invitation
     return [
       {
         Delete: {
@@ -212,15 +212,15 @@ export function createAccounts({ table }: { table: Table }): Accounts {
     async hasAdmin() {
       return (await table.get(firstAdminKey, { consistent: true })) !== undefined
     },
-    async create(profile, entry) {
+    async create(profile, admission) {
       const { userId, email } = profile
       const made = await table.transact([
         put(toProfileItem(profile)),
         put({ ...rosterKey(hashOf(email)), userId }),
-        ...entryWrite(entry, profile),
+        ...admissionWrites(admission, profile),
       ])
       if (made.done) return 'created'
-      return made.failed.includes(1) ? 'email-taken' : 'entry-used'
+      return made.failed.includes(1) ? 'email-taken' : 'admission-used'
     },
     async change(userId, changes, conditions) {
       if (Object.values(changes).every(value => value === undefined)) return read(userId)

@@ -8,7 +8,7 @@ import { Register, SignIn } from '#domain/account-api.ts'
 import type { Profile } from '#domain/account-item.ts'
 import { MillraceError } from '#domain/errors.ts'
 import type { AccessTokens } from '#platform/access-tokens.ts'
-import type { Accounts, Entry } from '#platform/accounts.ts'
+import type { Accounts, Admission } from '#platform/accounts.ts'
 import { takeTokens } from '#platform/call-limits.ts'
 import { hashOf, sameText } from '#platform/hash.ts'
 import { cookieNames, requireOwnPage } from '#platform/identify.ts'
@@ -82,7 +82,7 @@ export function addSigningIn(app: Hono, deps: SigningInDeps): void {
   }
 
   /** @throws MillraceError `account-refused`, `registration-closed` */
-  async function entryFor(code: string | undefined, email: string): Promise<Entry> {
+  async function admissionFor(code: string | undefined, email: string): Promise<Admission> {
     if (code === undefined) {
       if (deps.registration === 'open') return { by: 'registration' }
       throw new MillraceError('registration-closed')
@@ -105,16 +105,16 @@ export function addSigningIn(app: Hono, deps: SigningInDeps): void {
     await takeTokens(c, limits, [[attemptLimits.register, limitedAddress(c.req.raw)]], now())
     const { name, password, code, ...given } = c.req.valid('json')
     const email = emailOf(given.email)
-    const entry = await entryFor(code, email)
+    const admission = await admissionFor(code, email)
     await requireStrength(password, { email, name })
     const passwordHash = await passwords.hash(password)
-    const first = entry.by === 'first-admin'
+    const first = admission.by === 'first-admin'
     const profile: Profile = {
       ...{ email, name, passwordHash, createdAt: now() },
       userId: first ? soleOwnerId : toUserId(randomBytes(24)),
-      role: first ? 'admin' : entry.by === 'invitation' ? entry.invitation.role : 'user',
+      role: first ? 'admin' : admission.by === 'invitation' ? admission.invitation.role : 'user',
     }
-    if ((await accounts.create(profile, entry)) !== 'created') {
+    if ((await accounts.create(profile, admission)) !== 'created') {
       throw new MillraceError('account-refused')
     }
     return letIn(c, profile, 201, accountView(profile, deps.defaultQuota))

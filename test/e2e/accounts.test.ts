@@ -136,10 +136,10 @@ it('a new installation becomes two people’s, and what is private stays so', as
   expect(await bob.getByRole('button', { name: 'Delete' }).count()).toBe(0)
 }, 60_000)
 
-it('people are shown some at a time, more on demand; whoever is removed is gone at once', async () => {
+it('people and what was done are shown some at a time, more on demand; whoever is removed is gone at once', async () => {
   const browser = await openBrowser()
   const ada = await openPage(browser)
-  await ada.route(/\/api\/users(\?|$)/, (route, request) => {
+  await ada.route(/\/api\/(users|audit)(\?|$)/, (route, request) => {
     const url = new URL(request.url())
     url.searchParams.set('limit', '1')
     return route.continue({ url: url.href })
@@ -163,11 +163,17 @@ it('people are shown some at a time, more on demand; whoever is removed is gone 
     await more.click()
     await expect.poll(() => rows.count()).toBe(shown)
   }
+  const done = ada.getByRole('region', { name: 'What was done' })
+  const entries = done.getByRole('row', { name: /Ada invited somebody/ })
+  expect(await entries.count()).toBe(1)
+  await done.getByRole('button', { name: 'Show more' }).click()
+  await expect.poll(() => done.getByRole('row').count()).toBe(3)
   await people.getByRole('button', { name: 'Delete Cyd' }).click()
   await ada.getByRole('dialog').getByRole('button').last().click()
   await expect.poll(() => rows.count()).toBe(2)
   await people.getByText('bob@example.com').waitFor()
   await expect.poll(() => more.count()).toBe(0)
+  await done.getByText('deleted an account').waitFor()
 }, 60_000)
 
 it('whoever forgot the password gets a link to a new one, which counts once', async () => {

@@ -60,7 +60,7 @@ describe.each([
     expect(importing.website.site.heard).toHaveLength(1)
   })
 
-  it('is one of two that come at once, where there is room for one', async () => {
+  it('is at most one of two that come at once, where there is room for one', async () => {
     const film = filmOf(3 * partBytes)
     await importing.limitTo(before + film.byteLength * 1.5)
     importing.website.site.answer = site(film)
