@@ -31,19 +31,24 @@ export interface Audit {
   ): Promise<{ entries: KnownEntry[]; cursor: string | null }>
 }
 
+/** Months since the year 0. */
+function monthAt(epochSeconds: number): number {
+  const date = new Date(epochSeconds * 1000)
+  return date.getUTCFullYear() * 12 + date.getUTCMonth()
+}
+
 /** As `2030-01`, the newest first. */
 function monthsKept(now: number): string[] {
-  const [first, last] = [now - keptSeconds, now].map(at => new Date(at * 1000))
-  if (!first || !last) return []
-  const count =
-    (last.getUTCFullYear() - first.getUTCFullYear()) * 12 + last.getUTCMonth() - first.getUTCMonth()
-  return Array.from({ length: count + 1 }, (_, back) =>
-    new Date(Date.UTC(last.getUTCFullYear(), last.getUTCMonth() - back)).toISOString().slice(0, 7),
-  )
+  const [first, last] = [monthAt(now - keptSeconds), monthAt(now)]
+  return Array.from({ length: last - first + 1 }, (_, back) => {
+    const month = last - back
+    return `${Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, '0')}`
+  })
 }
 
 const writeCursor = (entryId: string) => Buffer.from(entryId).toString('base64url')
 
+/** Null for what is none. */
 function readCursor(cursor: string): string | null {
   const entryId = Buffer.from(cursor, 'base64url').toString()
   return /^\d{4}-\d\d-[\w:.-]{1,30}#[\w-]{1,30}$/.test(entryId) ? entryId : null
