@@ -225,7 +225,7 @@ describe('is refused at once, in words:', () => {
     const dripping: RequestListener = (_request, response) => {
       response.writeHead(200, { 'content-length': 1e6 }).write(filmOf(1000))
     }
-    // A second before the end of the six hours, at its second claim.
+    // A moment before the end of the six hours, at its second claim.
     importing.website.site.answer = dripping
     const task = await importing.begin()
     const meta = await importing.pipeline.videos.get(task.videoId)
