@@ -20,6 +20,7 @@ import {
   userIdPattern,
 } from './account.ts'
 import { errorCodes } from './error-codes.ts'
+import { importReasons } from './import-reasons.ts'
 
 const count = z.int().check(z.nonnegative())
 const nullable = z.nullable
@@ -164,6 +165,7 @@ export const OperationsView = z.object({
       state: z.enum(['failed', 'ready']),
       code: z.enum(errorCodes),
       message: z.string(),
+      reason: z.optional(z.enum(importReasons)),
       failedAt: dateTime,
       canRerun: z.boolean(),
     }),

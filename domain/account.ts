@@ -2,6 +2,7 @@
 // types, no schema: the portal imports this file.
 import type { Role, Scope } from './access.ts'
 import type { ErrorCode } from './error-codes.ts'
+import type { ImportReason } from './import-reasons.ts'
 import { toBase62 } from './video.ts'
 
 /** Who may make an account: anybody, whoever has an invitation, nobody. The first admin's code counts always. */
@@ -121,6 +122,8 @@ export interface OperationsView {
     state: 'failed' | 'ready'
     code: ErrorCode
     message: string
+    /** Of `import-refused`. */
+    reason?: ImportReason | undefined
     failedAt: string
     /** There is a file to make it from again. */
     canRerun: boolean

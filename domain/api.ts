@@ -2,6 +2,7 @@
 // types only.
 import * as z from 'zod/mini'
 import { errorCodes } from './error-codes.ts'
+import { importReasons } from './import-reasons.ts'
 import { type LibraryUsage, listSorts, listStates } from './listing.ts'
 import { referrerPattern } from './network.ts'
 import { maxPartNumber, maxPartsPerCall } from './parts.ts'
@@ -167,7 +168,12 @@ export const PlaylistQuery = z.object({
   _HLS_msn: z.optional(z.coerce.number().check(z.int(), z.nonnegative())),
 })
 
-const Failure = z.object({ code: z.enum(errorCodes), message: z.string() })
+const Failure = z.object({
+  code: z.enum(errorCodes),
+  message: z.string(),
+  /** Of `import-refused`. */
+  reason: z.optional(z.enum(importReasons)),
+})
 const nullable = z.nullable
 
 export const VideoView = z.object({
@@ -234,6 +240,8 @@ export const Problem = z.object({
   status: z.int(),
   /** Stable; decide by this. */
   code: z.enum(errorCodes),
+  /** Of `import-refused`: why. As stable as the code. */
+  reason: z.optional(z.enum(importReasons)),
   /** A sentence for a person. */
   detail: z.string(),
   /** Names this one occurrence, for whoever reads the log. */

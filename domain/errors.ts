@@ -1,6 +1,7 @@
 // The closed list of what can go wrong, and the one error class that carries it. Every room throws and reads these codes;
 // HTTP statuses stand beside each app's onError, never here.
 import type { ErrorCode as Code } from './error-codes.ts'
+import type { ImportReason } from './import-reasons.ts'
 
 /** What each code means to the person who reads it. `final`: trying the same work again cannot help. */
 export const errorFacts = {
@@ -161,10 +162,12 @@ export class MillraceError extends Error {
   readonly code: ErrorCode
   readonly retryable: boolean
   readonly detail: string | undefined
+  /** Of `import-refused` alone: why. */
+  readonly reason: ImportReason | undefined
 
   constructor(
     code: ErrorCode,
-    options: { message?: string; detail?: string; cause?: unknown } = {},
+    options: { message?: string; detail?: string; cause?: unknown; reason?: ImportReason } = {},
   ) {
     super(
       options.message ?? errorFacts[code].message,
@@ -173,6 +176,7 @@ export class MillraceError extends Error {
     this.code = code
     this.retryable = !errorFacts[code].final
     this.detail = options.detail
+    this.reason = options.reason
   }
 }
 

@@ -3,6 +3,7 @@
 import * as z from 'zod/mini'
 import { errorCodes } from './error-codes.ts'
 import { MillraceError } from './errors.ts'
+import { importReasons } from './import-reasons.ts'
 import type { ListedVideo } from './listing.ts'
 import { engines } from './plan.ts'
 import { dueIndex, duePartition, ownerIndex } from './table-facts.ts'
@@ -95,6 +96,12 @@ const nonNegative = z.number().check(z.nonnegative())
 const count = z.int().check(z.nonnegative())
 const videoId = z.string().check(z.regex(videoIdPattern))
 
+const Words = z.object({
+  code: z.enum(errorCodes),
+  message: z.string(),
+  reason: z.optional(z.enum(importReasons)),
+})
+
 const Meta = z.object({
   videoId,
   ownerId: z.string(),
@@ -156,11 +163,9 @@ const Meta = z.object({
       because: z.optional(z.string()),
     }),
   ),
-  failure: z.optional(z.object({ code: z.enum(errorCodes), message: z.string() })),
+  failure: z.optional(Words),
   /** Why the last re-run made nothing: what played before goes on playing. */
-  rerunFailure: z.optional(
-    z.object({ attempt: count, code: z.enum(errorCodes), message: z.string() }),
-  ),
+  rerunFailure: z.optional(z.extend(Words, { attempt: count })),
   /** How often it was begun anew since the attempt that plays, and why. */
   begunAgain: z.optional(
     z.object({ since: count, gate: count, copy: count, build: count, opening: count }),
@@ -206,12 +211,10 @@ export const newCount = (tracks: readonly string[], tasksLeft: number): Count =>
   mp4: false,
 })
 
-const Failure = z.object({
+const Failure = z.extend(Words, {
   videoId,
   /** 0: an import. */
   attempt: count,
-  code: z.enum(errorCodes),
-  message: z.string(),
   /** Epoch seconds, milliseconds as decimals. */
   at: nonNegative,
   expiresAt: count,

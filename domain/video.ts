@@ -1,6 +1,7 @@
 // What a video is to everyone: its id, its states and legal steps, and its shape in the API. Plain values and types, no
 // schema: the portal imports this file.
 import type { ErrorCode } from './errors.ts'
+import type { ImportReason } from './import-reasons.ts'
 
 export type VideoState = 'uploading' | 'queued' | 'processing' | 'ready' | 'failed' | 'deleting'
 
@@ -98,7 +99,8 @@ export interface VideoView {
   /** Its mean, #rrggbb: stands in its place until it is there. */
   posterColor: string | null
   storyboardUrl: string | null
-  failure: { code: ErrorCode; message: string } | null
+  /** `reason`: of `import-refused`. */
+  failure: { code: ErrorCode; message: string; reason?: ImportReason | undefined } | null
   createdAt: string
   /** Rises with every change anyone could see; also the SSE event id. */
   version: number

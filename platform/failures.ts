@@ -35,8 +35,7 @@ export function createFailures({ table }: { table: Table }): Failures {
     { videoId, attempt, at, ...why }: Omit<Failure, 'expiresAt'>,
     update: { set: string; condition: string; values: object },
   ): Promise<boolean> {
-    const { code, message } = why
-    const record = { videoId, attempt, at, code, message }
+    const record = { videoId, attempt, at, ...why }
     const { done } = await table.transact([
       {
         Update: {
@@ -59,14 +58,15 @@ export function createFailures({ table }: { table: Table }): Failures {
   }
 
   return {
-    async fail({ videoId, attempt }, { code, message }, now) {
-      const failure = { videoId, attempt, code, message, at: now }
+    async fail({ videoId, attempt }, { code, message, reason }, now) {
+      const words = { code, message, ...(reason ? { reason } : {}) }
+      const failure = { videoId, attempt, ...words, at: now }
       const failed = await end(failure, {
         set: '#state = :failed, failure = :failure',
         condition: '#state IN (:uploading, :queued, :processing)',
         values: {
           ':failed': 'failed',
-          ':failure': { code, message },
+          ':failure': words,
           ...{ ':uploading': 'uploading', ':queued': 'queued', ':processing': 'processing' },
         },
       })

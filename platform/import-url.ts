@@ -1,6 +1,6 @@
 // Links a person gives to be fetched: which are taken at all, before any name is looked up.
 import { isIP } from 'node:net'
-import { MillraceError } from '#domain/errors.ts'
+import { importRefused } from '#domain/import-refused.ts'
 import { isPublicAddress } from './public-address.ts'
 
 /** Longer ones are no links people have. */
@@ -13,9 +13,6 @@ const innerNames =
 /** Two labels at least, and none empty: not every resolver refuses what is no name. */
 const publicName = /^[^.]+(\.[^.]+)+$/
 
-const refused = (message: string, detail: string) =>
-  new MillraceError('import-refused', { message, detail })
-
 /**
  * @returns without fragment
  * @throws MillraceError `import-refused` with what is wrong about it
@@ -23,7 +20,7 @@ const refused = (message: string, detail: string) =>
 export function parseImportUrl(text: string): URL {
   // The URL parser drops what a person cannot see.
   if (text.length > maxUrlLength || /[\p{Cc}\p{Zs}\p{Cf}\\]/u.test(text) || !URL.canParse(text)) {
-    throw refused('This is not a link. Paste an address that begins with https://.', 'not a URL')
+    throw importRefused('no-link', { detail: 'not a URL' })
   }
   const url = new URL(text)
   url.hash = ''
@@ -37,13 +34,13 @@ export const bareHost = ({ hostname }: URL): string => hostname.replace(/^\[(.*)
 /** Also for where an answer leads on to. @throws MillraceError `import-refused` */
 export function refuseUnsafe(url: URL): void {
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    throw refused('Only links that begin with https:// or http:// can be fetched.', url.protocol)
+    throw importRefused('link-scheme', { detail: url.protocol })
   }
   if (url.username !== '' || url.password !== '') {
-    throw refused('The link holds a name or a password. Use one that does not.', 'credentials')
+    throw importRefused('link-credentials', { detail: 'credentials' })
   }
   if (!ports.has(url.port)) {
-    throw refused('The link names a port that is not used for websites.', `port ${url.port}`)
+    throw importRefused('link-port', { detail: `port ${url.port}` })
   }
   // A name may end with the root's dot, and some resolvers take more.
   const host = bareHost(url).replace(/\.+$/, '')
@@ -52,5 +49,4 @@ export function refuseUnsafe(url: URL): void {
   if (!isPublic) throw notPublic(host)
 }
 
-export const notPublic = (detail: string) =>
-  refused('The link does not lead to a public website.', detail)
+export const notPublic = (detail: string) => importRefused('not-public', { detail })

@@ -111,7 +111,7 @@ export interface ProblemOptions {
   status?: ProblemStatus
   /** Default: the sentence of the code. */
   message?: string
-  members?: Partial<Pick<Problem, 'invalid' | 'partNumbers' | 'instance'>>
+  members?: Partial<Pick<Problem, 'reason' | 'invalid' | 'partNumbers' | 'instance'>>
   headers?: Readonly<Record<string, string>>
 }
 
@@ -160,7 +160,10 @@ export function createBareApp({ log }: { log: Log }): Hono {
     const error = toMillraceError(thrown)
     const instance = `urn:uuid:${randomUUID()}`
     report(log, error, c, instance)
-    return problem(error.code, { message: error.message, members: { instance } })
+    return problem(error.code, {
+      message: error.message,
+      members: { reason: error.reason, instance },
+    })
   })
   return app
 }

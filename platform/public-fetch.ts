@@ -6,6 +6,7 @@ import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { isIP, isIPv6 } from 'node:net'
 import { MillraceError, toMillraceError } from '#domain/errors.ts'
+import { importRefused } from '#domain/import-refused.ts'
 import { bareHost, notPublic, refuseUnsafe } from './import-url.ts'
 import { isPublicAddress } from './public-address.ts'
 
@@ -57,8 +58,7 @@ export function createPublicFetch(deps: Partial<PublicFetchDeps> = {}): PublicFe
       return await resolve(host)
     } catch (cause) {
       if (isPassing(cause)) throw unreachable(cause)
-      const message = 'There is no website of this name.'
-      throw new MillraceError('import-refused', { message, cause, detail: host })
+      throw importRefused('no-website', { cause, detail: host })
     }
   }
 
@@ -114,7 +114,7 @@ export function createPublicFetch(deps: Partial<PublicFetchDeps> = {}): PublicFe
       response.destroy()
       at = onward
     }
-    throw refusedWith('The link leads on from website to website.', at)
+    throw importRefused('redirects-too-many', { detail: at.hostname })
   }
 }
 
@@ -124,16 +124,15 @@ const redirects = new Set([301, 302, 303, 307, 308])
 function whereTo(url: URL, { statusCode, headers }: IncomingMessage): URL | null {
   const { location } = headers
   if (!redirects.has(statusCode ?? 0) || location === undefined) return null
-  if (!URL.canParse(location, url.href)) throw refusedWith('The link leads nowhere.', url)
+  if (!URL.canParse(location, url.href)) {
+    throw importRefused('redirect-nowhere', { detail: url.hostname })
+  }
   const onward = new URL(location, url)
   if (url.protocol === 'https:' && onward.protocol === 'http:') {
-    throw refusedWith('The link leads from a safe website to an unsafe one.', onward)
+    throw importRefused('redirect-unsafe', { detail: onward.hostname })
   }
   return onward
 }
-
-const refusedWith = (message: string, { hostname }: URL) =>
-  new MillraceError('import-refused', { message, detail: hostname })
 
 /** The resolver did not know for the moment. */
 const isPassing = (thrown: unknown): boolean =>

@@ -1,6 +1,8 @@
 // What a website's answer to the fetch of a file means: the whole of it, what was still missing, or a refusal in words. Pure.
 import type { IncomingHttpHeaders } from 'node:http'
 import { MillraceError } from '#domain/errors.ts'
+import type { ImportReason } from '#domain/import-reasons.ts'
+import { importRefused } from '#domain/import-refused.ts'
 import { sniffContainer } from '#domain/sniff.ts'
 
 export interface Wanted {
@@ -29,15 +31,14 @@ export const importHeaders = ({ from, validator }: Wanted): Record<string, strin
   ...(from > 0 && validator !== null ? { range: `bytes=${from}-`, 'if-range': validator } : {}),
 })
 
-const refused = (message: string) => new MillraceError('import-refused', { message })
 const unreachable = (message: string) => new MillraceError('import-unreachable', { message })
 
-const refusals: Readonly<Record<number, string>> = {
-  401: 'The website gives the file only to those who sign in there (401).',
-  403: 'The website does not give the file to everybody (403).',
-  404: 'There is nothing at the link (404).',
-  410: 'What was at the link is gone (410).',
-  451: 'The website may not give the file out, for legal reasons (451).',
+const refusals: Readonly<Record<number, ImportReason>> = {
+  401: 'needs-sign-in',
+  403: 'not-for-everybody',
+  404: 'nothing-there',
+  410: 'gone-there',
+  451: 'withheld',
 }
 /** What may pass: RFC 9110 §15.5.9, RFC 8470 §5.2, RFC 6585 §4. */
 const passing = new Set([408, 425, 429])
@@ -67,11 +68,11 @@ export function readImportAnswer(
     throw unreachable(`The website could not answer (${status}).`)
   }
   if (status !== 200 && !(status === 206 && ranged)) {
-    throw refused(refusals[status] ?? `The website refused the request (${status}).`)
+    throw importRefused(refusals[status] ?? 'website-refused', { status })
   }
   const { 'content-encoding': encoding = 'identity' } = headers
   if (encoding.trim().toLowerCase() !== 'identity') {
-    throw refused('The website sends the file packed. Use a link to the file itself.')
+    throw importRefused('packed')
   }
   const length = lengthOf(headers['content-length'])
   const answer =
@@ -110,7 +111,7 @@ export function refuseUnlessMedia(head: Uint8Array, contentType: string | undefi
     const isPage =
       pageStart.test(text) || /^\s*(text\/html|application\/xhtml)/i.test(contentType ?? '')
     if (isPage && head.byteLength > 0) {
-      throw refused('The link leads to a web page, not to a video file.')
+      throw importRefused('web-page')
     }
     throw thrown
   }

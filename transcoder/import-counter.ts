@@ -1,5 +1,6 @@
 // Counts what has come of an import, tells the record, and refuses what is too much: for the installation, or for whoever it is for.
 import { MillraceError } from '#domain/errors.ts'
+import { importRefused } from '#domain/import-refused.ts'
 import type { Meta } from '#domain/item.ts'
 import { progressEverySeconds } from '#domain/timing.ts'
 import type { WorkerDeps } from './worker.ts'
@@ -49,8 +50,7 @@ export function createImportCounter(
       refuse(receivedBytes)
       // Where the rest of a file comes in chunks, no length of its own ends it.
       if (totalBytes !== undefined && receivedBytes > totalBytes) {
-        const message = 'The website sends more than it said.'
-        throw new MillraceError('import-refused', { message })
+        throw importRefused('longer-than-said')
       }
     },
     async reportNowAndThen() {

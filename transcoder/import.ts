@@ -2,6 +2,7 @@
 // that can't be told, or the website has none, all of it anew into an upload of its own. Nothing is logged of the address.
 import type { IncomingMessage } from 'node:http'
 import { MillraceError, toMillraceError } from '#domain/errors.ts'
+import { importRefused } from '#domain/import-refused.ts'
 import type { Meta } from '#domain/item.ts'
 import { sniffedBytes } from '#domain/sniff.ts'
 import type { ImportTask } from '#domain/task.ts'
@@ -114,8 +115,7 @@ async function fetchRest(deps: WorkerDeps, run: Run, standing: Standing): Promis
     await join(deps, run, isWhole ? standing : await receive(deps, run, standing, signal))
   } catch (thrown) {
     if (!late.aborted || run.signal.aborted) throw thrown
-    const message = 'The website sends the file too slowly: it was not whole after six hours.'
-    throw new MillraceError('import-refused', { message })
+    throw importRefused('too-slow')
   }
 }
 

@@ -2,6 +2,7 @@
 import { html } from 'hono/html'
 import { errorCodes } from '#domain/error-codes.ts'
 import { errorFacts } from '#domain/errors.ts'
+import { importReasons } from '#domain/import-reasons.ts'
 import { statusOfCode } from '#platform/problem.ts'
 import { openApi } from './openapi.ts'
 import { routes } from './routes.ts'
@@ -45,6 +46,9 @@ ${route.body ? html`<p>Takes <a href="#${route.body}">${route.body}</a>.</p>` : 
     code =>
       html`<dt><code>${code}</code> (${statusOfCode[code]}${errorFacts[code].final ? '' : ', may pass'})</dt><dd>${errorFacts[code].message}</dd>`,
   )}</dl>
+<p>Beside <code>import-refused</code> stands a <code>reason</code>, as stable as a code: ${importReasons.map(
+    reason => html`<code>${reason}</code> `,
+  )}</p>
 <h1>Shapes</h1>
 ${Object.entries(schemas).map(
   ([name, schema]) => html`<section id="${name}"><h2>${name}</h2>

@@ -103,13 +103,13 @@ async function standingFailures(videos: Videos) {
   const records = await videos.failures(mostRead)
   const metas = await videos.getMany([...new Set(records.map(({ videoId }) => videoId))])
   const known = new Map(metas.map(meta => [meta.videoId, meta]))
-  const standing = records.flatMap(({ videoId, attempt, code, message, at }) => {
+  const standing = records.flatMap(({ videoId, attempt, code, message, reason, at }) => {
     const meta = known.get(videoId)
     if (!meta || !isStillFailed(meta, attempt)) return []
     const { ownerId, title } = meta
     const state = meta.state === 'failed' ? ('failed' as const) : ('ready' as const)
     return {
-      ...{ videoId, ownerId, title, state, code, message },
+      ...{ videoId, ownerId, title, state, code, message, reason },
       failedAt: isoOf(at),
       canRerun: hasSource(meta),
     }

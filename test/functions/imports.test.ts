@@ -2,6 +2,7 @@
 import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3'
 import { beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import type { Problem } from '#domain/api.ts'
+import { importSentences } from '#domain/import-refused.ts'
 import { metaKey } from '#domain/item.ts'
 import type { VideoView } from '#domain/video.ts'
 import { createLog } from '#platform/log.ts'
@@ -61,12 +62,13 @@ const newLink = () => {
 describe('a link that leads nowhere it may', () => {
   it.each(innerLinks)('is refused, and nothing is made: %s', async url => {
     const answer = await request('POST', '/api/imports', { url })
-    const { code, detail } = (await answer.json()) as Problem
+    const { code, reason, detail } = (await answer.json()) as Problem
     // What is no text of a link at all is none of the contract's.
     expect([answer.status, code]).toEqual(
       url === '' || url.length > 2048 ? [400, 'bad-request'] : [422, 'import-refused'],
     )
     expect(detail).toMatch(/^[A-Z].*\.$/)
+    if (code === 'import-refused') expect(detail).toBe(reason && importSentences[reason])
     expect(made).toBe(0)
     expect(lines.join()).not.toContain('secret')
   })

@@ -1,6 +1,7 @@
 // The OpenAPI document says what the apps really do, and the page of it needs nothing but itself.
 import { describe, expect, it } from 'vitest'
 import { errorCodes } from '#domain/error-codes.ts'
+import { importReasons } from '#domain/import-reasons.ts'
 import { docsPage } from '../../functions/status/docs-page.ts'
 import { openApi } from '../../functions/status/openapi.ts'
 import { routes } from '../../functions/status/routes.ts'
@@ -39,6 +40,8 @@ describe('the document', () => {
     expect(SignParts.properties.partNumbers).toMatchObject({ minItems: 1, maxItems: 100 })
     expect(BeginUpload.required).toEqual(['name', 'size', 'type', 'fingerprint'])
     expect(Problem.properties.code.enum).toEqual(errorCodes)
+    expect(Problem.properties.reason.enum).toEqual(importReasons)
+    expect(Problem.required).not.toContain('reason')
     const list = document.paths['/api/videos'].get.parameters
     expect(
       list.map(({ name, required }: { name: string; required: boolean }) => [name, required]),
@@ -57,5 +60,6 @@ it('the page shows every call and fetches nothing', async () => {
   const escaped = (text: string) => text.replace(/'/g, '&#39;')
   for (const { summary } of routes) expect(page).toContain(escaped(summary))
   for (const code of errorCodes) expect(page).toContain(`<code>${code}</code>`)
+  for (const reason of importReasons) expect(page).toContain(`<code>${reason}</code>`)
   expect(page).not.toMatch(/<script|src=|@import|url\(|https?:\/\//)
 })

@@ -3,6 +3,7 @@ import type { RequestListener } from 'node:http'
 import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3'
 import { expect } from 'vitest'
 import { noQuota } from '#domain/account.ts'
+import { importSentences } from '#domain/import-refused.ts'
 import type { ImportTask, Task } from '#domain/task.ts'
 import { createAccounts } from '#platform/accounts.ts'
 import { soleOwnerId } from '#platform/identity.ts'
@@ -127,6 +128,11 @@ export async function createImporting(ministack: string) {
         message: typeof message === 'string' ? message : expect.stringMatching(message),
       },
     })
+    const { reason } = meta?.failure ?? {}
+    expect(reason !== undefined).toBe(code === 'import-refused')
+    // With what the website answered.
+    const said = meta?.failure?.message.replace(/ \(\d+\)\.$/, '.')
+    if (reason) expect(said).toBe(importSentences[reason])
     expect(record?.state).toBe('failed')
     expect(await openUploads(meta?.videoId ?? '')).toBe(0)
     expect(await pipeline.source.head(meta?.source.key ?? '')).toBeNull()

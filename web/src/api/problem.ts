@@ -44,8 +44,11 @@ export class Problem extends Error {
   }
 }
 
-/** What a code of the server means, in the person's language where there is a sentence for it. */
-const sayError = (code: ErrorCode, said: string): string => strings.errors[code] ?? said
+const sentences: Readonly<Record<string, string>> = strings.errors
+
+/** What the server means by a code or its reason, in the person's language where there is a sentence for it. */
+const sayError = (code: ErrorCode, said: string, reason: unknown = code): string =>
+  sentences[`${reason}`] ?? sentences[code] ?? said
 
 function sentenceOf(code: ProblemCode): string {
   if (!isErrorCode(code)) return strings.problems[code]
@@ -54,7 +57,7 @@ function sentenceOf(code: ProblemCode): string {
 
 /** Why a video failed, in words. */
 export const sayFailure = ({ failure }: Pick<VideoView, 'failure'>): string | undefined =>
-  failure ? sayError(failure.code, failure.message) : undefined
+  failure ? sayError(failure.code, failure.message, failure.reason) : undefined
 
 /** The problem in an answer that is not ok. A body that is not problem+json (a proxy's page) leaves the status to speak. */
 export async function readProblem(response: Response): Promise<Problem> {
@@ -62,7 +65,7 @@ export async function readProblem(response: Response): Promise<Problem> {
   const body: unknown = await response.json().catch(() => null)
   if (typeof body === 'object' && body !== null && 'code' in body && isErrorCode(body.code)) {
     const detail = 'detail' in body && typeof body.detail === 'string' ? body.detail : ''
-    const message = sayError(body.code, detail)
+    const message = sayError(body.code, detail, 'reason' in body ? body.reason : undefined)
     const waitSeconds = Number(response.headers.get('retry-after')) || null
     return new Problem(body.code, { status, waitSeconds, ...(message ? { message } : {}) })
   }

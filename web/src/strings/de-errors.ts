@@ -1,7 +1,31 @@
-// What the server's codes mean, in German.
+// What the server's codes mean, and its reasons for not fetching a link, in German.
 import type { ErrorCode } from '#domain/error-codes.ts'
+import type { ImportReason } from '#domain/import-reasons.ts'
 
-export const errors: Partial<Record<ErrorCode, string>> = {
+const reasons: Record<ImportReason, string> = {
+  'no-link': 'Das ist kein Link. Füge eine Adresse ein, die mit https:// beginnt.',
+  'link-scheme': 'Nur Links, die mit https:// oder http:// beginnen, können geholt werden.',
+  'link-credentials': 'Im Link steht ein Name oder ein Passwort. Nimm einen ohne.',
+  'link-port': 'Der Link nennt einen Port, der für Websites nicht üblich ist.',
+  'not-public': 'Der Link führt zu keiner öffentlichen Website.',
+  'no-website': 'Eine Website dieses Namens gibt es nicht.',
+  'redirects-too-many': 'Der Link führt von einer Website zur nächsten und nicht ans Ziel.',
+  'redirect-nowhere': 'Der Link führt nirgendwohin.',
+  'redirect-unsafe': 'Der Link führt von einer sicheren Website zu einer unsicheren.',
+  'needs-sign-in': 'Die Website gibt die Datei nur her, wenn man dort angemeldet ist.',
+  'not-for-everybody': 'Die Website gibt die Datei nicht jedem.',
+  'nothing-there': 'Unter dem Link gibt es nichts.',
+  'gone-there': 'Was unter dem Link war, ist nicht mehr da.',
+  withheld: 'Die Website darf die Datei aus rechtlichen Gründen nicht hergeben.',
+  'website-refused': 'Die Website hat die Anfrage abgelehnt.',
+  packed: 'Die Website schickt die Datei gepackt. Nimm einen Link auf die Datei selbst.',
+  'web-page': 'Der Link führt zu einer Webseite, nicht zu einer Videodatei.',
+  'longer-than-said': 'Die Website schickt mehr, als sie angekündigt hat.',
+  'too-slow': 'Die Website schickt die Datei zu langsam: Nach sechs Stunden war sie nicht ganz da.',
+}
+
+export const errors: Partial<Record<ErrorCode | ImportReason, string>> = {
+  ...reasons,
   'bad-request': 'Diese Adresse erwartet eine andere Anfrage.',
   'not-found': 'Unter dieser Adresse gibt es nichts.',
   'video-not-found': 'Dieses Video gibt es nicht.',

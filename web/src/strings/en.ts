@@ -1,5 +1,6 @@
 // Every sentence and label of the portal in English. Functions where a sentence has a hole. The other languages have the same shape.
 import type { ErrorCode } from '#domain/error-codes.ts'
+import type { ImportReason } from '#domain/import-reasons.ts'
 
 const count = (n: number, one: string, many: string) => (n === 1 ? `1 ${one}` : `${n} ${many}`)
 
@@ -16,7 +17,7 @@ export const en = {
   percent,
   direction: 'ltr' as 'ltr' | 'rtl',
   /** What the server's codes mean; it says the same in English itself. */
-  errors: {} as Partial<Record<ErrorCode, string>>,
+  errors: {} as Partial<Record<ErrorCode | ImportReason, string>>,
   /** Of them, those the portal says itself. */
   spoken: {
     internal: 'Something went wrong on our side. Try again.',
