@@ -9,9 +9,10 @@ const legalSteps: Record<VideoState, readonly VideoState[]> = {
   uploading: ['queued', 'failed', 'deleting'],
   queued: ['processing', 'failed', 'deleting'],
   processing: ['ready', 'failed', 'deleting'],
-  // A re-run leaves a ready video ready: it works on a new attempt, and success flips liveAttempt.
-  ready: ['failed', 'deleting'],
-  failed: ['deleting'],
+  // A re-run leaves a ready video ready: it works on a new attempt, success flips liveAttempt, and failure takes nothing away.
+  ready: ['deleting'],
+  // A re-run is another chance.
+  failed: ['queued', 'deleting'],
   deleting: [],
 }
 

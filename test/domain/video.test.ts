@@ -21,7 +21,7 @@ describe('the steps of a video', () => {
     ['uploading', 'failed'],
     ['queued', 'failed'],
     ['processing', 'failed'],
-    ['ready', 'failed'],
+    ['failed', 'queued'],
     ['uploading', 'deleting'],
     ['queued', 'deleting'],
     ['processing', 'deleting'],
