@@ -128,7 +128,13 @@ export const Ticket = z.object({ ticket: z.string(), expiresAt: dateTime })
 
 const UserView = z.extend(AccountView, {
   quotaSet: z.boolean(),
-  usage: z.object({ videos: count, sizeBytes: count, durationSeconds: z.number() }),
+  usage: z.object({
+    videos: count,
+    sizeBytes: count,
+    durationSeconds: z.number(),
+    /** False: so much at least, of more videos than are looked at. */
+    complete: z.boolean(),
+  }),
 }) satisfies z.ZodMiniType<User>
 export const UserPage = z.object({
   users: z.array(UserView),

@@ -63,7 +63,8 @@ export interface AccountView {
 export interface UserView extends AccountView {
   /** An admin has set it for them; else it is everybody's. */
   quotaSet: boolean
-  usage: { videos: number; sizeBytes: number; durationSeconds: number }
+  /** Not `complete`: so much at least, of more videos than are looked at. */
+  usage: { videos: number; sizeBytes: number; durationSeconds: number; complete: boolean }
 }
 
 /** A page of them; while there is a cursor there may be more. */

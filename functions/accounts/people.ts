@@ -56,11 +56,11 @@ export function addPeople(app: Hono, deps: PeopleDeps): void {
     const { accounts: found, cursor } = await accounts.page(limit, from)
     const users = await Promise.all(
       found.map(async (profile): Promise<UserView> => {
-        const { videos, sizeBytes, durationSeconds } = await list.usage(profile.userId)
+        const { videos, sizeBytes, durationSeconds, complete } = await list.usage(profile.userId)
         return {
           ...accountView(profile, defaultQuota),
           quotaSet: profile.quota !== undefined,
-          usage: { videos, sizeBytes, durationSeconds },
+          usage: { videos, sizeBytes, durationSeconds, complete },
         }
       }),
     )

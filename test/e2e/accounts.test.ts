@@ -158,6 +158,7 @@ it('people and what was done are shown some at a time, more on demand; whoever i
   const more = people.getByRole('button', { name: 'Show more' })
   await more.waitFor()
   expect(await rows.count()).toBe(1)
+  await people.getByText('The 1 shown here:').waitFor()
   expect(await violations(ada), 'a part of the people').toEqual([])
   for (let shown = 2; shown <= 3; shown++) {
     await more.click()
@@ -173,7 +174,20 @@ it('people and what was done are shown some at a time, more on demand; whoever i
   await expect.poll(() => rows.count()).toBe(2)
   await people.getByText('bob@example.com').waitFor()
   await expect.poll(() => more.count()).toBe(0)
+  await people.getByText(/^2 people: \d+ videos?, /).waitFor()
   await done.getByText('deleted an account').waitFor()
+
+  const limits = people.getByRole('form', { name: 'Limits of Bob' })
+  const gigabytes = limits.getByLabel('GB')
+  await limits.getByText('as by default').waitFor()
+  await gigabytes.fill('1.5')
+  await limits.getByRole('button', { name: 'Save' }).click()
+  const byDefault = limits.getByRole('button', { name: 'Limits of Bob as by default' })
+  await byDefault.waitFor()
+  expect(await gigabytes.inputValue()).toBe('1.5')
+  await byDefault.click()
+  await limits.getByText('as by default').waitFor()
+  await expect.poll(() => gigabytes.inputValue()).toBe('')
 }, 60_000)
 
 it('whoever forgot the password gets a link to a new one, which counts once', async () => {

@@ -119,7 +119,7 @@ describe('admins', () => {
     await admin.ask(rooms.app, `/api/users/${account.userId}`, { method: 'PATCH', json })
     const { users } = await (await admin.ask(rooms.app, '/api/users')).json()
     const found = users.find(({ userId }: AccountView) => userId === account.userId)
-    const usage = { videos: 0, sizeBytes: 0, durationSeconds: 0 }
+    const usage = { videos: 0, sizeBytes: 0, durationSeconds: 0, complete: true }
     expect(found).toMatchObject({ quota: json.quota, usage })
     expect(JSON.stringify(users)).not.toMatch(/argon2|hash/i)
     const { entries } = await (await admin.ask(rooms.app, '/api/audit?limit=200')).json()

@@ -18,6 +18,7 @@ import { usePortal } from '../portal-context.ts'
 import { More } from './more.tsx'
 import type { Pages } from './pages.ts'
 import { readQuota, writeGigabytes } from './quota.ts'
+import { totalOf } from './totals.ts'
 
 const text = words.admin
 
@@ -27,11 +28,13 @@ type Change = Partial<Pick<AccountView, 'role' | 'disabled'>> & {
 }
 
 export function People({ people }: { people: Pages<UserView> }) {
-  const { value, wrong, again } = people
+  const { value, wrong, again, hasMore } = people
+  const shown = value.value
   return (
     <Part title={text.people} wrong={wrong} onRetry={again}>
+      {shown && <p>{text.totals(shown.length, usedWords(totalOf(shown)), !hasMore.value)}</p>}
       <ul class="account-list">
-        {value.value?.map(person => (
+        {shown?.map(person => (
           <Person key={person.userId} person={person} onChanged={again} />
         ))}
       </ul>
@@ -144,8 +147,9 @@ function Person({ person, onChanged }: { person: UserView; onChanged(): Promise<
   )
 }
 
-function usedWords({ videos, sizeBytes, durationSeconds }: UserView['usage']): string {
-  return text.has(videos, formatBytes(sizeBytes), Math.round(durationSeconds / 60))
+function usedWords({ videos, sizeBytes, durationSeconds, complete }: UserView['usage']): string {
+  const has = text.has(videos, formatBytes(sizeBytes), Math.round(durationSeconds / 60))
+  return complete ? has : text.atLeast(has)
 }
 
 interface QuotaFormProps {

@@ -219,6 +219,11 @@ export const accountsDe: AccountWords = {
     removed: name => `${name} wird gelöscht.`,
     has: (videos: number, bytes: string, minutes: number) =>
       `${videos === 1 ? '1 Video' : `${videos} Videos`}, ${bytes}, ${minutes === 1 ? '1 Minute' : `${minutes} Minuten`}`,
+    atLeast: has => `mindestens ${has}`,
+    totals: (people: number, has: string, all: boolean) =>
+      all
+        ? `${people === 1 ? '1 Person' : `${people} Personen`}: ${has}`
+        : `Die ${people} hier gezeigten: ${has}`,
     running: 'Läuft gerade',
     tasks: (waiting: number, running: number) =>
       waiting + running === 0

@@ -213,6 +213,11 @@ export const accountsEn = {
     removed: (name: string) => `${name} is being deleted.`,
     has: (videos: number, bytes: string, minutes: number) =>
       `${videos === 1 ? '1 video' : `${videos} videos`}, ${bytes}, ${minutes === 1 ? '1 minute' : `${minutes} minutes`}`,
+    atLeast: (has: string) => `at least ${has}`,
+    totals: (people: number, has: string, all: boolean) =>
+      all
+        ? `${people === 1 ? '1 person' : `${people} people`}: ${has}`
+        : `The ${people} shown here: ${has}`,
     running: 'Running now',
     tasks: (waiting: number, running: number) =>
       waiting + running === 0
