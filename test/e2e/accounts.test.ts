@@ -169,6 +169,7 @@ it('people and what was done are shown some at a time, more on demand; whoever i
   expect(await entries.count()).toBe(1)
   await done.getByRole('button', { name: 'Show more' }).click()
   await expect.poll(() => done.getByRole('row').count()).toBe(3)
+  await people.getByLabel('Change the account of Cyd').click()
   await people.getByRole('button', { name: 'Delete Cyd' }).click()
   await ada.getByRole('dialog').getByRole('button').last().click()
   await expect.poll(() => rows.count()).toBe(2)
@@ -177,6 +178,7 @@ it('people and what was done are shown some at a time, more on demand; whoever i
   await people.getByText(/^2 people: \d+ videos?, /).waitFor()
   await done.getByText('deleted an account').waitFor()
 
+  await people.getByLabel('Change the account of Bob').click()
   const limits = people.getByRole('form', { name: 'Limits of Bob' })
   const gigabytes = limits.getByLabel('GB')
   await limits.getByText('as by default').waitFor()
@@ -195,6 +197,7 @@ it('whoever forgot the password gets a link to a new one, which counts once', as
   const ada = await openPage(browser)
   await ada.goto(`${stack.origin}/sign-in?to=/admin`)
   await signIn(ada, 'Ada')
+  await ada.getByLabel('Change the account of Bob').click()
   await ada.getByRole('button', { name: 'Link to a new password for Bob' }).click()
   const link = await ada
     .getByRole('textbox', { name: 'Link to a new password for Bob' })

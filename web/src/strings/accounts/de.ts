@@ -196,6 +196,8 @@ export const accountsDe: AccountWords = {
     roleOf: name => `Rolle von ${name}`,
     you: 'du',
     disabled: 'Darf sich nicht anmelden',
+    change: 'Ändern',
+    changeOf: name => `Das Konto von ${name} ändern`,
     secondFactorOff: 'Zweiten Faktor entfernen',
     secondFactorOffOf: name => `Den zweiten Faktor von ${name} entfernen`,
     disabledOf: name => `${name} darf sich nicht anmelden`,

@@ -190,6 +190,8 @@ export const accountsEn = {
     roleOf: (name: string) => `Role of ${name}`,
     you: 'you',
     disabled: 'May not sign in',
+    change: 'Change',
+    changeOf: (name: string) => `Change the account of ${name}`,
     secondFactorOff: 'Take second factor away',
     secondFactorOffOf: (name: string) => `Take the second factor of ${name} away`,
     disabledOf: (name: string) => `${name} may not sign in`,
