@@ -1,6 +1,7 @@
 // When a video is made once more from the beginning: why, how often at most, and what its record says then. Pure.
 import { MillraceError } from './errors.ts'
 import type { Meta } from './item.ts'
+import { attemptAtWork, type Task } from './task.ts'
 
 /**
  * `gate`: the whole did not pass its last check. `copy`: the source's own packets are not what its index says. `build`: no
@@ -48,6 +49,11 @@ export const isRerun = ({ state, attempt, liveAttempt, rerunFailure }: Meta): bo
 /** Something is being made of it, whether it plays already or not. */
 export const isAtWork = (meta: Meta): boolean =>
   meta.state === 'queued' || meta.state === 'processing' || isRerun(meta)
+
+/** Whether a task is still worth a worker: of the attempt at work, or what people download of the one that plays. */
+export const isWanted = (task: Task, meta: Meta): boolean =>
+  (task.kind === 'mp4' && task.attempt === meta.liveAttempt) ||
+  (attemptAtWork(task) === meta.attempt && meta.rerunFailure?.attempt !== meta.attempt)
 
 /**
  * What an admin begins: all of it is made again, with whatever encodes now. What plays goes on playing until that is done, and a

@@ -71,6 +71,8 @@ export function createFailures({ table }: { table: Table }): Failures {
         },
       })
       if (failed) return 'failed'
+      // Links to what played before the last re-run may hold far longer.
+      const { dueAt = 0 } = (await table.get(metaKey(videoId), { consistent: true })) ?? {}
       const playsOn = await end(failure, {
         set: `rerunFailure = :failure, ${dueIndex.partition} = :due, ${dueIndex.sort} = :dueAt`,
         condition:
@@ -79,7 +81,7 @@ export function createFailures({ table }: { table: Table }): Failures {
           ':ready': 'ready',
           ':failure': { attempt, code, message },
           ':due': duePartition,
-          ':dueAt': now + leftoverSeconds,
+          ':dueAt': Math.max(Number(dueAt), now + leftoverSeconds),
         },
       })
       return playsOn ? 'plays-on' : 'ignored'

@@ -28,7 +28,7 @@ export function createAttempts({ table }: { table: Table }): Attempts {
   const TableName = table.name
 
   async function begin(
-    { videoId, attempt }: Meta,
+    { videoId, attempt, liveAttempt }: Meta,
     next: NextAttempt,
     { now, from, to }: { now: number; from: readonly VideoState[]; to: VideoState | null },
   ): Promise<boolean> {
@@ -53,7 +53,9 @@ export function createAttempts({ table }: { table: Table }): Attempts {
     // Sent at once; where that fails, whoever might send it again finds the old attempt gone.
     const writes = [begun, firstTask(TableName, inspect, now + reapGraceSeconds)]
     const counted = await table.get(countKey(videoId, attempt), { consistent: true })
-    if (counted) writes.push({ Update: { TableName, ...fenceOf(videoId, attempt) } })
+    // What plays is made but for its MP4, and viewers may still be reading its growing playlists.
+    if (counted && attempt !== liveAttempt)
+      writes.push({ Update: { TableName, ...fenceOf(videoId, attempt) } })
     return (await table.transact(writes)).done
   }
 

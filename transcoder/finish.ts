@@ -20,13 +20,12 @@ import {
   trackRate,
 } from '#domain/playlist.ts'
 import type { Task } from '#domain/task.ts'
-import { leftoverSeconds, tokenExpiry } from '#domain/timing.ts'
 import type { Completion } from '#platform/tasks.ts'
 import { beginAgain } from './begin-again.ts'
 import { checkTrack } from './check-whole.ts'
 import { publishConverted, readConverted } from './converted.ts'
+import { flip } from './flip.ts'
 import { findingOf } from './gate/segment-head.ts'
-import { factsOf } from './publish-plan.ts'
 import { findingAtGate } from './stored-gate.ts'
 import type { HandedOver, TaskRun, WorkerDeps } from './worker.ts'
 
@@ -198,19 +197,4 @@ async function removeOrphans(
   if (orphans.length === 0) return
   await deps.media.remove(orphans)
   log.info('removed what no record points at', { objects: orphans.length })
-}
-
-async function flip(deps: WorkerDeps, plan: Plan): Promise<void> {
-  const { videoId, attempt } = plan
-  const ready = { liveAttempt: attempt }
-  // What the attempts before have left is swept once nobody can be at work on it or watch it any more.
-  const swept = attempt > 1 ? { dueAt: deps.now() + leftoverSeconds } : {}
-  const stepped = await deps.videos.step(videoId, 'ready', { ...ready, ...swept }, attempt)
-  if (stepped.done) return
-  const { meta } = stepped
-  if (meta?.state !== 'ready' || meta.attempt !== attempt) throw new MillraceError('lease-lost')
-  if (meta.liveAttempt === attempt) return
-  // A re-run of a ready video: success flips what plays.
-  const dueAt = tokenExpiry(deps.now(), plan.durationSeconds)
-  await deps.videos.change(videoId, { ...ready, facts: factsOf(plan), dueAt }, attempt)
 }

@@ -1,6 +1,7 @@
 // One message from claim to removal: claim the task, keep its lease, run its handler, commit, pay what is owed, remove the
 // message. Failures are counted, retried or final; a lost lease ends quietly; nothing is said done before it is sent.
 import { randomBytes } from 'node:crypto'
+import { isWanted } from '#domain/attempts.ts'
 import { isJobOwner } from '#domain/conversion.ts'
 import { MillraceError, toMillraceError } from '#domain/errors.ts'
 import type { TaskRecord } from '#domain/item.ts'
@@ -276,7 +277,7 @@ async function isAlive(deps: WorkerDeps, task: Task): Promise<boolean> {
     deps.videos.get(task.videoId),
     deps.tasks.readCount(task.videoId, task.attempt),
   ])
-  if (!meta || meta.attempt !== attemptAtWork(task)) return false
+  if (!meta || !isWanted(task, meta)) return false
   if (meta.state === 'deleting' || meta.state === 'failed') return false
   return count?.live ?? (task.kind === 'inspect' || task.kind === 'import')
 }

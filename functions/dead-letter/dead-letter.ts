@@ -1,9 +1,10 @@
 // What ends in a dead-letter queue: work that was begun again and again and never done. Fails the video in words, unless it can
 // do without that work or somebody is still at it. May be told of one message any number of times.
 import { randomUUID } from 'node:crypto'
+import { isWanted } from '#domain/attempts.ts'
 import { errorFacts, toMillraceError } from '#domain/errors.ts'
 import { metricNames } from '#domain/metrics.ts'
-import { attemptAtWork, isOptional, readTask, type Task } from '#domain/task.ts'
+import { isOptional, readTask, type Task } from '#domain/task.ts'
 import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import type { TaskQueue } from '#platform/queue.ts'
@@ -42,7 +43,7 @@ export async function bury(deps: DeadLetterDeps, body: string): Promise<Buried> 
   if (!task || task.kind === 'sweep') return 'ignored'
   const { videoId, attempt } = task
   const [meta, record] = await Promise.all([deps.videos.get(videoId), deps.tasks.read(task)])
-  if (!meta || meta.attempt !== attemptAtWork(task)) return 'ignored'
+  if (!meta || !isWanted(task, meta)) return 'ignored'
   if (record?.state === 'done' || record?.state === 'failed') return 'ignored'
   // Its message was met again and again while one worker held it: the lease decides, and the reaper when it runs out.
   const held = record?.state === 'leased' && (record.leaseUntil ?? 0) >= deps.now()

@@ -1,9 +1,9 @@
 // Looks at what is due: sends lost work again, finishes or abandons uploads nobody completes, and goes on with deletions and with the
 // ends of accounts. Sends before it says so; every message may be a second one.
+import { isWanted } from '#domain/attempts.ts'
 import { toMillraceError } from '#domain/errors.ts'
 import type { Meta, TaskRecord } from '#domain/item.ts'
 import { metricNames } from '#domain/metrics.ts'
-import { attemptAtWork } from '#domain/task.ts'
 import { secondSweepSeconds } from '#domain/timing.ts'
 import { readDue } from '#platform/due.ts'
 import { type EndAccountDeps, goOnEnding } from '#platform/end-account.ts'
@@ -76,7 +76,7 @@ export async function reap(deps: ReapDeps): Promise<Reaped> {
 async function isAtWork(deps: ReapDeps, { task }: TaskRecord): Promise<boolean> {
   const { videoId, attempt } = task
   const meta = await deps.videos.get(videoId)
-  if (!meta || meta.attempt !== attemptAtWork(task)) return false
+  if (!meta || !isWanted(task, meta)) return false
   if (task.kind === 'import') return meta.state === 'uploading'
   if (meta.state !== 'queued' && meta.state !== 'processing' && meta.state !== 'ready') return false
   const count = await deps.tasks.readCount(videoId, attempt)

@@ -2,8 +2,10 @@
 import { beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import type { OperationsView } from '#domain/account.ts'
 import { fromTaskItem, type Meta, metaKey, newCount } from '#domain/item.ts'
+import type { Task } from '#domain/task.ts'
 import type { VideoState } from '#domain/video.ts'
 import { soleOwner } from '#platform/identity.ts'
+import { reap } from '../../functions/reaper/reap.ts'
 import { createApp } from '../../functions/status/app.ts'
 import { usualTiming } from '../../functions/status/follow.ts'
 import { createPipeline, metaOf, newVideoId, type Pipeline } from '../support/pipeline.ts'
@@ -144,4 +146,30 @@ it('an attempt that is not at work any more fails nothing', async () => {
   const played = { videoId: live, attempt: 1 }
   expect(await pipeline.videos.fail(played, failure, pipeline.now())).toBe('ignored')
   expect((await pipeline.videos.get(live))?.state).toBe('ready')
+})
+
+it('the MP4 of what plays is made beside a re-run, and what was given up is not gone on with', async () => {
+  const videoId = await create(ready)
+  await pipeline.tasks.createCount(videoId, 1, newCount(['240p'], 0))
+  const mp4: Task = { kind: 'mp4', videoId, attempt: 1 }
+  await pipeline.tasks.create(mp4, pipeline.now())
+  await pipeline.tasks.claim(mp4, 'worker', pipeline.now())
+  await rerun(videoId)
+  await pipeline.drain('fast')
+  expect(await pipeline.tasks.renew(mp4, 'worker', pipeline.now())).toBe(true)
+  pipeline.clock.seconds += 31 * 60
+  await reap(pipeline)
+  expect(await pipeline.drain('bulk')).toContainEqual(mp4)
+  const inspect: Task = { kind: 'inspect', videoId, attempt: 2 }
+  expect(await pipeline.drain('fast')).toContainEqual(inspect)
+  // Whoever failed it was cut off before it fenced its workers.
+  await pipeline.videos.fail({ videoId, attempt: 2 }, failure, pipeline.now())
+  pipeline.clock.seconds += 31 * 60
+  await reap(pipeline)
+  expect(await pipeline.drain('fast')).not.toContainEqual(inspect)
+  const owner = 'another'
+  await pipeline.tasks.claim(mp4, owner, pipeline.now())
+  const marks = { mp4: true }
+  const made = await pipeline.tasks.complete(mp4, owner, { chunks: [], counted: false, marks })
+  expect(made).toEqual({ outcome: 'done' })
 })
