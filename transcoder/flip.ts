@@ -3,8 +3,7 @@
 import { isRerun } from '#domain/attempts.ts'
 import { MillraceError } from '#domain/errors.ts'
 import type { Plan } from '#domain/plan.ts'
-import { leftoverSeconds } from '#domain/timing.ts'
-import { linksEnd } from '#domain/view.ts'
+import { leftoverSeconds, tokenExpiry } from '#domain/timing.ts'
 import { factsOf } from './publish-plan.ts'
 import type { WorkerDeps } from './worker.ts'
 
@@ -21,7 +20,7 @@ export async function flip(deps: Pick<WorkerDeps, 'videos' | 'now'>, plan: Plan)
   if (meta.liveAttempt === attempt) return
   // Given up meanwhile: what it has made may be swept already.
   if (!isRerun(meta)) throw new MillraceError('lease-lost')
-  // A re-run of a ready video: success flips what plays, and what played goes when the last link to it has ended.
-  const dueAt = Math.max(meta.dueAt ?? 0, linksEnd(meta, deps.now(), null))
+  // A re-run of a ready video: success flips what plays, and what played goes when the usual links have ended.
+  const dueAt = Math.max(meta.dueAt ?? 0, tokenExpiry(deps.now(), plan.durationSeconds))
   await deps.videos.change(videoId, { ...ready, facts: factsOf(plan), dueAt }, attempt)
 }
