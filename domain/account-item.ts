@@ -168,6 +168,8 @@ export const fromInvitationItem = (item: unknown): Invitation => read(Invitation
 const PasswordLink = z.object({
   /** SHA-256. */
   codeHash: z.string(),
+  /** The admin; nobody: the operator. */
+  madeBy: z.optional(z.string()),
   expiresAt: count,
 })
 export const fromPasswordLinkItem = (item: unknown) => read(PasswordLink, item)

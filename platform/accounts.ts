@@ -85,6 +85,10 @@ export interface Accounts {
   removeInvitation(invitationId: string): Promise<void>
 }
 
+/** One who may sign in. */
+export const isAdmin = (one: Profile | null): one is Profile =>
+  one?.role === 'admin' && !one.disabled
+
 const isNew = 'attribute_not_exists(pk)'
 const accountsARead = 100
 
@@ -115,7 +119,7 @@ export function createAccounts({ table }: { table: Table }): Accounts {
     ]
   }
 
-  const isAdmin = (userId: string): Write => ({
+  const requireAdmin = (userId: string): Write => ({
     ConditionCheck: {
       TableName,
       Key: profileKey(userId),
@@ -137,7 +141,10 @@ export function createAccounts({ table }: { table: Table }): Accounts {
       const updated = await table.update(Key, input)
       return updated.done ? fromProfileItem(updated.item) : null
     }
-    const made = await table.transact([{ Update: { TableName, Key, ...input } }, isAdmin(admin)])
+    const made = await table.transact([
+      { Update: { TableName, Key, ...input } },
+      requireAdmin(admin),
+    ])
     if (made.done) return read(userId)
     if (!made.failed.includes(1)) return null
     throw new MillraceError('state-conflict', { message: 'Nobody would be left who is an admin.' })
@@ -246,8 +253,7 @@ export function createAccounts({ table }: { table: Table }): Accounts {
     },
     page,
     async findOtherAdmin(userId) {
-      const isOther = (one: Profile | null) =>
-        one?.role === 'admin' && !one.disabled && one.userId !== userId
+      const isOther = (one: Profile | null) => isAdmin(one) && one.userId !== userId
       // Mostly it is the first one, and nobody else is looked at.
       if (isOther(await read(soleOwnerId))) return soleOwnerId
       let cursor: string | null = null

@@ -12,10 +12,17 @@ import { hashOf, sameText } from './hash.ts'
 import type { Table } from './table.ts'
 
 export interface PasswordLinks {
-  /** `code`: cannot be had a second time. `expiresAt`: epoch seconds. */
-  create(userId: string, now: number): Promise<{ code: string; expiresAt: number }>
-  /** Whose password it sets; null for what is no code, was used, has ended, or has a newer one beside it. */
-  find(code: string, now: number): Promise<string | null>
+  /**
+   * `code`: cannot be had a second time. `expiresAt`: epoch seconds.
+   * @param madeBy the admin; null: the operator
+   */
+  create(
+    userId: string,
+    madeBy: string | null,
+    now: number,
+  ): Promise<{ code: string; expiresAt: number }>
+  /** Whose password it sets, and who says so; null for what is no code, was used, has ended, or has a newer one beside it. */
+  find(code: string, now: number): Promise<{ userId: string; madeBy: string | null } | null>
   /** Sets it, and makes the code of no use. False when somebody was quicker. */
   use(code: string, passwordHash: Profile['passwordHash']): Promise<boolean>
   /** Nobody needs it any more. */
@@ -32,12 +39,16 @@ function readCode(code: string) {
 export function createPasswordLinks({ table }: { table: Table }): PasswordLinks {
   const TableName = table.name
   return {
-    async create(userId, now) {
+    async create(userId, madeBy, now) {
       const secret = randomBytes(32).toString('base64url')
       const expiresAt = Math.ceil(now) + passwordLinkSeconds
       await table.update(passwordLinkKey(userId), {
-        UpdateExpression: 'SET codeHash = :code, expiresAt = :expiresAt',
-        ExpressionAttributeValues: { ':code': hashOf(secret), ':expiresAt': expiresAt },
+        UpdateExpression: `SET codeHash = :code, expiresAt = :expiresAt ${madeBy === null ? 'REMOVE madeBy' : ', madeBy = :madeBy'}`,
+        ExpressionAttributeValues: {
+          ':code': hashOf(secret),
+          ':expiresAt': expiresAt,
+          ...(madeBy === null ? {} : { ':madeBy': madeBy }),
+        },
       })
       return { code: `${userId}.${secret}`, expiresAt }
     },
@@ -48,7 +59,7 @@ export function createPasswordLinks({ table }: { table: Table }): PasswordLinks 
       const item = await table.get(passwordLinkKey(userId), { consistent: true })
       const link = item ? fromPasswordLinkItem(item) : null
       const holds = link && link.expiresAt > now && sameText(codeHash, link.codeHash)
-      return holds ? userId : null
+      return holds ? { userId, madeBy: link.madeBy ?? null } : null
     },
     async use(code, passwordHash) {
       const given = readCode(code)

@@ -25,6 +25,6 @@ export async function openWayBack(
   const { userId } = profile
   await createAudit({ table }).write(operator, { action: 'way-back', target: userId }, now)
   await removeSecondFactor(table, userId)
-  const { code } = await createPasswordLinks({ table }).create(userId, now)
+  const { code } = await createPasswordLinks({ table }).create(userId, null, now)
   return code
 }

@@ -4,7 +4,7 @@ import { attemptLimits } from '#domain/account.ts'
 import { SetPassword } from '#domain/account-api.ts'
 import { MillraceError } from '#domain/errors.ts'
 import { isoOf } from '#domain/iso-date.ts'
-import type { Accounts } from '#platform/accounts.ts'
+import { type Accounts, isAdmin } from '#platform/accounts.ts'
 import { type Audit, writeDone } from '#platform/audit.ts'
 import { takeTokens } from '#platform/call-limits.ts'
 import { requireOwnPage } from '#platform/identify.ts'
@@ -33,6 +33,11 @@ export interface NewPasswordDeps extends PresentDeps {
 export function addNewPassword(app: Hono, deps: NewPasswordDeps): void {
   const { accounts, sessions, passwordLinks, passwords, limits, now } = deps
 
+  /** Who was an admin may have kept a link to come back by, as somebody else. */
+  async function holds({ madeBy }: { madeBy: string | null }): Promise<boolean> {
+    return madeBy === null || isAdmin(await accounts.read(madeBy))
+  }
+
   app.post('/api/users/:userId/password-link', async c => {
     const { person } = await requirePresent(deps, c.req.raw, 'users')
     requirePerson(person)
@@ -45,7 +50,7 @@ export function addNewPassword(app: Hono, deps: NewPasswordDeps): void {
     }
     const profile = await accounts.read(userId)
     if (!profile || profile.endsAt !== undefined) return problem('not-found')
-    const { code, expiresAt } = await passwordLinks.create(userId, now())
+    const { code, expiresAt } = await passwordLinks.create(userId, person.userId, now())
     await writeDone(deps, person, { action: 'password-link-created', target: userId })
     return c.json({ code, expiresAt: isoOf(expiresAt) }, 201, unstored)
   })
@@ -57,9 +62,9 @@ export function addNewPassword(app: Hono, deps: NewPasswordDeps): void {
     const refused = new MillraceError('account-refused', {
       message: 'The link does not hold: it was used, has ended, or there is a newer one.',
     })
-    const userId = await passwordLinks.find(code, now())
-    const profile = userId === null ? null : await accounts.read(userId)
-    if (!profile || profile.disabled) throw refused
+    const link = await passwordLinks.find(code, now())
+    const profile = link && (await accounts.read(link.userId))
+    if (!profile || profile.disabled || !(await holds(link))) throw refused
     await requireStrength(password, profile)
     if (!(await passwordLinks.use(code, await passwords.hash(password)))) throw refused
     await sessions.endAll(profile.userId)

@@ -16,6 +16,7 @@ import { type Audit, type KnownEntry, writeDone } from '#platform/audit.ts'
 import { hashOf } from '#platform/hash.ts'
 import { jsonBody, query } from '#platform/json-body.ts'
 import type { Log } from '#platform/log.ts'
+import type { PasswordLinks } from '#platform/password-links.ts'
 import { problem, unstored } from '#platform/problem.ts'
 import type { ReadNames } from '#platform/read-names.ts'
 import type { SecondFactors } from '#platform/second-factors.ts'
@@ -28,6 +29,7 @@ import { accountView, auditView, invitationView } from './views.ts'
 export interface PeopleDeps extends PresentDeps {
   accounts: Accounts
   sessions: Sessions
+  passwordLinks: PasswordLinks
   secondFactors: SecondFactors
   audit: Audit
   readNames: ReadNames
@@ -72,17 +74,22 @@ export function addPeople(app: Hono, deps: PeopleDeps): void {
     const userId = c.req.param('userId')
     const { role, disabled, quota, secondFactor } = c.req.valid('json')
     const locksOut = role !== undefined || disabled !== undefined
-    if (locksOut && userId === person.userId) {
+    const lets = locksOut || secondFactor !== undefined
+    if (lets && userId === person.userId) {
       throw new MillraceError('state-conflict', {
-        message: 'Nobody takes their own rights away: another admin can.',
+        message: 'Nobody changes here how they are let in themselves: another admin can.',
       })
     }
     const changes = { role, disabled, quota }
     const changed = await accounts.change(userId, changes, locksOut ? { admin: person.userId } : {})
     if (!changed) return problem('not-found')
     if (secondFactor === false) await secondFactors.remove(userId)
-    // They sign in again, as what they are now.
-    if (locksOut) await sessions.endAll(userId)
+    if (locksOut) {
+      // Whoever has a link to a new password has it to what they were before.
+      await deps.passwordLinks.remove(userId)
+      // They sign in again, as what they are now.
+      await sessions.endAll(userId)
+    }
     const detail = JSON.stringify({ ...changes, secondFactor })
     await writeDone(deps, person, { action: 'user-changed', target: userId, detail })
     const shown = (await accounts.read(userId)) ?? changed

@@ -8,7 +8,7 @@ import { Register, SignIn } from '#domain/account-api.ts'
 import type { Profile } from '#domain/account-item.ts'
 import { MillraceError } from '#domain/errors.ts'
 import type { AccessTokens } from '#platform/access-tokens.ts'
-import type { Accounts, Admission } from '#platform/accounts.ts'
+import { type Accounts, type Admission, isAdmin } from '#platform/accounts.ts'
 import { takeTokens } from '#platform/call-limits.ts'
 import { hashOf, sameText } from '#platform/hash.ts'
 import { cookieNames, requireOwnPage } from '#platform/identify.ts'
@@ -70,15 +70,27 @@ export function addSigningIn(app: Hono, deps: SigningInDeps): void {
     }
   }
 
-  async function letIn(c: Context, { userId, role }: Profile, status: 200 | 201, view: object) {
+  async function letIn(c: Context, profile: Profile, status: 200 | 201, view: object) {
+    const { userId, role, passwordHash } = profile
     const client = c.req.header('user-agent') ?? ''
     const session = await sessions.create(userId, client, now())
     const { sessionId, refreshToken } = session
+    // Who changed the password meanwhile, or kept them out, has ended the sessions of before: this one may have come after that.
+    const still = await accounts.read(userId)
+    if (still?.passwordHash !== passwordHash || still.disabled) {
+      await sessions.end(userId, sessionId)
+      throw new MillraceError('sign-in-failed', { detail: `user ${userId}` })
+    }
     const access = await tokens.sign({ userId, role, sessionId, scopes: null, keyId: null })
     setCookie(c, names.access, access, cookie)
     setCookie(c, names.refresh, refreshToken, cookie)
     deps.log.info(status === 201 ? 'account made' : 'signed in', { userId, role })
     return c.json(view, status, unstored)
+  }
+
+  /** Null where it was changed meanwhile. */
+  async function renewHash({ userId, passwordHash: from }: Profile, password: string) {
+    return accounts.change(userId, { passwordHash: await passwords.hash(password) }, { from })
   }
 
   /** @throws MillraceError `account-refused`, `registration-closed` */
@@ -95,7 +107,9 @@ export function addSigningIn(app: Hono, deps: SigningInDeps): void {
     const holds =
       invitation !== null &&
       sameText(hashOf(secret), invitation.codeHash) &&
-      (invitation.email === undefined || invitation.email === email)
+      (invitation.email === undefined || invitation.email === email) &&
+      // Who was an admin may have kept one to come back by.
+      (invitation.role !== 'admin' || isAdmin(await accounts.read(invitation.invitedBy)))
     if (!holds) throw new MillraceError('account-refused')
     return { by: 'invitation', invitation }
   }
@@ -150,11 +164,8 @@ export function addSigningIn(app: Hono, deps: SigningInDeps): void {
     // Whoever knows the password is no guesser, however often they come.
     await limits.giveBack(attemptLimits.signInHere, here)
     if (code === undefined && profile.secondFactor) throw new MillraceError('second-factor-needed')
-    if (found === 'outdated') {
-      const passwordHash = await passwords.hash(password)
-      await accounts.change(profile.userId, { passwordHash }, { from: profile.passwordHash })
-    }
-    return letIn(c, profile, 200, accountView(profile, deps.defaultQuota))
+    const renewed = found === 'outdated' ? await renewHash(profile, password) : null
+    return letIn(c, renewed ?? profile, 200, accountView(profile, deps.defaultQuota))
   })
 
   app.post('/api/session/refresh', async c => {

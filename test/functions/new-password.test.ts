@@ -82,6 +82,55 @@ it('is not set by a link of before it was changed, nor for somebody who is kept 
   const again = await link(account.userId)
   await rooms.deps.accounts.change(account.userId, { disabled: true })
   expect(await set(again)).toEqual(refused)
+  await rooms.deps.accounts.change(account.userId, { disabled: false })
+  const kept = await link(account.userId)
+  const user = `/api/users/${account.userId}`
+  for (const disabled of [true, false])
+    await people.admin.ask(rooms.app, user, { method: 'PATCH', json: { disabled } })
+  expect(await set(kept)).toEqual(refused)
+})
+
+it('is not set by who was an admin, nor do they come back by a link or an invitation they have kept', async () => {
+  const { browser: leaving, account } = await people.somebody({ role: 'admin' })
+  const { account: other } = await people.somebody()
+  const path = `/api/users/${other.userId}/password-link`
+  const made = await leaving.ask(rooms.app, path, { method: 'POST' })
+  const { code } = (await made.json()) as { code: string }
+  const invite = async (role: string) => {
+    const asked = { method: 'POST', json: { role } }
+    const answer = await leaving.ask(rooms.app, '/api/invitations', asked)
+    return ((await answer.json()) as { code: string }).code
+  }
+  const [asAdmin, asUser] = [await invite('admin'), await invite('user')]
+  const json = { role: 'user' }
+  await people.admin.ask(rooms.app, `/api/users/${account.userId}`, { method: 'PATCH', json })
+  expect(await set(code)).toEqual(refused)
+  const register = async (by: string) => {
+    const email = `${by.slice(0, 8).toLowerCase()}@example.com`
+    return (await people.register(new Browser(), { email, code: by })).status
+  }
+  expect([await register(asAdmin), await register(asUser)]).toEqual([422, 201])
+})
+
+it('that is changed while the old one is being signed in with leaves nobody in', async () => {
+  const { browser, email, account } = await people.somebody()
+  const { sessions } = rooms.deps
+  const json = { current: password, next }
+  const changing: typeof sessions.create = async (...who) => {
+    // Checked already, and no session yet.
+    const path = '/api/account/password'
+    expect((await browser.ask(rooms.app, path, { method: 'POST', json })).status).toBe(204)
+    return sessions.create(...who)
+  }
+  const slow = await createAccountRooms(table, {
+    ...rooms.deps,
+    sessions: { ...sessions, create: changing },
+  })
+  const answer = await new Browser().ask(slow.app, '/api/session', {
+    ...{ method: 'POST', json: { email, password } },
+  })
+  expect(answer.status).toBe(401)
+  expect(await sessions.list(account.userId, now())).toHaveLength(1)
 })
 
 it('is the admin’s to give for others alone, and by no key', async () => {

@@ -175,6 +175,9 @@ describe('a second factor', () => {
     expect((await signIn(email)).status).toBe(200)
     const audit = await people.admin.ask(rooms.app, '/api/audit?limit=200')
     expect(await audit.text()).toContain('{\\"secondFactor\\":false}')
+    // A browser that an admin left open is not enough to take their own away.
+    const own = await people.admin.ask(rooms.app, '/api/users/owner', { method: 'PATCH', json })
+    expect(await codeOf(own)).toBe('state-conflict')
     // Nobody gives somebody else one.
     const given = await people.admin.ask(rooms.app, user, {
       ...{ method: 'PATCH', json: { secondFactor: true } },
