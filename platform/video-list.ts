@@ -40,8 +40,8 @@ export interface VideoList {
    * @throws MillraceError `list-too-long` for a sort that needs the whole list where there are more than `mostLookedAt`
    */
   page(ownerId: string, options: ListOptions): Promise<{ videos: Meta[]; cursor: string | null }>
-  /** @param except a video that does not count */
-  usage(ownerId: string, except?: string): Promise<LibraryUsage>
+  /** Of the newest `most` (default: `mostLookedAt`); `except` does not count. */
+  usage(ownerId: string, options?: { except?: string; most?: number }): Promise<LibraryUsage>
 }
 
 /** So many are looked at for one request; about 4 MB of the index, five pages of DynamoDB's 1 MB. */
@@ -100,14 +100,14 @@ export function createVideoList({
    */
   async function walk(
     ownerId: string,
-    from: { oldest: boolean; after: Item | null },
+    from: { oldest: boolean; after: Item | null; most: number },
     visit: (video: ListedVideo) => 'on' | 'enough',
   ): Promise<{ ended: boolean; last: ListedVideo | null }> {
     let { after } = from
     let looked = 0
     let last: ListedVideo | null = null
-    for (let limit = firstRead; looked < most; limit = Math.min(mostRead, limit * 4)) {
-      const asked = { oldest: from.oldest, after, limit: Math.min(limit, most - looked) }
+    for (let limit = firstRead; looked < from.most; limit = Math.min(mostRead, limit * 4)) {
+      const asked = { oldest: from.oldest, after, limit: Math.min(limit, from.most - looked) }
       const answer = await read(ownerId, asked, listedFields)
       looked += answer.items.length
       for (const [index, item] of answer.items.entries()) {
@@ -165,7 +165,7 @@ export function createVideoList({
     const { sort, limit } = options
     const place = readCursor(options.cursor, sort)
     const found: ListedVideo[] = []
-    const from = { oldest: sort === 'oldest', after: place && keyAt(ownerId, place) }
+    const from = { oldest: sort === 'oldest', after: place && keyAt(ownerId, place), most }
     const { ended, last } = await walk(ownerId, from, video => {
       if (isListed(video, options)) found.push(video)
       return found.length === limit ? 'enough' : 'on'
@@ -174,9 +174,13 @@ export function createVideoList({
     return { videos: await metasOf(found), cursor }
   }
 
-  async function all(ownerId: string): Promise<{ videos: ListedVideo[]; complete: boolean }> {
+  async function all(
+    ownerId: string,
+    atMost: number,
+  ): Promise<{ videos: ListedVideo[]; complete: boolean }> {
     const videos: ListedVideo[] = []
-    const { ended: complete } = await walk(ownerId, { oldest: false, after: null }, video => {
+    const newest = { oldest: false, after: null, most: atMost }
+    const { ended: complete } = await walk(ownerId, newest, video => {
       videos.push(video)
       return 'on'
     })
@@ -185,7 +189,7 @@ export function createVideoList({
 
   async function sortedPage(ownerId: string, options: ListOptions) {
     const { sort, limit, cursor } = options
-    const { videos, complete } = await all(ownerId)
+    const { videos, complete } = await all(ownerId, most)
     if (!complete) throw new MillraceError('list-too-long')
     const after = readCursor(cursor, sort)
     const listed = videos
@@ -206,8 +210,8 @@ export function createVideoList({
       if (!isByDate(options.sort)) return sortedPage(ownerId, options)
       return filtersNothing(options) ? plainPage(ownerId, options) : searchedPage(ownerId, options)
     },
-    async usage(ownerId, except) {
-      const { videos, complete } = await all(ownerId)
+    async usage(ownerId, { except, most: atMost = most } = {}) {
+      const { videos, complete } = await all(ownerId, atMost)
       const counted = videos.filter(({ videoId }) => videoId !== except)
       return usageOf(counted, complete)
     },

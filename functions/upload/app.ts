@@ -16,6 +16,7 @@ import { problem } from '#platform/problem.ts'
 import { requestIdOf } from '#platform/request-id.ts'
 import type { VideoViews } from '#platform/video-views.ts'
 import { type BeginDeps, beginUpload, partsOf } from './begin.ts'
+import { cancelUpload } from './cancel.ts'
 import { type CompleteDeps, completeUpload } from './complete.ts'
 import { beginImport } from './import.ts'
 import type { Warm } from './warm.ts'
@@ -132,18 +133,7 @@ export function createApp(deps: UploadDeps): Hono {
     const meta = await findVideo(deps, who, await videos.get(videoIdOf(c)))
     // One that is being deleted as a video is swept by its task.
     if (!meta || (meta.state === 'deleting' && meta.attempt > 0)) return c.body(null, 204)
-    // Attempt 0 is an upload: one that is queued meanwhile stays, it is deleted as a video.
-    const stepped = await videos.step(meta.videoId, 'deleting', { dueAt: deps.now() }, 0)
-    if (!stepped.done && stepped.meta && stepped.meta.state !== 'deleting') {
-      throw new MillraceError('state-conflict')
-    }
-    const { key, uploadId } = meta.source
-    if (uploadId) await multipart.abort({ key, uploadId })
-    await source.remove([key])
-    await videos.removeUploadPointer(meta)
-    // The task of an import: its worker finds its lease gone, and stops.
-    if (meta.import) await videos.removeRecords(meta.videoId)
-    await videos.removeMeta(meta.videoId)
+    await cancelUpload(deps, meta)
     return c.body(null, 204)
   })
 

@@ -15,6 +15,7 @@ import type { Quotas } from '#platform/quota.ts'
 import type { ObjectStore } from '#platform/store.ts'
 import type { Unfinished } from '#platform/unfinished.ts'
 import type { Videos } from '#platform/videos.ts'
+import { cancelUpload } from './cancel.ts'
 
 export interface BeginDeps {
   videos: Videos
@@ -84,9 +85,19 @@ export async function beginUpload(
     await deps.quotas?.require(ownerId, wanted.size)
     await deps.unfinished?.require(ownerId, 'uploads')
     const created = await createUpload(deps, ownerId, wanted, fingerprintHash, knownId)
-    if (created) return answerFor(created, true)
+    if (!created) continue
+    await keepWithin(deps, created)
+    return answerFor(created, true)
   }
   throw new MillraceError('table-unavailable', { detail: 'lost every race for an upload' })
+}
+
+/** First it counts for its owner's others, then they for it: of many begun at the same moment not all pass. */
+async function keepWithin(deps: BeginDeps, meta: Meta): Promise<void> {
+  const room = (await deps.quotas?.bytesFor(meta)) ?? Number.POSITIVE_INFINITY
+  if (meta.source.sizeBytes <= room) return
+  await cancelUpload(deps, meta)
+  throw new MillraceError('quota-reached')
 }
 
 /** Null when the race was lost; then nothing of it stays. */

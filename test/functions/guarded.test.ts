@@ -153,6 +153,34 @@ it('a full account begins no upload', async () => {
   expect((await begin(appOf({ quotas }), {}, 10)).status).toBe(201)
 })
 
+it('of many uploads begun at the same moment no more stay than there is room for, and nothing of the others', async () => {
+  const quotas = createQuotas({
+    accounts: { read: async () => ({ ...profile, quota: { bytes: 250, minutes: null } }) },
+    list: pipeline.list,
+    defaultQuota: noQuota,
+  })
+  // All have asked before one of them is there.
+  const all = { ...quotas, require: async () => undefined }
+  const size = 100
+  const begun = Array.from({ length: 6 }, () => begin(appOf({ quotas: all }), {}, size))
+  const taken = (await Promise.all(begun)).filter(({ status }) => status === 201)
+  const { videos, sizeBytes } = await pipeline.list.usage(actor.userId ?? '')
+  expect(videos).toBe(taken.length)
+  expect(sizeBytes).toBeLessThanOrEqual(250)
+})
+
+it('an account with a quota that has more videos than are counted begins no upload: what is large may be behind', async () => {
+  const of = {
+    accounts: { read: async () => ({ ...profile, quota: { bytes: 1e9, minutes: null } }) },
+  }
+  const made = { ...of, list: pipeline.list, defaultQuota: noQuota }
+  expect((await begin(appOf({ quotas: createQuotas(made) }))).status).toBe(201)
+  expect((await begin(appOf({ quotas: createQuotas(made) }))).status).toBe(201)
+  const few = createQuotas({ ...made, most: 1 })
+  expect((await begin(appOf({ quotas: few }))).status).toBe(403)
+  expect(await few.bytesFor({ ownerId: actor.userId ?? '', videoId: newVideoId() })).toBe(0)
+})
+
 it.each([
   ['a user', {}, 403],
   ['a user whom an admin has given no limit', { quota: noQuota }, 201],
