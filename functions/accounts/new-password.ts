@@ -66,7 +66,10 @@ export function addNewPassword(app: Hono, deps: NewPasswordDeps): void {
     const profile = link && (await accounts.read(link.userId))
     if (!profile || profile.disabled || !(await holds(link))) throw refused
     await requireStrength(password, profile)
-    if (!(await passwordLinks.use(code, await passwords.hash(password)))) throw refused
+    const passwordHash = await passwords.hash(password)
+    // Cut off between the two, the link would be used up and whoever was in would stay; after it again, for who came in between.
+    await sessions.endAll(profile.userId)
+    if (!(await passwordLinks.use(code, passwordHash))) throw refused
     await sessions.endAll(profile.userId)
     deps.log.info('password set by a link', { userId: profile.userId })
     return c.body(null, 204)

@@ -77,6 +77,12 @@ export function addOwnAccount(app: Hono, deps: OwnAccountDeps): void {
     }
   }
 
+  /** All other ways in but keys. */
+  async function endOthers({ userId, sessionId }: Present['person']) {
+    await deps.passwordLinks.remove(userId)
+    await sessions.endAll(userId, sessionId ?? undefined)
+  }
+
   app.get('/api/account', async c => view(c, (await own(c)).profile))
 
   app.patch('/api/account', jsonBody(ChangeAccount), async c => {
@@ -119,6 +125,8 @@ export function addOwnAccount(app: Hono, deps: OwnAccountDeps): void {
     await confirm(c, profile, current)
     await requireStrength(next, profile)
     const passwordHash = await passwords.hash(next)
+    // Cut off behind the change, what it is made against would stay; after it again, for who came in between.
+    await endOthers(person)
     const changed = await accounts.change(
       person.userId,
       { passwordHash },
@@ -126,8 +134,7 @@ export function addOwnAccount(app: Hono, deps: OwnAccountDeps): void {
     )
     if (!changed)
       throw new MillraceError('state-conflict', { message: 'It was changed elsewhere.' })
-    await deps.passwordLinks.remove(person.userId)
-    await sessions.endAll(person.userId, person.sessionId ?? undefined)
+    await endOthers(person)
     return c.body(null, 204)
   })
 

@@ -2,6 +2,7 @@
 import { beforeAll, expect, inject, it } from 'vitest'
 import { passwordLinkSeconds } from '#domain/account.ts'
 import type { Problem } from '#domain/api.ts'
+import { MillraceError } from '#domain/errors.ts'
 import type { Table } from '#platform/table.ts'
 import {
   type AccountRooms,
@@ -146,4 +147,30 @@ it('is the admin’s to give for others alone, and by no key', async () => {
   const made = await people.admin.ask(rooms.app, '/api/keys', { method: 'POST', json })
   const authorization = `Bearer ${((await made.json()) as { key: string }).key}`
   expect(await ask(new Browser(), account.userId, { authorization })).toBe(403)
+})
+
+it('is set, or changed, with nobody left in, wherever that is cut off', async () => {
+  const { sessions } = rooms.deps
+  const { browser, email, account } = await people.somebody()
+  await people.signIn(new Browser(), email)
+  const cut: typeof sessions = {
+    ...sessions,
+    async endAll(...who) {
+      if (ends++ > 0) throw new MillraceError('table-unavailable')
+      await sessions.endAll(...who)
+    },
+  }
+  let ends = 0
+  const { app } = await createAccountRooms(table, { ...rooms.deps, sessions: cut })
+  const json = { current: password, next }
+  const changed = await browser.ask(app, '/api/account/password', { method: 'POST', json })
+  expect(changed.status).toBe(503)
+  expect(await sessions.list(account.userId, now())).toHaveLength(1)
+  ends = 0
+  const set = {
+    method: 'POST',
+    json: { code: await link(account.userId), password: 'a third one of it' },
+  }
+  expect((await new Browser().ask(app, '/api/account/new-password', set)).status).toBe(503)
+  expect(await sessions.list(account.userId, now())).toEqual([])
 })
