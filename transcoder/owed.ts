@@ -1,5 +1,6 @@
 // What a completed task owes: the next lead, `finish` once nothing is left, and after `finish` the MP4 and the source's end.
 // Paid after the commit and again by whoever meets the task done; every payment may be made twice.
+import { isRerun } from '#domain/attempts.ts'
 import { uploadsPrefix } from '#domain/keys.ts'
 import { type EncodeTask, encodeTracks, nextLead, type Task } from '#domain/task.ts'
 import { settleImport } from './import.ts'
@@ -53,7 +54,8 @@ async function afterReady(deps: WorkerDeps, { videoId, attempt }: Task): Promise
   const count = await deps.tasks.readCount(videoId, attempt)
   if (!count?.mp4) await deps.queue.send({ kind: 'mp4', videoId, attempt })
   const { source } = meta
-  const ours = source.key.startsWith(uploadsPrefix)
+  // A re-run that has begun before this was paid reads it.
+  const ours = source.key.startsWith(uploadsPrefix) && !isRerun(meta)
   if (deps.keepSource === 'untilReady' && ours && !source.gone) {
     await deps.source.remove([source.key])
     await deps.videos.change(videoId, { source: { ...source, gone: true } })
