@@ -1,6 +1,6 @@
 // A website on this machine, and a fetch that takes it for a public one under the name films.example.com. Which
 // addresses this process connects to is heard by the channel Node itself tells of it.
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { subscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import { type AddressInfo, createServer as createSocketServer, type Socket } from 'node:net'
@@ -92,18 +92,23 @@ export function serving(
   }
 }
 
-/** Where this process begins to connect to, as `address:port`. */
+const attempts: string[] = []
+const watched = new WeakSet<Socket>()
+subscribe('net.client.socket', message => {
+  const { socket } = message as { socket: Socket }
+  // A socket that connects again is told of again.
+  if (watched.has(socket)) return
+  watched.add(socket)
+  socket.on('connectionAttempt', (address, port) => attempts.push(`${address}:${port}`))
+})
+
+/** Where this process begins to connect to from now on, as `address:port`. */
 export function watchConnections() {
-  const attempts: string[] = []
-  const note = (message: unknown) =>
-    (message as { socket: Socket }).socket.on('connectionAttempt', (address, port) =>
-      attempts.push(`${address}:${port}`),
-    )
-  subscribe('net.client.socket', note)
+  const from = attempts.length
   return {
     /** But to this port, on which the test's own ground listens. */
-    others: (ground: string) => attempts.filter(attempt => !attempt.endsWith(`:${ground}`)),
-    end: () => unsubscribe('net.client.socket', note),
+    others: (ground: string) =>
+      attempts.slice(from).filter(attempt => !attempt.endsWith(`:${ground}`)),
   }
 }
 
