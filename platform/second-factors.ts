@@ -83,7 +83,10 @@ export function createSecondFactors({
   /** The step whose code it is; null for none. */
   async function stepOf(sealed: string, code: string, now: number): Promise<number | null> {
     if (!/^\d{6}$/.test(plain(code))) return null
-    const totp = totpOf(await unseal(sealed))
+    const secret = await unseal(sealed).catch(() => {
+      throw new MillraceError('second-factor-wrong', { detail: 'sealed with another key' })
+    })
+    const totp = totpOf(secret)
     const delta = totp.validate({ token: plain(code), timestamp: now * 1000, window: delaySteps })
     return delta === null ? null : Math.floor(now / stepSeconds) + delta
   }

@@ -21,6 +21,14 @@ export interface Attempts {
   rerun(meta: Meta, next: NextAttempt, now: number): Promise<boolean>
 }
 
+interface BeginOptions {
+  now: number
+  from: readonly VideoState[]
+  /** Null: it stays what it is. */
+  to: VideoState | null
+  removes?: string
+}
+
 /** While one is at work, in whichever state that is. */
 const atWork: readonly VideoState[] = ['queued', 'processing', 'ready']
 
@@ -30,7 +38,7 @@ export function createAttempts({ table }: { table: Table }): Attempts {
   async function begin(
     { videoId, attempt, liveAttempt }: Meta,
     next: NextAttempt,
-    { now, from, to }: { now: number; from: readonly VideoState[]; to: VideoState | null },
+    { now, from, to, removes = '' }: BeginOptions,
   ): Promise<boolean> {
     const { sets, names, values } = changesOf(next)
     const states = Object.fromEntries(from.map((state, i) => [`:from${i}`, state]))
@@ -38,7 +46,7 @@ export function createAttempts({ table }: { table: Table }): Attempts {
       Update: {
         TableName,
         Key: metaKey(videoId),
-        UpdateExpression: `SET ${[...sets, ...(to ? ['#state = :to'] : [])].join(', ')} ADD version :one`,
+        UpdateExpression: `SET ${[...sets, ...(to ? ['#state = :to'] : [])].join(', ')}${removes} ADD version :one`,
         ConditionExpression: `attempt = :atWork AND #state IN (${Object.keys(states).join(', ')}) AND attribute_not_exists(#source.gone)`,
         ExpressionAttributeNames: { ...names, '#state': 'state', '#source': 'source' },
         ExpressionAttributeValues: {
@@ -65,6 +73,8 @@ export function createAttempts({ table }: { table: Table }): Attempts {
       begin(meta, next, {
         ...{ now, from: [meta.state] },
         to: meta.state === 'failed' ? 'queued' : null,
+        // What kept the source's own packets from being a rung may be mended, too.
+        removes: ' REMOVE uncopyable',
       }),
   }
 }

@@ -100,13 +100,14 @@ describe('a video that has failed', () => {
   }
 
   it('is queued again, and is no failure any more', async () => {
-    const videoId = await createFailed()
+    const videoId = await createFailed({ uncopyable: 'Its packets lie.' })
     expect((await operations()).failures).toMatchObject([{ videoId, state: 'failed', ...failure }])
     const answer = await rerun(videoId)
     expect(answer.status).toBe(202)
     expect(await answer.json()).toMatchObject({ state: 'queued', ratio: 0, failure: null })
     expect((await operations()).failures).toEqual([])
     expect((await pipeline.tasks.readCount(videoId, 1))?.live).toBe(false)
+    expect((await pipeline.videos.get(videoId))?.uncopyable).toBeUndefined()
   })
 
   it('is listed until it is gone', async () => {

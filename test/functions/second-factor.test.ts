@@ -207,7 +207,9 @@ describe('a second factor', () => {
     for (const code of recoveryCodes) expect(item).not.toContain(code.replaceAll('-', ''))
     // Another key opens nothing; recovery codes still count.
     const others = createSecondFactors({ table: pipeline.table, key: new Uint8Array(32).fill(1) })
-    await expect(others.use(userId, codeAt(), seconds)).rejects.toThrow()
+    await expect(others.use(userId, codeAt(), seconds)).rejects.toMatchObject({
+      ...{ code: 'second-factor-wrong', detail: 'sealed with another key' },
+    })
     expect(await others.use(userId, recoveryCodes[0] ?? '', seconds)).toBe(true)
     expect((await signIn(email, codeAt())).status).toBe(200)
   })

@@ -31,8 +31,18 @@ export const needed: Record<StageName, Record<string, string>> = {
   },
 }
 
+/** A synthesis takes seconds: once a worker for each stage. */
+const known = new Map<string, Found[]>()
+
 /** Every resource of a stage, by the concern of its stack. */
 export function resourcesOf(stage: StageName, more: Record<string, string> = {}): Found[] {
+  const name = JSON.stringify([stage, more])
+  const found = known.get(name) ?? synthesize(stage, more)
+  known.set(name, found)
+  return found
+}
+
+function synthesize(stage: StageName, more: Record<string, string>): Found[] {
   const outdir = mkdtempSync(join(tmpdir(), 'millrace-synth-'))
   try {
     const app = createApp({
