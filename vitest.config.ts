@@ -1,4 +1,4 @@
-// How the tests run: quick ones side by side, then those with real FFmpeg four files at a time, then one by one those that
+// How the tests run: quick ones side by side, then those with real FFmpeg three files at a time, then one by one those that
 // hold the pipeline to its times.
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
@@ -61,7 +61,7 @@ export default defineConfig({
           include: heavy,
           exclude: alone,
           // Each waits about half of its time: for leases, queues, a browser.
-          maxWorkers: 4,
+          maxWorkers: 3,
           testTimeout: 180_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },

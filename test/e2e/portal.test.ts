@@ -139,34 +139,3 @@ it('plays a dropped film to its end while it is being encoded', async () => {
   expect(viewing.heights).toEqual([240, 360, 480, 720])
   expect(viewing.seconds).toBeCloseTo(seconds, 1)
 })
-
-it('plays a recording that has no picture, with its waveform in view', async () => {
-  const song = await makeSource(join(folder, 'A song.mp3'), [
-    ...['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=44100:duration=8'],
-    ...['-c:a', 'libmp3lame'],
-  ])
-  const browser = await openBrowser()
-  const page = await browser.newPage()
-  const broken: string[] = []
-  page.on('pageerror', error => broken.push(error.message))
-  await page.goto(stack.origin)
-  await drop(page, song, 'A song.mp3', 'audio/mpeg')
-  await page.locator('a[href^="/watch/"]', { hasText: 'A song' }).first().click()
-  const videoId = new URL(page.url()).pathname.slice('/watch/'.length)
-  await page.waitForFunction(() => window.millrace?.firstFrameAt, undefined, { timeout: 60_000 })
-  const watched = await watchToEnd(page, 60)
-  expect(watched.ended).toBe(true)
-  expect(watched.errors).toEqual([])
-  expect(watched.seconds).toBeCloseTo(8, 0)
-  await expect
-    .poll(async () => (await readVideo(videoId)).state, { timeout: 90_000, interval: 200 })
-    .toBe('ready')
-  const ready = await readVideo(videoId)
-  expect(ready).toMatchObject({ soundOnly: true, width: null, height: null, ratio: 1 })
-  expect(ready.posterUrl).not.toBeNull()
-  await page.waitForFunction(() => {
-    const sleeve = document.querySelector<HTMLImageElement>('.player .sleeve')
-    return (sleeve?.naturalWidth ?? 0) > 0
-  })
-  expect(broken).toEqual([])
-})

@@ -9,6 +9,7 @@ import type { PlaybackView, VideoView } from '#domain/video.ts'
 import { emulateLine } from '../../bench/emulated-line.ts'
 import { type Stack, startStack } from '../../bench/stack.ts'
 import { call, upload } from '../../bench/upload.ts'
+import { watchToEnd } from '../../bench/viewer.ts'
 import { openBrowser } from '../support/browser.ts'
 import { shiftOf, watchShifts } from '../support/layout-shifts.ts'
 import { makeSource } from '../support/media.ts'
@@ -40,7 +41,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-const readVideo = () => call<VideoView>(`${stack.origin}/api/videos/${videoId}`)
+const readVideo = (id = videoId) => call<VideoView>(`${stack.origin}/api/videos/${id}`)
 const desk = { viewport: { width: 1440, height: 900 } }
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
 
@@ -237,5 +238,31 @@ it('plays on past the end of its token without a break', async () => {
   expect(servedAnew).toBeGreaterThan(0)
   expect(refused).toBe(0)
   expect(await page.evaluate(() => window.millrace?.errors)).toEqual([])
+  expect(broken).toEqual([])
+})
+
+it('plays a recording that has no picture, with its waveform in view', async () => {
+  const song = await makeSource(join(folder, 'A song.mp3'), [
+    ...['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=44100:duration=8'],
+    ...['-c:a', 'libmp3lame'],
+  ])
+  const { page, broken } = await open(await openBrowser(), desk)
+  const { videoId } = await upload(stack.origin, song)
+  await page.goto(`${stack.origin}/watch/${videoId}`)
+  await page.waitForFunction(() => window.millrace?.firstFrameAt, undefined, { timeout: 60_000 })
+  const watched = await watchToEnd(page, 60)
+  expect(watched.ended).toBe(true)
+  expect(watched.errors).toEqual([])
+  expect(watched.seconds).toBeCloseTo(8, 0)
+  await expect
+    .poll(async () => (await readVideo(videoId)).state, { timeout: 90_000, interval: 200 })
+    .toBe('ready')
+  const ready = await readVideo(videoId)
+  expect(ready).toMatchObject({ soundOnly: true, width: null, height: null, ratio: 1 })
+  expect(ready.posterUrl).not.toBeNull()
+  await page.waitForFunction(() => {
+    const sleeve = document.querySelector<HTMLImageElement>('.player .sleeve')
+    return (sleeve?.naturalWidth ?? 0) > 0
+  })
   expect(broken).toEqual([])
 })

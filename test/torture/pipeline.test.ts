@@ -24,15 +24,12 @@ const recipes = { ...pictureRecipes, ...clockRecipes, ...soundRecipes, ...damage
 const names = [
   'rotated-90.mp4',
   'two-languages.mkv',
-  'wrapped-clock.ts',
   'one-picture.mp4',
   'broken-index.avi',
-  'early.mp4',
   'much-longer.mp4',
   'covered.m4a',
   'sound-alone.mp3',
   'cut.mkv',
-  'locked.mp4',
   'playlist.mp4',
 ]
 

@@ -56,14 +56,16 @@ export function createCdk(options: { endpoint: string; playbackSecret: string })
   const context = Object.entries({ stage, playbackSecret, emulator: endpoint }).flatMap(
     ([name, value]) => ['-c', `${name}=${value}`],
   )
-  const all = ['--all', ...context, '--output', output, '--progress', 'events']
+  const all = ['--all', '--progress', 'events']
+  const synthesized = [...all, ...context, '--output', output]
   return {
     async bootstrap() {
       // Outside the repository there is no app, and nothing to synthesise.
       await run(['bootstrap', `aws://${account}/${region}`], folder)
     },
-    deploy: () => run(['deploy', ...all, '--require-approval', 'never']),
-    destroy: () => run(['destroy', ...all, '--force']),
+    deploy: () => run(['deploy', ...synthesized, '--require-approval', 'never']),
+    // What was deployed last, as it was synthesized.
+    destroy: () => run(['destroy', ...all, '--app', output, '--force']),
   }
 }
 
