@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
 import { cookieField, cookiesOf } from './cookies.ts'
 import { type Cell, median, percentile, table } from './figures.ts'
-import { authorizationFor, becomeOwner, fetchOwned } from './owner.ts'
+import { authorizationFor, becomeOwner, type Owner } from './owner.ts'
 import { type Stack, startStack } from './stack.ts'
 import { call } from './upload.ts'
 
@@ -60,13 +60,17 @@ function send(
 const password = 'correct horse battery'
 
 /** People who come by invitation, each from an address of their own. */
-async function invitePeople(stack: Stack, count: number) {
+async function invitePeople(stack: Stack, owner: Owner, count: number) {
   const people: { email: string; from: string; key: string }[] = []
   for (let number = 0; number < count; number++) {
     const from = addressOf(1000 + number)
-    const { code } = await call<{ code: string }>(`${stack.origin}/api/invitations`, {
-      ...{ method: 'POST', json: { role: 'user' } },
+    // By a person: keys invite nobody.
+    const { name, value } = await owner.accessCookie()
+    const invited = await send(stack, '/api/invitations', {
+      ...{ from: addressOf(999), json: { role: 'user' } },
+      headers: cookieField(new Map([[name, value]])),
     })
+    const { code } = JSON.parse(invited.body)
     const email = `person-${number}@example.com`
     const json = { email, name: 'Somebody', password, code }
     const joined = await send(stack, '/api/account', { from, json })
@@ -82,12 +86,14 @@ async function invitePeople(stack: Stack, count: number) {
   return people
 }
 
-/** Somebody who looks at their library again and again. */
-async function goOn(stack: Stack, seconds: number): Promise<number[]> {
+/** Somebody who looks at their library again and again, more often than a key may. */
+async function goOn(stack: Stack, owner: Owner, seconds: number): Promise<number[]> {
   const times: number[] = []
+  const { name, value } = await owner.accessCookie()
+  const headers = cookieField(new Map([[name, value]]))
   for (const end = milliseconds() + seconds * 1000; milliseconds() < end; await wait(25)) {
     const began = milliseconds()
-    const answer = await fetchOwned(`${stack.origin}/api/videos?limit=24`)
+    const answer = await fetch(`${stack.origin}/api/videos?limit=24`, { headers })
     await answer.arrayBuffer()
     if (!answer.ok) throw new Error(`the library: ${answer.status}`)
     times.push(milliseconds() - began)
@@ -123,10 +129,15 @@ const counted = (answers: readonly Sent[]) => {
     .join(', ')
 }
 
-async function floods(stack: Stack, emails: readonly string[], seconds: number): Promise<void> {
-  const alone = await goOn(stack, seconds)
+async function floods(
+  stack: Stack,
+  owner: Owner,
+  emails: readonly string[],
+  seconds: number,
+): Promise<void> {
+  const alone = await goOn(stack, owner, seconds)
   const [beside, answers] = await Promise.all([
-    goOn(stack, seconds),
+    goOn(stack, owner, seconds),
     flood(stack, emails, { perSecond: 200, seconds }),
   ])
   const row = (name: string, times: readonly number[]): Cell[] => [
@@ -280,11 +291,11 @@ export async function benchAccess({ seconds }: { seconds: number }): Promise<voi
   const adminCode = 'the code of the first admin'
   const stack = await startStack({ LOG_LEVEL: 'error', ADMIN_CODE: adminCode })
   try {
-    await becomeOwner(stack.origin, adminCode)
-    const people = await invitePeople(stack, 24)
+    const owner = await becomeOwner(stack.origin, adminCode)
+    const people = await invitePeople(stack, owner, 24)
     const emails = people.map(({ email }) => email)
     await costs(stack, emails[0] ?? '')
-    await floods(stack, emails.slice(1, 20), seconds)
+    await floods(stack, owner, emails.slice(1, 20), seconds)
     await guesses(stack, emails.slice(20, 22))
     await streams(
       stack,
