@@ -17,6 +17,8 @@ const mostTimes: Readonly<Record<BeginReason, number>> = {
   opening: 1,
 }
 
+const neverAgain = (since: number) => ({ since, gate: 0, copy: 0, build: 0, opening: 0 })
+
 export type NextAttempt = Pick<Meta, 'attempt' | 'begunAgain' | 'uncopyable' | 'earlier'>
 
 /**
@@ -29,9 +31,8 @@ export function nextAttempt(
   { reason, because, ratio }: { reason: BeginReason; because?: string; ratio: number },
 ): NextAttempt | null {
   const { attempt, liveAttempt, facts, source } = meta
-  const none = { since: liveAttempt, gate: 0, copy: 0, build: 0, opening: 0 }
   // A re-run of what plays counts anew.
-  const before = meta.begunAgain?.since === liveAttempt ? meta.begunAgain : none
+  const before = meta.begunAgain?.since === liveAttempt ? meta.begunAgain : neverAgain(liveAttempt)
   if (attempt <= liveAttempt || source.gone || before[reason] >= mostTimes[reason]) return null
   const uncopyable = reason === 'copy' ? because : meta.uncopyable
   return {
@@ -69,7 +70,7 @@ export function rerunAttempt(meta: Meta): NextAttempt {
   if (!hasSource(meta)) throw new MillraceError('source-gone')
   return {
     attempt: attempt + 1,
-    begunAgain: { since: liveAttempt, gate: 0, copy: 0, build: 0, opening: 0 },
+    begunAgain: neverAgain(liveAttempt),
     // Nobody is watching how far it is.
     earlier: { attempt, totalWork: 0, ratio: 0 },
   }

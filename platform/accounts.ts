@@ -90,6 +90,8 @@ export const isAdmin = (one: Profile | null): one is Profile =>
   one?.role === 'admin' && !one.disabled
 
 const isNew = 'attribute_not_exists(pk)'
+/** Condition of a write to a profile: its account is there, and does not end. */
+export const accountStands = 'attribute_exists(pk) AND attribute_not_exists(endsAt)'
 const accountsARead = 100
 
 export function createAccounts({ table }: { table: Table }): Accounts {
@@ -168,7 +170,7 @@ export function createAccounts({ table }: { table: Table }): Accounts {
         set.length > 0 ? `SET ${set.join(', ')}` : '',
         removed.length > 0 ? `REMOVE ${removed.join(', ')}` : '',
       ].join(' '),
-      ConditionExpression: `attribute_exists(pk) AND attribute_not_exists(endsAt)${from === undefined ? '' : ' AND passwordHash = :from'}`,
+      ConditionExpression: `${accountStands}${from === undefined ? '' : ' AND passwordHash = :from'}`,
       ExpressionAttributeNames: Object.fromEntries(given.map(([name]) => [`#${name}`, name])),
       // DynamoDB takes none, but not an empty one.
       ...(Object.keys(values).length > 0 ? { ExpressionAttributeValues: values } : {}),

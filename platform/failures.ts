@@ -7,9 +7,10 @@ import {
   metaKey,
   toFailureItem,
 } from '#domain/item.ts'
-import { dueIndex, duePartition } from '#domain/table-facts.ts'
 import { failureRecordSeconds, leftoverSeconds } from '#domain/timing.ts'
+import { statesBefore } from '#domain/video.ts'
 import type { Table } from './table.ts'
+import { type Stepping, stepInput } from './video-writes.ts'
 
 type Words = NonNullable<Meta['failure']>
 
@@ -32,27 +33,19 @@ export function createFailures({ table }: { table: Table }): Failures {
   const TableName = table.name
 
   async function end(
-    { videoId, attempt, at, ...why }: Omit<Failure, 'expiresAt'>,
-    update: { set: string; condition: string; values: object },
+    failure: Omit<Failure, 'expiresAt'>,
+    step: Omit<Stepping, 'attempt'>,
   ): Promise<boolean> {
-    const record = { videoId, attempt, at, ...why }
+    const { videoId, attempt, at } = failure
+    const expiresAt = Math.ceil(at) + failureRecordSeconds
     const { done } = await table.transact([
       {
         Update: {
-          TableName,
-          Key: metaKey(videoId),
-          UpdateExpression: `SET ${update.set} ADD version :one`,
-          ConditionExpression: `attempt = :attempt AND ${update.condition}`,
-          ExpressionAttributeNames: { '#state': 'state' },
-          ExpressionAttributeValues: { ':attempt': attempt, ':one': 1, ...update.values },
+          ...{ TableName, Key: metaKey(videoId) },
+          ...stepInput({ ...step, attempt }),
         },
       },
-      {
-        Put: {
-          TableName,
-          Item: toFailureItem({ ...record, expiresAt: Math.ceil(at) + failureRecordSeconds }),
-        },
-      },
+      { Put: { TableName, Item: toFailureItem({ ...failure, expiresAt }) } },
     ])
     return done
   }
@@ -62,26 +55,23 @@ export function createFailures({ table }: { table: Table }): Failures {
       const words = { code, message, ...(reason ? { reason } : {}) }
       const failure = { videoId, attempt, ...words, at: now }
       const failed = await end(failure, {
-        set: '#state = :failed, failure = :failure',
-        condition: '#state IN (:uploading, :queued, :processing)',
-        values: {
-          ':failed': 'failed',
-          ':failure': words,
-          ...{ ':uploading': 'uploading', ':queued': 'queued', ':processing': 'processing' },
-        },
+        from: statesBefore('failed'),
+        to: 'failed',
+        changes: { failure: words },
       })
       if (failed) return 'failed'
       // Links to what played before the last re-run may hold far longer.
       const { dueAt = 0 } = (await table.get(metaKey(videoId), { consistent: true })) ?? {}
       const playsOn = await end(failure, {
-        set: `rerunFailure = :failure, ${dueIndex.partition} = :due, ${dueIndex.sort} = :dueAt`,
-        condition:
-          '#state = :ready AND liveAttempt < :attempt AND (attribute_not_exists(rerunFailure) OR rerunFailure.attempt < :attempt)',
-        values: {
-          ':ready': 'ready',
-          ':failure': { attempt, code, message },
-          ':due': duePartition,
-          ':dueAt': Math.max(Number(dueAt), now + leftoverSeconds),
+        from: ['ready'],
+        to: null,
+        changes: {
+          rerunFailure: { attempt, ...words },
+          dueAt: Math.max(Number(dueAt), now + leftoverSeconds),
+        },
+        also: {
+          condition:
+            'liveAttempt < :atWork AND (attribute_not_exists(#rerunFailure) OR #rerunFailure.attempt < :atWork)',
         },
       })
       return playsOn ? 'plays-on' : 'ignored'

@@ -8,6 +8,7 @@ import {
   passwordLinkKey,
   profileKey,
 } from '#domain/account-item.ts'
+import { accountStands } from './accounts.ts'
 import { hashOf, sameText } from './hash.ts'
 import type { Table } from './table.ts'
 
@@ -79,7 +80,7 @@ export function createPasswordLinks({ table }: { table: Table }): PasswordLinks 
             TableName,
             Key: profileKey(userId),
             UpdateExpression: 'SET passwordHash = :hash',
-            ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(endsAt)',
+            ConditionExpression: accountStands,
             ExpressionAttributeValues: { ':hash': passwordHash },
           },
         },

@@ -5,6 +5,7 @@ import { CompactEncrypt, compactDecrypt } from 'jose'
 import { Secret, TOTP } from 'otpauth'
 import { fromSecondFactorItem, profileKey, secondFactorKey } from '#domain/account-item.ts'
 import { MillraceError } from '#domain/errors.ts'
+import { accountStands } from './accounts.ts'
 import { hashOf } from './hash.ts'
 import type { Table } from './table.ts'
 
@@ -132,7 +133,7 @@ export function createSecondFactors({
             TableName,
             Key: profileKey(userId),
             UpdateExpression: 'SET secondFactor = :true',
-            ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(endsAt)',
+            ConditionExpression: accountStands,
             ExpressionAttributeValues: { ':true': true },
           },
         },

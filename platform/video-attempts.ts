@@ -6,7 +6,7 @@ import { reapGraceSeconds } from '#domain/timing.ts'
 import type { VideoState } from '#domain/video.ts'
 import type { Table, Write } from './table.ts'
 import { fenceOf } from './tasks.ts'
-import { changesOf, firstTask } from './video-writes.ts'
+import { firstTask, type Stepping, stepInput } from './video-writes.ts'
 
 export interface Attempts {
   /**
@@ -21,14 +21,6 @@ export interface Attempts {
   rerun(meta: Meta, next: NextAttempt, now: number): Promise<boolean>
 }
 
-interface BeginOptions {
-  now: number
-  from: readonly VideoState[]
-  /** Null: it stays what it is. */
-  to: VideoState | null
-  removes?: string
-}
-
 /** While one is at work, in whichever state that is. */
 const atWork: readonly VideoState[] = ['queued', 'processing', 'ready']
 
@@ -38,23 +30,16 @@ export function createAttempts({ table }: { table: Table }): Attempts {
   async function begin(
     { videoId, attempt, liveAttempt }: Meta,
     next: NextAttempt,
-    { now, from, to, removes = '' }: BeginOptions,
+    now: number,
+    step: Pick<Stepping, 'from' | 'to' | 'changes'>,
   ): Promise<boolean> {
-    const { sets, names, values } = changesOf(next)
-    const states = Object.fromEntries(from.map((state, i) => [`:from${i}`, state]))
     const begun: Write = {
       Update: {
-        TableName,
-        Key: metaKey(videoId),
-        UpdateExpression: `SET ${[...sets, ...(to ? ['#state = :to'] : [])].join(', ')}${removes} ADD version :one`,
-        ConditionExpression: `attempt = :atWork AND #state IN (${Object.keys(states).join(', ')}) AND attribute_not_exists(#source.gone)`,
-        ExpressionAttributeNames: { ...names, '#state': 'state', '#source': 'source' },
-        ExpressionAttributeValues: {
-          ...{ ...values, ...states },
-          ...(to ? { ':to': to } : {}),
-          ':atWork': attempt,
-          ':one': 1,
-        },
+        ...{ TableName, Key: metaKey(videoId) },
+        ...stepInput({
+          ...{ ...step, attempt },
+          also: { condition: 'attribute_not_exists(#source.gone)', names: { '#source': 'source' } },
+        }),
       },
     }
     const inspect: Task = { kind: 'inspect', videoId, attempt: next.attempt }
@@ -68,13 +53,14 @@ export function createAttempts({ table }: { table: Table }): Attempts {
   }
 
   return {
-    beginAttempt: (meta, next, now) => begin(meta, next, { now, from: atWork, to: null }),
+    beginAttempt: (meta, next, now) =>
+      begin(meta, next, now, { from: atWork, to: null, changes: next }),
     rerun: (meta, next, now) =>
-      begin(meta, next, {
-        ...{ now, from: [meta.state] },
+      begin(meta, next, now, {
+        from: [meta.state],
         to: meta.state === 'failed' ? 'queued' : null,
         // What kept the source's own packets from being a rung may be mended, too.
-        removes: ' REMOVE uncopyable',
+        changes: { ...next, uncopyable: null },
       }),
   }
 }

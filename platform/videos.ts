@@ -24,7 +24,7 @@ import { shownAttempt, type VideoRecords } from '#domain/view.ts'
 import { createFailures, type Failures } from './failures.ts'
 import type { Item, Table, Write } from './table.ts'
 import { type Attempts, createAttempts } from './video-attempts.ts'
-import { changesOf, firstTask, type StepChanges } from './video-writes.ts'
+import { changesOf, firstTask, type StepChanges, stepInput } from './video-writes.ts'
 
 export type Stepped = { done: true; meta: Meta } | { done: false; meta: Meta | null }
 
@@ -174,24 +174,10 @@ export function createVideos({ table }: { table: Table }): Videos {
       return updated.done
     },
     async step(videoId, to, changes = {}, attempt) {
-      const { sets, names, values, removes } = changesOf(changes)
-      const before = statesBefore(to)
-      if (before.length === 0) return { done: false, meta: await get(videoId) }
-      const states = Object.fromEntries(before.map((state, i) => [`:from${i}`, state]))
-      const updated = await table.update(metaKey(videoId), {
-        UpdateExpression: `SET ${['#state = :to', ...sets].join(', ')}${removes} ADD version :one`,
-        ConditionExpression:
-          `#state IN (${Object.keys(states).join(', ')})` +
-          (attempt === undefined ? '' : ' AND attempt = :atWork'),
-        ExpressionAttributeNames: { ...names, '#state': 'state' },
-        ExpressionAttributeValues: {
-          ...values,
-          ...states,
-          ':to': to,
-          ':one': 1,
-          ...(attempt === undefined ? {} : { ':atWork': attempt }),
-        },
-      })
+      const from = statesBefore(to)
+      if (from.length === 0) return { done: false, meta: await get(videoId) }
+      const input = stepInput({ from, to, attempt, changes })
+      const updated = await table.update(metaKey(videoId), input)
       return updated.done
         ? { done: true, meta: fromMetaItem(updated.item) }
         : { done: false, meta: updated.item ? fromMetaItem(updated.item) : null }

@@ -92,7 +92,7 @@ export function addPeople(app: Hono, deps: PeopleDeps): void {
     }
     const detail = JSON.stringify({ ...changes, secondFactor })
     await writeDone(deps, person, { action: 'user-changed', target: userId, detail })
-    const shown = (await accounts.read(userId)) ?? changed
+    const shown = secondFactor === false ? { ...changed, secondFactor } : changed
     return c.json(accountView(shown, defaultQuota), 200, unstored)
   })
 

@@ -1,15 +1,13 @@
 // A video whose objects are not what its records say is never called ready: it is made once more, and where that fails in the
 // same way, the video fails with what was found.
-import { join } from 'node:path'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { contentTypeOf } from '#domain/delivery.ts'
 import { attemptPrefix, mainPlaylistName } from '#domain/keys.ts'
-import { silentLog } from '#platform/log.ts'
-import { createPorts, createWorker, type Worker } from '../../transcoder/compose.ts'
-import { makeSource, mediaFolder } from '../support/media.ts'
+import type { Worker } from '../../transcoder/compose.ts'
+import { mediaFolder } from '../support/media.ts'
 import { createPipeline, type Pipeline } from '../support/pipeline.ts'
-import { queueSource, transcoderEnvironment } from '../support/transcoder.ts'
-import { workOff } from '../support/work-off.ts'
+import { queueSource } from '../support/transcoder.ts'
+import { composeWorker, workOff } from '../support/work-off.ts'
 
 const folder = mediaFolder()
 let pipeline: Pipeline
@@ -18,12 +16,7 @@ let source: string
 
 beforeAll(async () => {
   pipeline = await createPipeline(inject('ministack'))
-  const ports = createPorts({ ...transcoderEnvironment(pipeline), LEASE_SECONDS: '30' })
-  worker = await createWorker(ports, { log: silentLog })
-  source = await makeSource(join(folder.path, 'source.mp4'), [
-    ...['-f', 'lavfi', '-i', 'testsrc2=s=320x240:r=25:d=5', '-f', 'lavfi', '-i', 'sine=d=5'],
-    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-c:a', 'aac'],
-  ])
+  ;({ worker, source } = await composeWorker(pipeline, folder.path))
 })
 afterAll(async () => {
   worker.close()

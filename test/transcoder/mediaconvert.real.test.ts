@@ -19,6 +19,7 @@ import { ffprobe, makeSource, mediaFolder } from '../support/media.ts'
 import { type MediaConvertStandIn, startMediaConvert } from '../support/mediaconvert.ts'
 import { createPipeline, type Pipeline } from '../support/pipeline.ts'
 import { queueSource, taskRecords, transcoderEnvironment } from '../support/transcoder.ts'
+import { workOff } from '../support/work-off.ts'
 
 const folder = mediaFolder()
 let pipeline: Pipeline
@@ -53,21 +54,6 @@ afterAll(async () => {
   await folder.remove()
 })
 
-/** Everything that is waiting, and what that makes due, one after the other. */
-async function workOff(by = worker): Promise<void> {
-  const { signal } = new AbortController()
-  for (;;) {
-    const [fast, bulk] = await Promise.all(
-      (['fast', 'bulk'] as const).map(queue =>
-        pipeline.queue.receive(queue, { max: 1, waitSeconds: 0 }),
-      ),
-    )
-    const messages = [...(fast ?? []), ...(bulk ?? [])]
-    if (messages.length === 0) return
-    for (const message of messages) await by.work(message, signal)
-  }
-}
-
 /** The attempt's objects as files, so that a player finds one from another. */
 async function download(prefix: string): Promise<string> {
   const path = join(folder.path, 'media')
@@ -93,7 +79,7 @@ async function streamsOf(path: string): Promise<string[]> {
 
 it('plays what MediaConvert has made', async () => {
   const videoId = await queueSource(pipeline, source)
-  await workOff()
+  await workOff(pipeline, worker)
 
   // One job, whose lease is its own; no chunk, no sound of ours; the pictures are made as ever.
   expect([...service.jobs.values()].map(({ status }) => status)).toEqual(['SUBMITTED'])
@@ -105,7 +91,7 @@ it('plays what MediaConvert has made', async () => {
   })
   // A message that comes twice finds the job, and goes.
   await pipeline.queue.send({ kind: 'convert', videoId, attempt: 1 })
-  await workOff()
+  await workOff(pipeline, worker)
   expect(service.jobs.size).toBe(1)
 
   const before = await pipeline.views.viewOf(await recordsOf(videoId), true)
@@ -129,7 +115,7 @@ it('plays what MediaConvert has made', async () => {
   await convertByFfmpeg(job, { source, folder: output, media: pipeline.media })
   job.status = 'COMPLETE'
   expect(await follow(complete(event))).toBe('complete')
-  await workOff()
+  await workOff(pipeline, worker)
 
   const after = await recordsOf(videoId)
   expect(after.meta).toMatchObject({ state: 'ready', liveAttempt: 1 })
@@ -150,7 +136,7 @@ it('is asked for by a video, whatever its worker would do by itself', async () =
     UpdateExpression: 'SET engine = :engine',
     ExpressionAttributeValues: { ':engine': 'mediaconvert' },
   })
-  await workOff(ours)
+  await workOff(pipeline, ours)
   expect([...service.jobs.values()].map(({ userMetadata }) => userMetadata['videoId'])).toEqual([
     videoId,
   ])
@@ -166,7 +152,7 @@ it('is asked for by a video, whatever its worker would do by itself', async () =
   const task = convertTask({ videoId, attempt: 1 })
   await pipeline.table.update(taskKey(task), lease)
   await pipeline.queue.send(task)
-  await workOff(ours)
+  await workOff(pipeline, ours)
   expect((await recordsOf(videoId)).meta).toMatchObject({
     state: 'failed',
     failure: { code: 'conversion-failed' },

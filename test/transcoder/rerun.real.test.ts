@@ -1,15 +1,13 @@
 // A video made again by the real worker: what plays goes on playing until the new attempt is whole, whatever comes between.
-import { join } from 'node:path'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { rerunAttempt } from '#domain/attempts.ts'
 import type { Meta } from '#domain/item.ts'
 import { attemptPrefix, mainPlaylistName } from '#domain/keys.ts'
-import { silentLog } from '#platform/log.ts'
-import { createPorts, createWorker, type Worker } from '../../transcoder/compose.ts'
-import { makeSource, mediaFolder } from '../support/media.ts'
+import type { Worker } from '../../transcoder/compose.ts'
+import { mediaFolder } from '../support/media.ts'
 import { createPipeline, type Pipeline } from '../support/pipeline.ts'
-import { queueSource, transcoderEnvironment } from '../support/transcoder.ts'
-import { workOff } from '../support/work-off.ts'
+import { queueSource } from '../support/transcoder.ts'
+import { composeWorker, workOff } from '../support/work-off.ts'
 
 const folder = mediaFolder()
 let pipeline: Pipeline
@@ -18,12 +16,7 @@ let source: string
 
 beforeAll(async () => {
   pipeline = await createPipeline(inject('ministack'))
-  const env = { ...transcoderEnvironment(pipeline), LEASE_SECONDS: '30', KEEP_SOURCE: '7' }
-  worker = await createWorker(createPorts(env), { log: silentLog })
-  source = await makeSource(join(folder.path, 'source.mp4'), [
-    ...['-f', 'lavfi', '-i', 'testsrc2=s=320x240:r=25:d=5', '-f', 'lavfi', '-i', 'sine=d=5'],
-    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-c:a', 'aac'],
-  ])
+  ;({ worker, source } = await composeWorker(pipeline, folder.path, { KEEP_SOURCE: '7' }))
 })
 afterAll(async () => {
   worker.close()
